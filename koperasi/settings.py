@@ -4,6 +4,7 @@ Every variable is described in `docs/settings.md`. Nothing here reads a secret f
 """
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -107,6 +108,7 @@ _options = {"prepare_threshold": 5, "server_side_binding": True}  # binding on t
 def _database(url: dict, **extra) -> dict:
     return {
         **url,
+        "HOST": unquote(url.get("HOST", "")),  # a socket folder comes percent-encoded
         "CONN_MAX_AGE": None,  # opening a connection per request costs 3.8 x
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**_options, **url.get("OPTIONS", {})},
@@ -217,6 +219,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,41 @@
+"""Money: the ledger, the dues, and the summaries kept with them. Whole rupiah everywhere."""
+
+from .dues import (
+    Allocation,
+    CashCount,
+    Channel,
+    DuesKind,
+    DuesRate,
+    Obligation,
+    Payment,
+    Receipt,
+    ReceiptReplacement,
+    Submission,
+)
+from .ledger import Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
+from .summaries import AccountMonth, DuesDue, DuesPaid, MemberBalance
+
+__all__ = [
+    "Account",
+    "AccountMonth",
+    "Allocation",
+    "BookYear",
+    "Books",
+    "CashCount",
+    "Channel",
+    "DuesDue",
+    "DuesKind",
+    "DuesPaid",
+    "DuesRate",
+    "Entry",
+    "EntryDigest",
+    "EntryKind",
+    "MemberBalance",
+    "Obligation",
+    "Payment",
+    "Period",
+    "Posting",
+    "Receipt",
+    "ReceiptReplacement",
+    "Submission",
+]

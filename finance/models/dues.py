@@ -1,0 +1,169 @@
+"""Simpanan pokok and wajib: what is owed, what was paid, and how a payment covers what is owed."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from registry.models.base import Link, OfCooperative, OneLink
+
+from .ledger import Entry
+
+
+class DuesKind(models.TextChoices):
+    POKOK = "pokok", "Simpanan pokok"
+    WAJIB = "wajib", "Simpanan wajib"
+
+
+class Channel(models.TextChoices):
+    CASH = "cash", "Tunai"
+    BANK = "bank", "Transfer bank"
+    QRIS = "qris", "QRIS"
+    PAYROLL = "payroll", "Potong gaji"
+    COLLECTOR = "collector", "Lewat kolektor"
+
+
+class DuesRate(OfCooperative):
+    """What the members' meeting decided: the amount of one kind of dues from a month on."""
+
+    kind = models.CharField(max_length=5, choices=DuesKind)
+    rupiah = models.BigIntegerField("jumlah")
+    valid_from = models.DateField("berlaku mulai")  # first of a month
+    decided_on = models.DateField("tanggal rapat anggota", null=True, blank=True)
+    decision = models.CharField("keputusan rapat", max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "kind", "valid_from"], name="a_rate_starts_once"),
+            models.CheckConstraint(condition=Q(rupiah__gte=0, rupiah__lte=1_000_000_000), name="a_rate_is_not_negative"),
+            models.CheckConstraint(condition=Q(valid_from__day=1), name="a_rate_starts_on_the_first"),
+        ]
+        ordering = ["kind", "-valid_from"]
+
+
+class Obligation(OfCooperative):
+    """What one member owes for one kind and month (pokok: the month of joining). Made from the rate in force.
+
+    `paid_rupiah` is kept by the action that pays; the check is the database's rule against paying twice.
+    """
+
+    member = Link("members.Member")
+    kind = models.CharField(max_length=5, choices=DuesKind)
+    period = models.DateField()  # first of the month
+    due_rupiah = models.BigIntegerField()
+    paid_rupiah = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "member", "kind", "period"], name="an_obligation_exists_once"),
+            models.CheckConstraint(
+                condition=Q(paid_rupiah__gte=0) & Q(paid_rupiah__lte=F("due_rupiah")), name="nobody_pays_more_than_is_due"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["pokok", "wajib"]), name="dues_are_pokok_or_wajib"),
+        ]
+        indexes = [models.Index(fields=["cooperative", "kind", "period"])]
+
+
+class Payment(OfCooperative):
+    """One member's money in one entry: who paid, how, and through whom. Never changed; corrected by reversal."""
+
+    entry = Link(Entry, related_name="payments")
+    member = Link("members.Member")
+    paid_on = models.DateField()
+    rupiah = models.BigIntegerField()
+    channel = models.CharField(max_length=9, choices=Channel)
+    payer = models.CharField(max_length=120, blank=True)  # another person than the member
+    collector = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "entry", "member"], name="a_member_pays_once_per_entry"),
+            models.CheckConstraint(condition=Q(rupiah__gt=0), name="a_payment_is_positive"),
+        ]
+        indexes = [models.Index(fields=["cooperative", "member", "paid_on"])]
+
+
+class Allocation(OfCooperative):
+    """The part of a payment that covers an obligation. A reversal adds the same with a minus sign."""
+
+    payment = Link(Payment, related_name="allocations")
+    obligation = Link(Obligation, related_name="allocations")
+    posted_on = models.DateField()
+    rupiah = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(rupiah=0), name="an_allocation_is_not_empty")]
+        indexes = [models.Index(fields=["payment"]), models.Index(fields=["obligation"])]
+
+
+class Receipt(OfCooperative):
+    """What the slip says: numbered without gaps per year of recording, found by its code. Never changed."""
+
+    payment = OneLink(Payment, related_name="receipt")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    code = models.CharField(max_length=24)
+    member_number = models.CharField(max_length=12)
+    purpose = models.CharField(max_length=160)
+    rupiah = models.BigIntegerField()
+    paid_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    received_by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "year", "number"], name="receipts_are_numbered_once_a_year"),
+            models.UniqueConstraint(fields=["cooperative", "code"], name="a_receipt_code_is_unique"),
+        ]
+
+    @property
+    def number_text(self) -> str:
+        """`KW/2026/01842`"""
+        return f"KW/{self.year}/{self.number:05d}"
+
+    @property
+    def address(self) -> str:
+        """`2026-1842`, as it stands in the address of the page."""
+        return f"{self.year}-{self.number}"
+
+
+class ReceiptReplacement(OfCooperative):
+    """A receipt no longer holds: when, why, and which one holds instead, if any. Carries the code for the public page."""
+
+    receipt = OneLink(Receipt, related_name="replacement")
+    code = models.CharField(max_length=24)
+    replaced_by = Link(Receipt, null=True)
+    replaced_on = models.DateField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["cooperative", "code"])]
+
+
+class CashCount(OfCooperative):
+    """The notes on the table when a collection was recorded."""
+
+    entry = OneLink(Entry, related_name="cash_count")
+    notes = models.JSONField()  # {"100000": 14, ..., "coins": 500}
+    recorded_rupiah = models.BigIntegerField()
+    counted_rupiah = models.BigIntegerField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recorded_rupiah=F("counted_rupiah")) | ~Q(reason=""), name="a_cash_difference_is_explained"
+            )
+        ]
+
+
+class Submission(OfCooperative):
+    """A form that moved money: the same key and content answers with the same entry, other content is refused."""
+
+    key = models.UUIDField()
+    request_hash = models.BinaryField(max_length=32)
+    entry = Link(Entry)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cooperative", "key"], name="a_submission_counts_once")]
+
+

@@ -1,0 +1,139 @@
+"""People who own a cooperative. Their identity numbers stand in a table of their own."""
+
+from django.db import models
+from django.db.models import Q
+
+from registry.models.base import Link, OfCooperative, OfCooperativeAndAgency, OneLink
+
+
+class MemberStatus(models.TextChoices):
+    APPLICANT = "applicant", "Calon anggota"
+    ACTIVE = "active", "Anggota"
+    SUSPENDED = "suspended", "Dibekukan"
+    EXITED = "exited", "Berhenti"
+
+
+class Sex(models.TextChoices):
+    MALE = "L", "Laki-laki"
+    FEMALE = "P", "Perempuan"
+
+
+class MemberQuerySet(models.QuerySet):
+    def of(self, cooperative) -> "MemberQuerySet":
+        """Return the members of `cooperative`. The wall would hide the others; we still say it."""
+        return self.filter(cooperative=cooperative)
+
+    def current(self) -> "MemberQuerySet":
+        return self.exclude(status=MemberStatus.EXITED).filter(merged_into__isnull=True)
+
+    def search(self, words: str) -> "MemberQuerySet":
+        """Every word must stand in the name or the number."""
+        found = self
+        for word in words.split()[:6]:
+            found = found.filter(Q(name__icontains=word) | Q(number_text__icontains=word))
+        return found
+
+    def register_as_of(self, day) -> "MemberQuerySet":
+        """Return everybody who had joined by `day`, leavers included."""
+        return self.filter(joined_on__lte=day, merged_into__isnull=True)
+
+
+class Member(OfCooperative):
+    """A line of the Buku Daftar Anggota (UU 25/1992 Ps 17). Numbers are never used again."""
+
+    class Kind(models.TextChoices):
+        ORDINARY = "ordinary", "Anggota biasa"
+        EXTRAORDINARY = "extraordinary", "Anggota luar biasa"
+
+    class ExitReason(models.TextChoices):
+        OWN_REQUEST = "own_request", "Permintaan sendiri"
+        DISMISSED = "dismissed", "Diberhentikan"
+        DIED = "died", "Meninggal dunia"
+        MOVED = "moved", "Pindah domisili"
+
+    number = models.PositiveIntegerField("nomor anggota")
+    number_text = models.CharField(max_length=12)  # "A-0047", as printed and searched
+    name = models.CharField("nama lengkap", max_length=120)
+    sex = models.CharField("jenis kelamin", max_length=1, choices=Sex)
+    birth_date = models.DateField("tanggal lahir", null=True, blank=True)
+    birth_place = models.CharField("tempat lahir", max_length=60, blank=True)
+    occupation = models.CharField("pekerjaan", max_length=60, blank=True)
+    address = models.CharField("alamat", max_length=160, blank=True)
+    rt_rw = models.CharField("RT/RW", max_length=7, blank=True)
+    phone = models.CharField("nomor HP", max_length=20, blank=True)
+    kind = models.CharField("jenis keanggotaan", max_length=13, choices=Kind, default=Kind.ORDINARY)
+    status = models.CharField(max_length=9, choices=MemberStatus, default=MemberStatus.APPLICANT)
+    joined_on = models.DateField("tanggal masuk")
+    became_member_on = models.DateField("menjadi anggota", null=True, blank=True)
+    exited_on = models.DateField("tanggal berhenti", null=True, blank=True)
+    exit_reason = models.CharField("sebab berhenti", max_length=12, choices=ExitReason, blank=True)
+    exit_note = models.CharField("catatan", max_length=200, blank=True)
+    merged_into = Link("self", null=True, blank=True)
+    imported_in = models.BigIntegerField(null=True)  # the import job, so that it can be undone
+    version = models.PositiveIntegerField(default=1)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "number"], name="a_member_number_is_never_used_twice"),
+            models.CheckConstraint(
+                condition=Q(exited_on__isnull=True) | Q(exited_on__gte=models.F("joined_on")),
+                name="nobody_leaves_before_joining",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="exited", exited_on__isnull=False) | (~Q(status="exited") & Q(exited_on__isnull=True)),
+                name="an_exit_has_its_date",
+            ),
+            models.CheckConstraint(condition=Q(sex__in=["L", "P"]), name="sex_is_l_or_p"),
+        ]
+        indexes = [models.Index(fields=["cooperative", "status", "name"])]
+        ordering = ["name", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.number_text}"
+
+    @property
+    def is_current(self) -> bool:
+        return self.status != MemberStatus.EXITED
+
+
+class Identity(OfCooperative):
+    """A member's citizen number: encrypted, with a keyed hash to find the same person again in this cooperative."""
+
+    member = OneLink(Member)
+    cipher = models.BinaryField()
+    blind_index = models.BinaryField(max_length=32)
+    masked = models.CharField(max_length=16)
+    current = models.BooleanField(default=True)  # false once the member has left
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cooperative", "blind_index"], condition=Q(current=True), name="a_nik_is_unique_among_current_members"
+            )
+        ]
+
+
+class NumberCounter(models.Model):
+    """The last member number given in a cooperative; its row lock orders admissions."""
+
+    cooperative = models.OneToOneField("registry.Cooperative", models.PROTECT, primary_key=True, related_name="+")
+    last_number = models.PositiveIntegerField(default=0)
+
+
+class MemberFlow(OfCooperativeAndAgency):
+    """How many joined and left in a month, by sex: the only thing about members the dinas reads.
+
+    `applicants` is the change in the number of calon anggota. Sums up to a month give the counts at its end.
+    """
+
+    month = models.DateField()
+    sex = models.CharField(max_length=1, choices=Sex)
+    joined = models.IntegerField(default=0)
+    left = models.IntegerField(default=0)
+    applicants = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cooperative", "month", "sex"], name="a_month_of_flow_is_one_row")]
+        indexes = [models.Index(fields=["agency", "month"])]

@@ -1,0 +1,10 @@
+"""Who may do what with the tables of members. The dinas reads only the flow of numbers."""
+
+from registry.tenancy.tables import Table, tenant
+
+TABLES: list[Table] = [
+    tenant("members.Member", officer="SIUD", supervisor="S", case="S"),
+    tenant("members.Identity", officer="SIUD", supervisor="S", case="S"),
+    tenant("members.NumberCounter", officer="SIU"),
+    tenant("members.MemberFlow", officer="SIU", supervisor="S", case="S", field="S", dinas="S", executive="S"),
+]

@@ -1,0 +1,52 @@
+"""The book: who did what, and who looked at personal data. One row per action, in its transaction."""
+
+import json
+from datetime import datetime
+
+from django.db import connection
+
+from registry.access import Actor
+from registry.models import AuditEvent
+
+__all__ = ["record", "record_look"]
+
+
+def record(
+    verb: str, *, actor: Actor, now: datetime, subject: str = "", reason: str = "", cooperative_id: int | None = None, **detail
+) -> None:
+    """Write that `actor` did `verb` to `subject` ("anggota A-0047"). `detail` holds numbers and codes, never names or NIKs."""
+    _write(AuditEvent.Kind.ACT, verb, actor, now, subject, reason, cooperative_id, detail)
+
+
+def record_look(
+    verb: str, *, actor: Actor, now: datetime, subject: str, reason: str, cooperative_id: int | None = None
+) -> None:
+    """Write that `actor` looked at personal data, and why. Shown to the dinas and to the cooperative."""
+    _write(AuditEvent.Kind.LOOK, verb, actor, now, subject, reason, cooperative_id, {})
+
+
+# Without RETURNING: some roles may add to the book but not read it.
+_INSERT = """
+INSERT INTO registry_auditevent (agency_id, cooperative_id, kind, verb, subject, detail, reason, actor_id, actor_name, actor_kind, at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def _write(kind, verb, actor: Actor, now, subject, reason, cooperative_id, detail) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [
+                actor.agency_id,
+                cooperative_id or actor.cooperative_id,
+                kind,
+                verb,
+                subject,
+                json.dumps(detail, default=str),
+                reason,
+                actor.user_id,
+                actor.name,
+                actor.kind,
+                now,
+            ],
+        )

@@ -1,0 +1,42 @@
+"""Who exists, who may act, what was done. Split by noun; import from here."""
+
+from .accounts import Grant, GrantKind, Invitation, User
+from .agencies import Agency, Signatory
+from .audit import AuditEvent
+from .cooperatives import Blocker, Cooperative, CooperativeKbli, OldSlug, Profile
+from .facts import AnnualMeeting, BuildingRecord, FigureKind, ReportedFigure, TrainingAttendance
+from .files import File
+from .jobs import Job
+from .officers import Officer, Organ, Position
+from .places import Kbli, Place, PlaceAlias, Programme
+from .published import PublishedReport
+
+__all__ = [
+    "Agency",
+    "AnnualMeeting",
+    "AuditEvent",
+    "Blocker",
+    "BuildingRecord",
+    "Cooperative",
+    "CooperativeKbli",
+    "FigureKind",
+    "File",
+    "Grant",
+    "GrantKind",
+    "Invitation",
+    "Job",
+    "Kbli",
+    "Officer",
+    "OldSlug",
+    "Organ",
+    "Place",
+    "PlaceAlias",
+    "Position",
+    "Profile",
+    "Programme",
+    "PublishedReport",
+    "ReportedFigure",
+    "Signatory",
+    "TrainingAttendance",
+    "User",
+]

@@ -1,0 +1,88 @@
+"""Dated facts about a cooperative from which status, targets and reports are computed."""
+
+from django.db import models
+from django.db.models import Q
+
+from .base import Link, OfCooperativeAndAgency
+
+
+class FigureKind(models.TextChoices):
+    """Figures a cooperative without books here reports by hand (columns of the RDK, domain 6.1)."""
+
+    MEMBERS_MALE = "members_male", "Anggota laki-laki"
+    MEMBERS_FEMALE = "members_female", "Anggota perempuan"
+    MANAGERS = "managers", "Manajer"
+    EMPLOYEES = "employees", "Karyawan"
+    OWN_CAPITAL = "own_capital", "Modal sendiri"
+    EXTERNAL_CAPITAL = "external_capital", "Modal luar"
+    ASSETS = "assets", "Aset"
+    VOLUME = "volume", "Volume usaha"
+    SHU = "shu", "SHU"
+    PRINCIPAL_PAID = "principal_paid", "Simpanan pokok terkumpul"
+    MANDATORY_PAID = "mandatory_paid", "Simpanan wajib terkumpul"
+
+
+class ReportedFigure(OfCooperativeAndAgency):
+    """A figure somebody reported. The latest per cooperative, figure and period counts; earlier ones stay as history."""
+
+    class Source(models.TextChoices):
+        COOPERATIVE = "cooperative", "laporan koperasi"
+        ODS = "ods", "ODS Kemenkop"
+        DINAS = "dinas", "catatan dinas"
+
+    figure = models.CharField(max_length=20, choices=FigureKind)
+    period = models.DateField()  # the day the figure speaks of
+    value = models.BigIntegerField()  # rupiah or people, whole
+    source = models.CharField(max_length=12, choices=Source)
+    reported_at = models.DateTimeField()
+    reported_by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "figure", "cooperative", "-period", "-id"])]
+
+
+class AnnualMeeting(OfCooperativeAndAgency):
+    """A Rapat Anggota Tahunan for one book year (UU 25/1992 Ps 26)."""
+
+    book_year = models.PositiveSmallIntegerField("tahun buku")
+    held_on = models.DateField("tanggal RAT")
+    present = models.PositiveIntegerField("hadir", null=True, blank=True)
+    reported_on = models.DateField("diterima dinas", null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cooperative", "book_year"], name="one_rat_per_book_year")]
+        indexes = [models.Index(fields=["agency", "book_year"])]
+        ordering = ["-book_year"]
+
+
+class TrainingAttendance(OfCooperativeAndAgency):
+    """An office-holder attended a training (bimtek)."""
+
+    officer = Link("registry.Officer")
+    topic = models.CharField("topik", max_length=120)
+    held_on = models.DateField("tanggal")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "officer", "topic", "held_on"], name="an_attendance_is_recorded_once")
+        ]
+        indexes = [models.Index(fields=["agency", "held_on"])]
+
+
+class BuildingRecord(OfCooperativeAndAgency):
+    """What the cooperative works from, as of a date. The latest record counts."""
+
+    class Ownership(models.TextChoices):
+        OWN = "own", "Milik sendiri"
+        BORROWED = "borrowed", "Pinjam atau sewa"
+        NONE = "none", "Belum ada"
+
+    ownership = models.CharField("gedung", max_length=8, choices=Ownership)
+    as_of = models.DateField("keadaan per")
+    note = models.CharField("catatan", max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ownership__in=["own", "borrowed", "none"]), name="a_building_is_own_borrowed_or_none")
+        ]
+        indexes = [models.Index(fields=["agency", "cooperative", "-as_of"])]

@@ -1,0 +1,68 @@
+"""Who may do what with the tables of the registry. Read by `manage.py wall`."""
+
+from registry.tenancy.tables import OWN_AGENCY, OWN_COOPERATIVE, Table, agency, auth, directory, reference, table_of, tenant
+from registry.tenancy.tables import Kind as Class
+from registry.tenancy import Role
+
+_EVERYBODY_READS = {"officer": "S", "supervisor": "S", "case": "S", "field": "S", "executive": "S"}
+
+TABLES: list[Table] = [
+    *[reference(f"registry.{name}") for name in ("Place", "PlaceAlias", "Kbli", "Programme")],
+    directory("registry.Agency", rule="id = wall.agency()"),
+    directory("registry.Cooperative", writes="IU"),
+    directory("registry.OldSlug", writes="I"),
+    agency("registry.Signatory", dinas="SIU", executive="S"),
+    *auth("registry.User"),
+    # A grant is read by its own person before any place is known; made by opening an invitation; ended by who gave it.
+    Table(
+        table_of("registry.Grant"),
+        Class.AGENCY,
+        {Role.OFFICER: "SU", Role.SUPERVISOR: "S", Role.DINAS: "SIU", Role.PUBLIC: "SI", Role.CASE: "S"},
+        columns=("ended_on", "valid_to"),
+        rules={
+            Role.OFFICER: OWN_COOPERATIVE,
+            Role.SUPERVISOR: OWN_COOPERATIVE,
+            Role.PUBLIC: f"{OWN_AGENCY} AND code = wall.code()",
+        },
+        app="S",
+        app_rule='user_id = wall."user"()',
+    ),
+    Table(
+        table_of("registry.Invitation"),
+        Class.AGENCY,
+        {Role.OFFICER: "SIU", Role.DINAS: "SIU", Role.PUBLIC: "SU"},
+        columns=("used_at", "withdrawn_at", "confirmed_by"),
+        rules={Role.OFFICER: OWN_COOPERATIVE, Role.PUBLIC: f"{OWN_AGENCY} AND code = wall.code()"},
+    ),
+    tenant("registry.Profile", dinas="SIU", **(_EVERYBODY_READS | {"officer": "SU"})),
+    tenant("registry.CooperativeKbli", dinas="SID", **_EVERYBODY_READS),
+    tenant("registry.Blocker", dinas="SIU", **_EVERYBODY_READS),
+    tenant("registry.Officer", dinas="SIU", officer="SIU", supervisor="S", case="S", field="S", executive="S"),
+    tenant("registry.ReportedFigure", dinas="SI", officer="SI", supervisor="S", case="S", field="S", executive="S"),
+    tenant("registry.AnnualMeeting", dinas="SIU", **_EVERYBODY_READS),
+    tenant("registry.TrainingAttendance", dinas="SIU", **_EVERYBODY_READS),
+    tenant("registry.BuildingRecord", dinas="SIU", **(_EVERYBODY_READS | {"field": "SI"})),
+    # Rows of an agency in which a cooperative may be named: its own people see and add their own.
+    Table(
+        table_of("registry.AuditEvent"),
+        Class.AGENCY,
+        {Role.OFFICER: "SI", Role.SUPERVISOR: "SI", Role.CASE: "SI", Role.FIELD: "I", Role.DINAS: "SI", Role.EXECUTIVE: "I", Role.PUBLIC: "I"},
+        rules={
+            Role.OFFICER: OWN_COOPERATIVE,
+            Role.SUPERVISOR: OWN_COOPERATIVE,
+            Role.CASE: OWN_COOPERATIVE,
+            Role.FIELD: OWN_AGENCY,
+            Role.PUBLIC: OWN_AGENCY,
+        },
+    ),
+    *[
+        Table(
+            table_of(f"registry.{name}"),
+            Class.AGENCY,
+            {Role.OFFICER: letters, Role.DINAS: letters, Role.SUPERVISOR: letters},
+            rules={Role.OFFICER: OWN_COOPERATIVE, Role.SUPERVISOR: OWN_COOPERATIVE, Role.DINAS: f"{OWN_AGENCY} AND cooperative_id IS NULL"},
+        )
+        for name, letters in (("File", "SID"), ("Job", "SIU"))
+    ],
+    agency("registry.PublishedReport", dinas="SI", executive="S", public="S", rules={"public": f"{OWN_AGENCY} AND code = wall.code()"}),
+]
