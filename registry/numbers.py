@@ -103,7 +103,8 @@ def _digits(text: str, name: str, lengths: tuple[int, ...], separators: str = " 
         if list(lengths) == list(range(lengths[0], lengths[-1] + 1)) and len(lengths) > 2:
             wanted = f"{lengths[0]} sampai {lengths[-1]}"
         else:
-            wanted = " atau ".join(str(length) for length in lengths)
+            wanted = ", ".join(str(length) for length in lengths[:-1])
+            wanted = f"{wanted} atau {lengths[-1]}" if wanted else str(lengths[-1])
         return value, [f"{name} terdiri dari {wanted} angka; yang terisi {len(value)}."]
     return value, []
 

@@ -180,7 +180,18 @@ def test_amounts_in_words_are_those_of_a_receipt(rupiah, words):
 
 UNITS = dict(
     zip(
-        ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"],
+        [
+            "nol",
+            "satu",
+            "dua",
+            "tiga",
+            "empat",
+            "lima",
+            "enam",
+            "tujuh",
+            "delapan",
+            "sembilan",
+        ],
         range(10),
         strict=True,
     )
