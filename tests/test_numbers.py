@@ -1,4 +1,4 @@
-"""The rules of identity numbers, phones and names. Every citizen's number here is one that is never issued."""
+"""Rules of identity numbers, phones and names. Every citizen's number here is one that is never issued."""
 
 from datetime import date
 

@@ -167,7 +167,8 @@ def test_a_decision_opens_with_its_verb_and_ends_with_its_date():
         before=date(2025, 11, 30),
     )
     assert sentence == (
-        "Menetapkan lahan aset kota untuk 7 koperasi yang belum punya lahan, melalui BPKAD, sebelum 30 November 2025."
+        "Menetapkan lahan aset kota untuk 7 koperasi yang belum punya lahan, "
+        "melalui BPKAD, sebelum 30 November 2025."
     )
     with pytest.raises(ValueError, match="decision"):
         sentences.decision_sentence(" ", 7, through="BPKAD", before=date(2025, 11, 30))
