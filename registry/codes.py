@@ -33,9 +33,7 @@ class BadCode(ValueError):
 
 
 class Code(NamedTuple):
-    """A readable code: whose it is, that one's number, and the one written form that is stored and
-    compared.
-    """
+    """Whose a code is, that one's number, and the one written form that is stored and compared."""
 
     scope: Scope
     number: int

@@ -33,8 +33,9 @@ DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 
 class Unreadable(ValueError):
-    """Text that is not what was asked for. `.sentence` says so politely and quotes what was read (cut,
-    cleaned).
+    """Text that is not what was asked for.
+
+    `.sentence` says so politely and quotes what was read (cut, cleaned).
     """
 
     def __init__(self, sentence: str):
@@ -72,8 +73,9 @@ def format_rupiah(rupiah: int) -> str:
 
 
 def format_accounting(rupiah: int) -> str:
-    """A table cell: "10.000", negative "(10.000)", zero "–" (an en dash). Missing data is the caller's
-    affair.
+    """A table cell: "10.000", negative "(10.000)", zero "–" (an en dash).
+
+    Missing data is the caller's affair.
     """
     return "–" if rupiah == 0 else format_number(rupiah)
 
@@ -350,8 +352,9 @@ def format_tenths(tenths: int) -> str:
 
 
 def percent(numerator: int, denominator: int) -> str | None:
-    """For a column, always one decimal and no sign: "71,2", "75,0"; see `percent_tenths`. Denominator 0:
-    None.
+    """For a column, always one decimal and no sign: "71,2", "75,0"; see `percent_tenths`.
+
+    Denominator 0: None.
     """
     tenths = percent_tenths(numerator, denominator)
     return None if tenths is None else format_tenths(tenths)

@@ -76,8 +76,9 @@ def key_id_of(ciphertext: bytes) -> int:
 
 
 class KeyRing:
-    """The keys of one installation. Make it with `load` or `create`; `rotate` and `ensure_agency` also
-    write the file.
+    """The keys of one installation.
+
+    Make it with `load` or `create`; `rotate` and `ensure_agency` also write the file.
     """
 
     def __init__(self, path: Path, encryption: dict[int, bytes], hashing: dict[str, bytes]):
@@ -155,14 +156,13 @@ class KeyRing:
         return plain.decode()
 
     def is_current(self, ciphertext: bytes) -> bool:
-        """Whether `ciphertext` was written with the newest key; the others are what a rotation still has
-        to rewrite.
-        """
+        """Whether the newest key wrote `ciphertext`; a rotation still has to rewrite the others."""
         return key_id_of(ciphertext) == self.current_key_id
 
     def rotate(self, *, made_on: date | None = None) -> int:
-        """Adds a key that encrypts from now on and gives its id. Older keys stay; rewriting rows is the
-        caller's.
+        """Adds a key that encrypts from now on and gives its id.
+
+        Older keys stay; rewriting rows is the caller's.
         """
         with self._changing() as content:
             new_id = max(entry["id"] for entry in content["encryption"]) + 1
@@ -195,9 +195,7 @@ class KeyRing:
 
     @contextmanager
     def _changing(self) -> Iterator[dict]:
-        """The file's content, to be changed in place: read again under a lock, so that two processes lose
-        nothing.
-        """
+        """The file's content, to be changed in place; read again under a lock: two writers lose nothing."""
         with _locked(self.path):
             content = _read(self.path)
             _parsed(content, self.path)

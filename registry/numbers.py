@@ -38,8 +38,9 @@ class Verdict:
 
 
 class TooLong(ValueError):
-    """Raised by `clean_line` and `clean_name`; `.sentence` says how long it may be. Text is never cut in
-    silence.
+    """Raised by `clean_line` and `clean_name`; `.sentence` says how long it may be.
+
+    Text is never cut in silence.
     """
 
     def __init__(self, max_length: int, length: int):
@@ -89,9 +90,7 @@ _SPREADSHEET_NUMBER = re.compile(r"[0-9][.,]?[0-9]*e\+?[0-9]+|[0-9]{6,}[.,]0+", 
 
 
 def _digits(text: str, name: str, lengths: tuple[int, ...], separators: str = " .-") -> tuple[str, list[str]]:
-    """The digits of `text` and at most one error, in this order: nothing, a spreadsheet's number, letters,
-    length.
-    """
+    """The digits of `text` and at most one error: a spreadsheet's number, nothing, letters, or length."""
     if _SPREADSHEET_NUMBER.fullmatch(clean_line(text)):
         return "", [f"{name} terbaca sebagai bilangan. Jadikan kolomnya teks, lalu ketik ulang."]
     value = _compact(text, separators)
@@ -127,9 +126,7 @@ def _real_date(year: int, month: int, day: int) -> date | None:
 
 
 def _birth_candidates(national_id: str) -> list[date]:
-    """The days of birth the number can mean: its year has two digits, so there are two centuries, or none
-    fits.
-    """
+    """The days of birth the number can mean, in two centuries, as its year has two digits; or none."""
     day, month, year = int(national_id[6:8]) % 40, int(national_id[8:10]), int(national_id[10:12])
     if int(national_id[6:8]) > 71:
         return []
@@ -188,9 +185,7 @@ def birth_and_sex_from_national_id(national_id: str, *, today: date) -> BirthAnd
 
 
 def mask_national_id(national_id: str) -> str:
-    """The form for screens and paper: "3673**********01" (UU 27/2022); anything not 16 digits long becomes
-    stars.
-    """
+    """For screens and paper: "3673**********01" (UU 27/2022); what has not 16 digits becomes stars."""
     if len(national_id) != 16 or not _all_digits(national_id):
         return "*" * 16
     return f"{national_id[:4]}{'*' * 10}{national_id[-2:]}"
@@ -258,8 +253,9 @@ def check_npwp(text: str) -> Verdict:
 
 
 def check_kbli(text: str) -> Verdict:
-    """KBLI code: 5 digits; 4 (a group, as in official lists) with a warning. Whether it exists is asked of
-    a table.
+    """KBLI code: 5 digits; 4 (a group, as in official lists) with a warning.
+
+    Whether it exists is asked of a table.
     """
     value, errors = _digits(text, "Kode KBLI", (4, 5))
     if errors or len(value) == 5:
@@ -317,9 +313,7 @@ def format_phone(phone: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """As in "+6281234567890" -> "08******7890": the first two and last four digits of the local form; too
-    short: stars.
-    """
+    """As "08******7890": the first two and last four digits of the local form; too short: stars."""
     local = "0" + phone[3:] if phone.startswith("+62") else phone
     return f"{local[:2]}******{local[-4:]}" if len(local) >= 8 else "*" * 8
 
@@ -387,8 +381,9 @@ _RT_RW = re.compile(
 
 
 def check_rt_rw(text: str) -> Verdict:
-    """RT and RW; value "001/002" from "1/2", "RT 1 RW 2", "RT.001/RW.002". Unreadable: kept as typed, a
-    warning.
+    """RT and RW; value "001/002" from "1/2", "RT 1 RW 2", "RT.001/RW.002".
+
+    Unreadable: kept as typed, a warning.
     """
     line = clean_line(text)
     match = _RT_RW.fullmatch(line)
