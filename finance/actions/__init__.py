@@ -1,0 +1,44 @@
+"""The table of contents of everything that can ever happen to money here."""
+
+from .books import ChartMissing, RateExists, open_books, set_rate
+from .closing import CannotClose, close_month
+from .collecting import (
+    AlreadyRecorded,
+    CashDifference,
+    ClosedMonth,
+    DuesLine,
+    Recorded,
+    Refused,
+    ReusedKey,
+    TooMuch,
+    record_dues,
+)
+from .correcting import AlreadyReversed, correct_payment, reverse_payment
+from .exits import settle_exit
+from .obligations import ensure_obligations
+from .opening import OpeningLine, record_opening_balances
+
+__all__ = [
+    "AlreadyRecorded",
+    "AlreadyReversed",
+    "CannotClose",
+    "CashDifference",
+    "ChartMissing",
+    "ClosedMonth",
+    "DuesLine",
+    "OpeningLine",
+    "RateExists",
+    "Recorded",
+    "Refused",
+    "ReusedKey",
+    "TooMuch",
+    "close_month",
+    "correct_payment",
+    "ensure_obligations",
+    "open_books",
+    "record_dues",
+    "record_opening_balances",
+    "reverse_payment",
+    "set_rate",
+    "settle_exit",
+]

@@ -1,0 +1,78 @@
+"""Opening the books of a cooperative and deciding its dues."""
+
+import csv
+from datetime import date, datetime
+from functools import cache
+
+from django.conf import settings
+from django.db import transaction
+
+from finance.models import Account, Books, DuesRate
+from registry import audit
+from registry.access import Actor
+from registry.models import Cooperative, Profile
+from registry.periods import month_of
+
+
+class ChartMissing(Exception):
+    """The chart of accounts is not in `fixtures/`."""
+
+
+class RateExists(Exception):
+    """A rate of this kind already starts in this month."""
+
+
+@cache
+def chart_of_accounts() -> tuple[dict, ...]:
+    """Return the rows of `fixtures/chart_of_accounts.csv` that take postings (domain 3.4): code, name, kind, normal."""
+    path = settings.FIXTURES_DIR / "chart_of_accounts.csv"
+    if not path.exists():
+        raise ChartMissing(path)
+    with path.open(newline="") as file:
+        return tuple(row for row in csv.DictReader(file) if len(row["code"]) == 5)
+
+
+@transaction.atomic
+def open_books(
+    *, cooperative: Cooperative, opened_on: date, actor: Actor, now: datetime, instalments_make_members: bool = False
+) -> Books:
+    """Start keeping a cooperative's books here from the month of `opened_on`. Done again, it changes nothing."""
+    books, made = Books.objects.get_or_create(
+        cooperative=cooperative,
+        defaults={"opened_on": month_of(opened_on), "instalments_make_members": instalments_make_members},
+    )
+    if not made:
+        return books
+    Account.objects.bulk_create(
+        Account(cooperative=cooperative, code=row["code"], name=row["name"], kind=row["kind"], normal=row["normal"])
+        for row in chart_of_accounts()
+    )
+    Profile.objects.filter(cooperative=cooperative).update(keeps_books_here=True)
+    audit.record("open_books", actor=actor, now=now, subject="buku", cooperative_id=cooperative.pk, since=month_of(opened_on))
+    return books
+
+
+@transaction.atomic
+def set_rate(
+    *,
+    cooperative: Cooperative,
+    kind: str,
+    rupiah: int,
+    valid_from: date,
+    decided_on: date | None = None,
+    decision: str = "",
+    actor: Actor,
+    now: datetime,
+) -> DuesRate:
+    """Write the members' meeting's decision: `rupiah` of `kind` from the month of `valid_from`. Raises `RateExists`.
+
+    Obligations made before keep their amount: changing a rate never rewrites history.
+    """
+    first = month_of(valid_from)
+    if DuesRate.objects.filter(cooperative=cooperative, kind=kind, valid_from=first).exists():
+        raise RateExists
+    rate = DuesRate.objects.create(
+        cooperative=cooperative, kind=kind, rupiah=rupiah, valid_from=first, decided_on=decided_on, decision=decision
+    )
+    audit.record("set_rate", actor=actor, now=now, subject=f"iuran {kind}", cooperative_id=cooperative.pk, rupiah=rupiah, since=first)
+    return rate

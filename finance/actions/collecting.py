@@ -1,0 +1,469 @@
+"""Recording dues: one collection is one entry, with one receipt a member, whether of one person or of three hundred."""
+
+import hashlib
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from finance.models import Books, CashCount, Channel, EntryKind, Submission
+from members.actions import become_member
+from registry import audit
+from registry.access import Actor
+from registry.codes import new_code
+from registry.formats import join_months
+from registry.models import Cooperative
+from registry.periods import add_months, month_of
+
+from .obligations import ensure_obligations
+from .posting import BANK, CASH, CASH_AT_COLLECTORS, CASH_DIFFERENCE, EQUITY_OF, Move, post
+
+MONTHS_AHEAD = 36  # further ahead is a typing error
+DEBIT_OF = {
+    Channel.CASH: CASH,
+    Channel.BANK: BANK,
+    Channel.QRIS: BANK,
+    Channel.PAYROLL: BANK,
+    Channel.COLLECTOR: CASH_AT_COLLECTORS,
+}
+
+
+class Refused(Exception):
+    """The money was not recorded; nothing changed. `sentence` says why, in Indonesian."""
+
+    def __init__(self, sentence: str, *, member_ids: Sequence[int] = ()) -> None:
+        self.sentence = sentence
+        self.member_ids = list(member_ids)
+        super().__init__(sentence)
+
+
+class ReusedKey(Refused):
+    """The same form key came with other content."""
+
+
+class ClosedMonth(Refused):
+    """The month of the payment date is closed, or lies before the books."""
+
+
+class TooMuch(Refused):
+    """More than can be owed: beyond the pokok, or too many months ahead."""
+
+
+class AlreadyRecorded(Refused):
+    """Somebody recorded these members' month a moment ago; their months may be kept as an advance.
+
+    `by` maps member id → (name of the recorder, moment).
+    """
+
+    def __init__(self, by: dict[int, tuple[str, datetime]]) -> None:
+        self.by = by
+        super().__init__("Sebagian anggota sudah dicatat petugas lain.", member_ids=list(by))
+
+
+class CashDifference(Refused):
+    """The counted cash differs from the recorded sum and no reason was given."""
+
+
+@dataclass(frozen=True)
+class DuesLine:
+    """One member's money in a collection: rupiah for pokok and for wajib. `ahead` allows months after `through`."""
+
+    member_id: int
+    pokok: int = 0
+    wajib: int = 0
+    payer: str = ""
+    ahead: bool = False
+
+    @property
+    def rupiah(self) -> int:
+        return self.pokok + self.wajib
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What came of it: the entry and, per member, the receipt's number and code."""
+
+    entry_id: int
+    entry_number: str
+    receipt_year: int
+    receipts: dict[int, int]  # member id → receipt number
+    rupiah: int
+    repeated: bool = False  # the same form had been recorded before
+
+
+@dataclass
+class _Owed:
+    """Open obligations of one member, oldest first, with what is needed to explain them."""
+
+    number_text: str
+    status: str
+    rows: list[tuple[int, str, date, int]] = field(default_factory=list)  # id, kind, period, open rupiah
+    monthly: int = 0
+    last_period: date | None = None
+
+    def open(self, kind: str) -> int:
+        return sum(row[3] for row in self.rows if row[1] == kind)
+
+
+@transaction.atomic
+def record_dues(
+    *,
+    cooperative: Cooperative,
+    lines: Sequence[DuesLine],
+    paid_on: date,
+    through: date,
+    channel: str = Channel.CASH,
+    collector: str = "",
+    notes: dict[str, int] | None = None,
+    difference_reason: str = "",
+    key: uuid.UUID,
+    actor: Actor,
+    now: datetime,
+    today: date,
+) -> Recorded:
+    """Record the dues of one or many members, received on `paid_on`, for months up to `through`.
+
+    Each kind covers its obligations oldest first. `notes` is the cash count ({"100000": 14, "coins": 500}); a difference
+    needs a reason and is booked to 11900. The same `key` with the same content returns the first answer.
+    Raises `ReusedKey`, `ClosedMonth`, `TooMuch`, `AlreadyRecorded`, `CashDifference` or `Refused`; then nothing is stored.
+    """
+    lines = [line for line in lines if line.rupiah]
+    books = lock_books(cooperative)
+    request_hash = content_hash(lines, paid_on, through, channel, collector, notes)
+    before = find_submission(cooperative, key, request_hash)
+    if before is not None:
+        return before
+    check_date(books, paid_on, today)
+    _check_lines(lines)
+    owed = _owed(cooperative, books, lines, through)
+    _check_amounts(lines, owed)
+    difference = _difference(lines, notes, difference_reason)
+
+    plan = _allocate(lines, owed)
+    moves = _moves(plan, DEBIT_OF[Channel(channel)], difference)
+    text = _entry_text(lines, owed, plan)
+    posted = post(
+        cooperative=cooperative,
+        kind=EntryKind.DUES,
+        posted_on=paid_on,
+        text=text,
+        moves=moves,
+        actor=actor,
+        now=now,
+        receipt_year=today.year,
+        receipts=len(lines),
+    )
+    receipts = _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now)
+    if notes is not None:
+        _count_cash(cooperative, posted.entry_id, lines, notes, difference_reason)
+    _admit_payers(cooperative, books, owed, plan, paid_on)
+    Submission.objects.create(cooperative=cooperative, key=key, request_hash=request_hash, entry_id=posted.entry_id, at=now)
+    total = sum(line.rupiah for line in lines)
+    audit.record(
+        "record_dues",
+        actor=actor,
+        now=now,
+        subject=f"JU-{posted.year}-{posted.number:04d}",
+        cooperative_id=cooperative.pk,
+        members=len(lines),
+        rupiah=total,
+    )
+    return Recorded(posted.entry_id, f"JU-{posted.year}-{posted.number:04d}", today.year, receipts, total)
+
+
+def lock_books(cooperative: Cooperative) -> Books:
+    """Lock the cooperative's books until COMMIT. Raises `Refused` when it keeps none."""
+    books = Books.objects.select_for_update().filter(cooperative=cooperative).first()
+    if books is None:
+        raise Refused("Buku koperasi ini belum dibuka. Tetapkan dulu besar iuran di halaman Pengaturan iuran.")
+    return books
+
+
+def find_submission(cooperative: Cooperative, key: uuid.UUID, request_hash: bytes) -> Recorded | None:
+    """Return what the same form answered before. Raises `ReusedKey` when its content was another."""
+    known = Submission.objects.filter(cooperative=cooperative, key=key).select_related("entry").first()
+    if known is None:
+        return None
+    if bytes(known.request_hash) != request_hash:
+        raise ReusedKey("Formulir ini sudah disimpan dengan isi lain. Muat ulang halaman, lalu periksa catatan terakhir.")
+    payments = list(known.entry.payments.filter(cooperative=cooperative).select_related("receipt"))
+    receipts = {payment.member_id: payment.receipt.number for payment in payments}
+    year = payments[0].receipt.year if payments else known.entry.year
+    return Recorded(known.entry_id, known.entry.number_text, year, receipts, sum(p.rupiah for p in payments), repeated=True)
+
+
+def check_date(books: Books, on: date, today: date) -> None:
+    """Raise `ClosedMonth` unless money may be dated `on`."""
+    if on > today:
+        raise ClosedMonth("Tanggal terima tidak boleh setelah hari ini.")
+    if on < books.opened_on:
+        raise ClosedMonth(f"Buku koperasi ini dimulai {books.opened_on:%d/%m/%Y}. Tanggal terima tidak boleh sebelum itu.")
+    if books.closed_through and on <= books.closed_through:
+        raise ClosedMonth(
+            f"Bulan itu sudah ditutup sampai {books.closed_through:%d/%m/%Y}. Pakai tanggal sesudahnya, atau catat sebagai koreksi."
+        )
+
+
+def content_hash(lines: Sequence[DuesLine], paid_on, through, channel, collector, notes) -> bytes:
+    content = [sorted([ln.member_id, ln.pokok, ln.wajib, ln.payer] for ln in lines), paid_on, through, channel, collector, notes]
+    return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).digest()
+
+
+def _check_lines(lines: Sequence[DuesLine]) -> None:
+    if not lines:
+        raise Refused("Belum ada anggota yang ditandai. Tandai paling sedikit satu anggota.")
+    if any(line.pokok < 0 or line.wajib < 0 for line in lines):
+        raise Refused("Jumlah tidak boleh kurang dari nol.")
+    if len({line.member_id for line in lines}) != len(lines):
+        raise Refused("Seorang anggota tercantum dua kali dalam satu setoran.")
+
+
+_OPEN = """
+SELECT m.id, m.number_text, m.status, o.id, o.kind, o.period, o.due_rupiah - o.paid_rupiah
+FROM unnest(%(members)s::bigint[], %(through)s::date[]) AS w(id, through)
+JOIN members_member m ON m.cooperative_id = %(cooperative)s AND m.id = w.id
+LEFT JOIN finance_obligation o ON o.cooperative_id = %(cooperative)s AND o.member_id = m.id
+     AND o.paid_rupiah < o.due_rupiah AND (o.kind = 'pokok' OR o.period <= w.through)
+ORDER BY m.id, o.kind, o.period
+"""
+
+
+def _owed(cooperative: Cooperative, books: Books, lines: Sequence[DuesLine], through: date) -> dict[int, _Owed]:
+    """Return what each member owes up to `through`, and further where the line may go ahead and needs to."""
+    members, months = [line.member_id for line in lines], [month_of(through)] * len(lines)
+    owed = _ensure_and_read(cooperative, books, members, months)
+    missing = [line.member_id for line in lines if line.member_id not in owed]
+    if missing:
+        raise Refused("Sebagian anggota tidak ditemukan di koperasi ini.", member_ids=missing)
+    further = {ln.member_id: ln.wajib - owed[ln.member_id].open("wajib") for ln in lines if ln.wajib > owed[ln.member_id].open("wajib")}
+    if not further:
+        return owed
+    stopped = [member_id for member_id in further if owed[member_id].status == "exited"]
+    if stopped:
+        raise TooMuch(f"{owed[stopped[0]].number_text} sudah berhenti; jumlahnya melebihi tunggakan.", member_ids=stopped)
+    recorded = {ln.member_id for ln in lines if ln.member_id in further and not ln.ahead}
+    if recorded:
+        _explain_surplus(cooperative, sorted(recorded), owed)
+    return _go_ahead(cooperative, books, further, owed, through)
+
+
+def _ensure_and_read(cooperative: Cooperative, books: Books, members: list[int], months: list[date]) -> dict[int, _Owed]:
+    ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=members, through=months)
+    owed: dict[int, _Owed] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, {"cooperative": cooperative.pk, "members": members, "through": months})
+        for member_id, number_text, status, obligation_id, kind, period, rupiah in cursor.fetchall():
+            found = owed.setdefault(member_id, _Owed(number_text, status))
+            if obligation_id:
+                found.rows.append((obligation_id, kind, period, rupiah))
+    return owed
+
+
+_LAST_RECORDED = """
+SELECT DISTINCT ON (p.member_id) p.member_id, e.maker_name, e.recorded_at
+FROM finance_payment p JOIN finance_entry e ON e.cooperative_id = p.cooperative_id AND e.id = p.entry_id
+WHERE p.cooperative_id = %s AND p.member_id = ANY(%s) ORDER BY p.member_id, e.recorded_at DESC
+"""
+
+
+def _explain_surplus(cooperative: Cooperative, member_ids: list[int], owed: dict[int, _Owed]) -> None:
+    """More wajib than is open: either a colleague was faster, or the amount is a typing error."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_RECORDED, [cooperative.pk, member_ids])
+        by = {member_id: (name, at) for member_id, name, at in cursor.fetchall()}
+    by = {member_id: by[member_id] for member_id in member_ids if member_id in by and not owed[member_id].open("wajib")}
+    if by:
+        raise AlreadyRecorded(by)
+    raise TooMuch(
+        f"{owed[member_ids[0]].number_text}: jumlah melebihi simpanan wajib sampai bulan ini. Pilih bayar di muka bila memang untuk bulan depan.",
+        member_ids=member_ids,
+    )
+
+
+_RATE_AHEAD = """
+SELECT m.id, (SELECT max(o.period) FROM finance_obligation o WHERE o.cooperative_id = %(cooperative)s AND o.member_id = m.id AND o.kind = 'wajib'),
+       (SELECT coalesce(sum(o.due_rupiah - o.paid_rupiah), 0) FROM finance_obligation o
+        WHERE o.cooperative_id = %(cooperative)s AND o.member_id = m.id AND o.kind = 'wajib'),
+       (SELECT rupiah FROM finance_duesrate r WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib' AND r.valid_from <= %(through)s
+        ORDER BY r.valid_from DESC LIMIT 1)
+FROM members_member m WHERE m.cooperative_id = %(cooperative)s AND m.id = ANY(%(members)s)
+"""
+
+
+def _go_ahead(cooperative: Cooperative, books: Books, further: dict[int, int], owed, through: date) -> dict[int, _Owed]:
+    """Make as many months ahead as the money needs, and read again with them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RATE_AHEAD, {"cooperative": cooperative.pk, "members": list(further), "through": month_of(through)})
+        rows = cursor.fetchall()
+    members, months = [], []
+    for member_id, last, open_rupiah, rate in rows:
+        if not rate:
+            raise TooMuch("Besar simpanan wajib belum ditetapkan, jadi tidak dapat dibayar di muka.", member_ids=[member_id])
+        wanted = owed[member_id].open("wajib") + further[member_id]
+        ahead = max(0, -(-(wanted - open_rupiah) // rate))
+        if ahead > MONTHS_AHEAD:
+            raise TooMuch(
+                f"{owed[member_id].number_text}: jumlah itu cukup untuk lebih dari {MONTHS_AHEAD} bulan. Periksa lagi angkanya.",
+                member_ids=[member_id],
+            )
+        members.append(member_id)
+        months.append(max(add_months(last or month_of(through), ahead), month_of(through)))
+    owed |= _ensure_and_read(cooperative, books, members, months)
+    return owed
+
+
+def _check_amounts(lines: Sequence[DuesLine], owed: dict[int, _Owed]) -> None:
+    for line in lines:
+        found = owed[line.member_id]
+        if line.pokok > found.open("pokok"):
+            left = f"{found.open('pokok'):,}".replace(",", ".")
+            raise TooMuch(f"{found.number_text}: simpanan pokok tinggal Rp\u00a0{left}.", member_ids=[line.member_id])
+        if line.wajib > found.open("wajib"):
+            raise TooMuch(f"{found.number_text}: jumlah simpanan wajib melebihi yang dapat dicatat.", member_ids=[line.member_id])
+
+
+def _allocate(lines: Sequence[DuesLine], owed: dict[int, _Owed]) -> list[tuple[int, int, str, date, int]]:
+    """Return (member, obligation, kind, period, rupiah): each kind's money on its obligations, oldest first."""
+    plan = []
+    for line in lines:
+        left = {"pokok": line.pokok, "wajib": line.wajib}
+        for obligation_id, kind, period, open_rupiah in owed[line.member_id].rows:
+            take = min(left[kind], open_rupiah)
+            if take:
+                plan.append((line.member_id, obligation_id, kind, period, take))
+                left[kind] -= take
+    return plan
+
+
+def _moves(plan, debit: str, difference: int) -> list[Move]:
+    """Return one posting per member and kind, and one for a cash difference."""
+    sums: dict[tuple[int, str], int] = defaultdict(int)
+    for member_id, _, kind, _, rupiah in plan:
+        sums[member_id, kind] += rupiah
+    moves = [Move(debit, EQUITY_OF[kind], rupiah, member_id) for (member_id, kind), rupiah in sums.items()]
+    if difference > 0:
+        moves.append(Move(CASH, CASH_DIFFERENCE, difference))
+    elif difference < 0:
+        moves.append(Move(CASH_DIFFERENCE, CASH, -difference))
+    return moves
+
+
+def _entry_text(lines, owed, plan) -> str:
+    if len(lines) == 1:
+        return f"{_purpose(lines[0].member_id, plan)}, {owed[lines[0].member_id].number_text}"[:160]
+    periods = {period for _, _, kind, period, _ in plan if kind == "wajib"}
+    return f"Simpanan {len(lines)} anggota, sampai {join_months([max(periods)])}" if periods else f"Simpanan pokok {len(lines)} anggota"
+
+
+def _purpose(member_id: int, plan) -> str:
+    """`Simpanan pokok dan wajib Sep, Okt 2026`"""
+    months = [period for member, _, kind, period, _ in plan if member == member_id and kind == "wajib"]
+    pokok = any(member == member_id and kind == "pokok" for member, _, kind, _, _ in plan)
+    wajib = f"wajib {join_months(months)}" if months else ""
+    return "Simpanan " + " dan ".join(part for part in ("pokok" if pokok else "", wajib) if part)
+
+
+_PAY = """
+WITH line AS (
+  SELECT * FROM unnest(%(members)s::bigint[], %(rupiah)s::bigint[], %(payers)s::text[], %(numbers)s::int[], %(codes)s::text[],
+                       %(member_numbers)s::text[], %(purposes)s::text[])
+           AS l(member_id, rupiah, payer, number, code, member_number, purpose)
+), covered AS (
+  SELECT * FROM unnest(%(plan_members)s::bigint[], %(obligations)s::bigint[], %(kinds)s::text[], %(periods)s::date[], %(takes)s::bigint[])
+           AS c(member_id, obligation_id, kind, period, rupiah)
+), paid AS (
+  INSERT INTO finance_payment (cooperative_id, entry_id, member_id, paid_on, rupiah, channel, payer, collector)
+  SELECT %(cooperative)s, %(entry)s, member_id, %(paid_on)s, rupiah, %(channel)s, payer, %(collector)s FROM line
+  RETURNING id, member_id
+), slip AS (
+  INSERT INTO finance_receipt (cooperative_id, payment_id, year, number, code, member_number, purpose, rupiah, paid_on, recorded_at, received_by)
+  SELECT %(cooperative)s, paid.id, %(year)s, number, code, member_number, left(purpose, 160), rupiah, %(paid_on)s, %(now)s, %(received_by)s
+  FROM line JOIN paid USING (member_id)
+), allocated AS (
+  INSERT INTO finance_allocation (cooperative_id, payment_id, obligation_id, posted_on, rupiah)
+  SELECT %(cooperative)s, paid.id, obligation_id, %(paid_on)s, rupiah FROM covered JOIN paid USING (member_id)
+), summed AS (
+  INSERT INTO finance_duespaid AS d (cooperative_id, agency_id, kind, period, posted_month, rupiah)
+  SELECT %(cooperative)s, %(agency)s, kind, period, date_trunc('month', %(paid_on)s::date)::date, sum(rupiah) FROM covered
+  GROUP BY kind, period ORDER BY kind, period
+  ON CONFLICT (cooperative_id, kind, period, posted_month) DO UPDATE SET rupiah = d.rupiah + EXCLUDED.rupiah
+)
+UPDATE finance_obligation o SET paid_rupiah = o.paid_rupiah + covered.rupiah
+FROM covered WHERE o.cooperative_id = %(cooperative)s AND o.id = covered.obligation_id
+"""
+
+
+def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now) -> dict[int, int]:
+    """Store payments, receipts and allocations, and mark the obligations, in one statement. Return receipt numbers."""
+    numbers = {line.member_id: posted.first_receipt + index for index, line in enumerate(lines)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PAY,
+            {
+                "cooperative": cooperative.pk,
+                "agency": cooperative.agency_id,
+                "entry": posted.entry_id,
+                "paid_on": paid_on,
+                "channel": channel,
+                "collector": collector,
+                "year": posted.receipt_year,
+                "now": now,
+                "received_by": actor.name,
+                "members": list(numbers),
+                "rupiah": [line.rupiah for line in lines],
+                "payers": [line.payer for line in lines],
+                "numbers": list(numbers.values()),
+                "codes": [new_code(cooperative.pk) for _ in lines],
+                "member_numbers": [owed[line.member_id].number_text for line in lines],
+                "purposes": [_purpose(line.member_id, plan) for line in lines],
+                "plan_members": [row[0] for row in plan],
+                "obligations": [row[1] for row in plan],
+                "kinds": [row[2] for row in plan],
+                "periods": [row[3] for row in plan],
+                "takes": [row[4] for row in plan],
+            },
+        )
+    return numbers
+
+
+def count_notes(notes: dict[str, int]) -> int:
+    """Return the rupiah of a cash count: {"100000": 14, ..., "coins": 500}."""
+    return sum(count if note == "coins" else int(note) * count for note, count in notes.items())
+
+
+def _difference(lines: Sequence[DuesLine], notes: dict[str, int] | None, reason: str) -> int:
+    if notes is None:
+        return 0
+    difference = count_notes(notes) - sum(line.rupiah for line in lines)
+    if difference and not reason.strip():
+        raise CashDifference("Uang yang dihitung berbeda dengan yang tercatat. Tulis sebab selisihnya.")
+    return difference
+
+
+def _count_cash(cooperative, entry_id: int, lines, notes: dict[str, int], reason: str) -> None:
+    CashCount.objects.create(
+        cooperative=cooperative,
+        entry_id=entry_id,
+        notes=notes,
+        recorded_rupiah=sum(line.rupiah for line in lines),
+        counted_rupiah=count_notes(notes),
+        reason=reason.strip(),
+    )
+
+
+def _admit_payers(cooperative, books: Books, owed, plan, on: date) -> None:
+    """A calon anggota becomes anggota when the pokok is paid in full, or with the first instalment where the by-laws say so."""
+    paid: dict[int, int] = defaultdict(int)
+    for member_id, _, kind, _, rupiah in plan:
+        if kind == "pokok":
+            paid[member_id] += rupiah
+    ready = [
+        member_id
+        for member_id, rupiah in paid.items()
+        if owed[member_id].status == "applicant" and (books.instalments_make_members or rupiah == owed[member_id].open("pokok"))
+    ]
+    become_member(cooperative=cooperative, member_ids=ready, on=on)

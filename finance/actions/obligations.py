@@ -1,0 +1,67 @@
+"""Making what is owed: one row per member, kind and month, from the rate in force that month."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection
+
+from registry.models import Cooperative
+from registry.periods import month_of
+
+# Months follow each member's last one, so running it again makes nothing, and a year of history costs one index look-up
+# a member. Wajib runs from the later of joining and the opening of the books; it stops with the month of exit.
+_MAKE = """
+WITH person AS (
+  SELECT m.id, date_trunc('month', m.joined_on)::date AS joined, w.through,
+         date_trunc('month', coalesce(m.exited_on, 'infinity'::date))::date AS last_month
+  FROM unnest(%(members)s::bigint[], %(through)s::date[]) AS w(id, through)
+  JOIN members_member m ON m.cooperative_id = %(cooperative)s AND m.id = w.id
+  WHERE m.merged_into_id IS NULL
+), due AS (
+  SELECT p.id AS member_id, 'pokok' AS kind, p.joined AS period, r.rupiah
+  FROM person p
+  JOIN LATERAL (SELECT rupiah FROM finance_duesrate r WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'pokok'
+                AND r.valid_from <= greatest(p.joined, %(opened)s) ORDER BY r.valid_from DESC LIMIT 1) r ON true
+  WHERE NOT EXISTS (SELECT 1 FROM finance_obligation o
+                    WHERE o.cooperative_id = %(cooperative)s AND o.member_id = p.id AND o.kind = 'pokok')
+  UNION ALL
+  SELECT p.id, 'wajib', month::date, r.rupiah
+  FROM person p
+  CROSS JOIN LATERAL (SELECT max(o.period) AS period FROM finance_obligation o
+                      WHERE o.cooperative_id = %(cooperative)s AND o.member_id = p.id AND o.kind = 'wajib') last
+  CROSS JOIN LATERAL generate_series(coalesce(last.period + interval '1 month', greatest(p.joined, %(opened)s)),
+                                     least(p.through, p.last_month), interval '1 month') AS month
+  JOIN LATERAL (SELECT rupiah FROM finance_duesrate r WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib'
+                AND r.valid_from <= month ORDER BY r.valid_from DESC LIMIT 1) r ON true
+), made AS (
+  INSERT INTO finance_obligation (cooperative_id, member_id, kind, period, due_rupiah, paid_rupiah)
+  SELECT %(cooperative)s, member_id, kind, period, rupiah, 0 FROM due WHERE rupiah > 0
+  ON CONFLICT DO NOTHING RETURNING kind, period, due_rupiah
+)
+INSERT INTO finance_duesdue AS d (cooperative_id, agency_id, kind, period, obligations, rupiah)
+SELECT %(cooperative)s, %(agency)s, kind, period, count(*), sum(due_rupiah) FROM made GROUP BY kind, period ORDER BY kind, period
+ON CONFLICT (cooperative_id, kind, period)
+DO UPDATE SET obligations = d.obligations + EXCLUDED.obligations, rupiah = d.rupiah + EXCLUDED.rupiah
+RETURNING 1
+"""
+
+
+def ensure_obligations(
+    *, cooperative: Cooperative, opened_on: date, member_ids: Sequence[int], through: date | Sequence[date]
+) -> None:
+    """Make the missing obligations of some members up to a month (one for all, or one per member).
+
+    Called inside the action that needs them, which holds the lock on the books. Also makes months ahead.
+    """
+    months = [month_of(through)] * len(member_ids) if isinstance(through, date) else [month_of(day) for day in through]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MAKE,
+            {
+                "cooperative": cooperative.pk,
+                "agency": cooperative.agency_id,
+                "members": list(member_ids),
+                "through": months,
+                "opened": month_of(opened_on),
+            },
+        )

@@ -1,0 +1,222 @@
+"""Everything that can happen to a member: admit, amend, exit, become a member; and the identity number kept apart.
+
+Each action runs in its own savepoint and writes one audit row. Names and NIKs never reach the audit: numbers only.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from members.models import Identity, Member, MemberStatus
+from registry import audit
+from registry.access import Actor
+from registry.keys import key_ring
+from registry.models import Cooperative
+from registry.numbers import mask_national_id
+from registry.periods import month_of
+
+__all__ = ["AlreadyExited", "DuplicateNationalId", "StaleForm", "admit", "amend", "become_member", "exit_member", "reveal_national_id"]
+
+
+class DuplicateNationalId(Exception):
+    """Another current member of this cooperative has the same NIK."""
+
+    def __init__(self, number_text: str) -> None:
+        self.number_text = number_text
+        super().__init__(f"NIK ini sudah dipakai anggota {number_text}.")
+
+
+class StaleForm(Exception):
+    """Somebody else changed the member after the form was opened."""
+
+
+class AlreadyExited(Exception):
+    """The member has left before."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the register asks of a person: six fields, the rest may follow later."""
+
+    name: str
+    sex: str  # "L" or "P"
+    birth_date: date | None = None
+    address: str = ""
+    rt_rw: str = ""
+    phone: str = ""
+    birth_place: str = ""
+    occupation: str = ""
+    kind: str = Member.Kind.ORDINARY
+
+
+@transaction.atomic
+def admit(
+    *,
+    cooperative: Cooperative,
+    person: Person,
+    joined_on: date,
+    national_id: str = "",
+    actor: Actor,
+    now: datetime,
+    status: str = MemberStatus.APPLICANT,
+    imported_in: int | None = None,
+) -> Member:
+    """Enter a person in the member book as calon anggota (anggota once the pokok is paid) and return the member.
+
+    `national_id` is the normalised 16 digits or "". Raises `DuplicateNationalId`.
+    """
+    number = _next_numbers(cooperative, 1)
+    member = Member.objects.create(
+        cooperative=cooperative,
+        number=number,
+        number_text=number_text(number),
+        status=status,
+        joined_on=joined_on,
+        became_member_on=joined_on if status == MemberStatus.ACTIVE else None,
+        imported_in=imported_in,
+        **person.__dict__,
+    )
+    if national_id:
+        _store_identity(cooperative, member, national_id)
+    active = status == MemberStatus.ACTIVE
+    count_flow(cooperative, joined_on, person.sex, joined=int(active), applicants=int(not active))
+    audit.record("admit", actor=actor, now=now, subject=f"anggota {member.number_text}", cooperative_id=cooperative.pk)
+    return member
+
+
+@transaction.atomic
+def amend(*, member: Member, version: int, changes: dict, national_id: str = "", actor: Actor, now: datetime) -> Member:
+    """Change a member's data; `changes` maps field names to new values. Nothing is written when nothing changes.
+
+    Raises `StaleForm` when `version` is not the stored one, `DuplicateNationalId` when the NIK is taken.
+    """
+    current = Member.objects.select_for_update().get(cooperative_id=member.cooperative_id, pk=member.pk)
+    if current.version != version:
+        raise StaleForm
+    changed = {name: value for name, value in changes.items() if getattr(current, name) != value}
+    if "sex" in changed and current.status in (MemberStatus.ACTIVE, MemberStatus.APPLICANT):
+        _move_flow(current, changed["sex"])
+    if national_id:
+        _store_identity(current.cooperative, current, national_id)
+    if not changed and not national_id:
+        return current
+    for name, value in changed.items():
+        setattr(current, name, value)
+    current.version = F("version") + 1
+    current.save(update_fields=[*changed, "version"])
+    current.refresh_from_db(fields=["version"])
+    fields = sorted([*changed, *(["national_id"] if national_id else [])])
+    audit.record(
+        "amend", actor=actor, now=now, subject=f"anggota {current.number_text}", cooperative_id=current.cooperative_id, fields=fields
+    )
+    return current
+
+
+@transaction.atomic
+def become_member(*, cooperative: Cooperative, member_ids: list[int], on: date) -> int:
+    """Make calon anggota full members (their pokok is paid, or the by-laws allow instalments). Return how many."""
+    if not member_ids:
+        return 0
+    applicants = Member.objects.filter(cooperative=cooperative, pk__in=member_ids, status=MemberStatus.APPLICANT)
+    found = list(applicants.values_list("pk", "sex"))
+    if not found:
+        return 0
+    applicants.update(status=MemberStatus.ACTIVE, became_member_on=on, version=F("version") + 1)
+    for sex in {sex for _, sex in found}:
+        number = sum(1 for _, s in found if s == sex)
+        count_flow(cooperative, on, sex, joined=number, applicants=-number)
+    return len(found)
+
+
+@transaction.atomic
+def exit_member(*, member: Member, on: date, reason: str, note: str, actor: Actor, now: datetime) -> Member:
+    """End a membership on a day. The number is never given again; money is returned by finance, not here.
+
+    Raises `AlreadyExited`.
+    """
+    current = Member.objects.select_for_update().get(cooperative_id=member.cooperative_id, pk=member.pk)
+    if current.status == MemberStatus.EXITED:
+        raise AlreadyExited
+    active = current.status != MemberStatus.APPLICANT
+    count_flow(current.cooperative, on, current.sex, left=int(active), applicants=-int(not active))
+    current.status, current.exited_on = MemberStatus.EXITED, on
+    current.exit_reason, current.exit_note = reason, note
+    current.version += 1
+    current.save()
+    Identity.objects.filter(cooperative_id=current.cooperative_id, member=current).update(current=False)
+    audit.record(
+        "exit_member", actor=actor, now=now, subject=f"anggota {current.number_text}", cooperative_id=current.cooperative_id, why=reason
+    )
+    return current
+
+
+def reveal_national_id(*, member: Member, reason: str, actor: Actor, now: datetime) -> str:
+    """Return the member's full NIK, and write down who looked and why. Returns "" when none is stored."""
+    identity = Identity.objects.filter(cooperative_id=member.cooperative_id, member=member).first()
+    if identity is None:
+        return ""
+    audit.record_look(
+        "reveal_national_id", actor=actor, now=now, subject=f"anggota {member.number_text}", reason=reason, cooperative_id=member.cooperative_id
+    )
+    return key_ring().decrypt(bytes(identity.cipher), _bound_to(member.cooperative_id, member.pk))
+
+
+def number_text(number: int) -> str:
+    """`47` → `A-0047`."""
+    return f"A-{number:04d}"
+
+
+def _next_numbers(cooperative: Cooperative, how_many: int) -> int:
+    """Take `how_many` numbers and return the first. The counter's row lock orders admissions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO members_numbercounter AS c (cooperative_id, last_number) VALUES (%s, %s) "
+            "ON CONFLICT (cooperative_id) DO UPDATE SET last_number = c.last_number + EXCLUDED.last_number RETURNING last_number",
+            [cooperative.pk, how_many],
+        )
+        return cursor.fetchone()[0] - how_many + 1
+
+
+def _store_identity(cooperative: Cooperative, member: Member, national_id: str) -> None:
+    ring = key_ring()
+    index = ring.blind_index(cooperative.agency.slug, national_id)
+    try:
+        with transaction.atomic():
+            Identity.objects.update_or_create(
+                cooperative=cooperative,
+                member=member,
+                defaults={
+                    "cipher": ring.encrypt(national_id, _bound_to(cooperative.pk, member.pk)),
+                    "blind_index": index,
+                    "masked": mask_national_id(national_id),
+                },
+            )
+    except IntegrityError as error:
+        other = Identity.objects.filter(cooperative=cooperative, blind_index=index, current=True).select_related("member").first()
+        raise DuplicateNationalId(other.member.number_text if other else "lain") from error
+
+
+def _bound_to(cooperative_id: int, member_id: int) -> bytes:
+    """A cipher copied to another member does not open."""
+    return f"{cooperative_id}:{member_id}".encode()
+
+
+def count_flow(cooperative: Cooperative, on: date, sex: str, *, joined: int = 0, left: int = 0, applicants: int = 0) -> None:
+    """Add to the month's flow of members, the only member data the dinas reads."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO members_memberflow AS f (cooperative_id, agency_id, month, sex, joined, \"left\", applicants) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (cooperative_id, month, sex) DO UPDATE SET "
+            "joined = f.joined + EXCLUDED.joined, \"left\" = f.\"left\" + EXCLUDED.\"left\", applicants = f.applicants + EXCLUDED.applicants",
+            [cooperative.pk, cooperative.agency_id, month_of(on), sex, joined, left, applicants],
+        )
+
+
+def _move_flow(member: Member, sex: str) -> None:
+    """A corrected sex moves the person from one count to the other, in the month of joining."""
+    applicant = member.status == MemberStatus.APPLICANT
+    on = member.joined_on if applicant else (member.became_member_on or member.joined_on)
+    for value, sign in ((member.sex, -1), (sex, 1)):
+        count_flow(member.cooperative, on, value, joined=0 if applicant else sign, applicants=sign if applicant else 0)
