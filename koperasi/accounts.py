@@ -5,6 +5,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+from registry.keys import key_ring
+
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,13 +20,9 @@ class MFAAdapter(DefaultMFAAdapter):
     """TOTP seeds and recovery seeds are encrypted with the key ring; the library would store them in clear."""
 
     def encrypt(self, text: str) -> str:
-        from registry.keys import key_ring  # noqa: PLC0415
-
         return key_ring().encrypt(text, b"totp").hex()
 
     def decrypt(self, encrypted_text: str) -> str:
-        from registry.keys import key_ring  # noqa: PLC0415
-
         return key_ring().decrypt(bytes.fromhex(encrypted_text), b"totp")
 
     def get_totp_label(self, user) -> str:

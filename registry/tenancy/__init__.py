@@ -13,6 +13,8 @@ What it stops: forgotten filters, wrong ids, bugs. What it does not stop: somebo
 role could set another context. Application queries still name `cooperative_id`; the wall is the second guard.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,7 +22,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-__all__ = ["Context", "OneSchema", "Role", "bind", "role_name"]
+__all__ = ["NOBODY", "Context", "OneSchema", "Role", "bind", "bound", "role_name"]
 
 
 class Role(StrEnum):
@@ -75,6 +77,17 @@ def bind(context: Context, *, using: str = "default") -> None:
     statement = sql.SQL("; ").join([sql.SQL("SET LOCAL ROLE {}").format(role), *settings_])
     with connection.cursor() as cursor:
         cursor.execute(statement.as_string(None))
+    connection.wall_context = context
+
+
+@contextmanager
+def bound(context: Context) -> Iterator[None]:
+    """Act as `context` for a block inside a transaction, then as before."""
+    connection = connections["default"]
+    before = getattr(connection, "wall_context", NOBODY)
+    bind(context)
+    yield  # an exception leaves the block with the transaction broken or rolled back to a savepoint: nothing to restore
+    bind(before)
 
 
 class OneSchema:

@@ -1,10 +1,12 @@
 """The SQL of roles, policies, grants and composite keys, made from the declarations. Run by `manage.py roles` and `wall`."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
+from django.db import connections, transaction
 from django.db.models import ForeignKey, OneToOneField
 from psycopg import sql
 
@@ -202,3 +204,16 @@ def _once(name: str, table: str, definition: sql.Composable) -> sql.Composed:
 
 def _id(role: Role | str) -> sql.Identifier:
     return sql.Identifier(role_name(role))
+
+
+@contextmanager
+def owner_writes(*tables: str) -> Iterator[None]:
+    """Let the owner write walled tables for one transaction (agency creation, data migrations). Forced again at its end."""
+    connection = connections["owner"]
+    with transaction.atomic(using="owner"), connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(sql.SQL("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY").format(sql.Identifier(table)).as_string(None))
+        yield
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(sql.SQL("ALTER TABLE {} FORCE ROW LEVEL SECURITY").format(sql.Identifier(table)).as_string(None))

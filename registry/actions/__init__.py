@@ -1,0 +1,55 @@
+"""Everything that can happen in the registry: agencies, cooperatives, facts about them, and who has access."""
+
+from .access import (
+    InvitationGone,
+    NotYours,
+    UsernameTaken,
+    accept_invitation,
+    confirm_totp_reset,
+    end_access,
+    invite,
+    open_case,
+    reset_by_link,
+    withdraw_invitation,
+)
+from .agencies import create_agency
+from .cooperatives import (
+    NameExists,
+    StaleForm,
+    amend_cooperative,
+    appoint_officer,
+    close_blocker,
+    end_term,
+    open_blocker,
+    record_building,
+    record_rat,
+    record_training,
+    register_cooperative,
+    report_figures,
+)
+
+__all__ = [
+    "InvitationGone",
+    "NameExists",
+    "NotYours",
+    "StaleForm",
+    "UsernameTaken",
+    "accept_invitation",
+    "amend_cooperative",
+    "appoint_officer",
+    "close_blocker",
+    "confirm_totp_reset",
+    "create_agency",
+    "end_access",
+    "end_term",
+    "invite",
+    "open_blocker",
+    "open_case",
+    "record_building",
+    "record_rat",
+    "record_training",
+    "register_cooperative",
+    "report_figures",
+    "reset_by_link",
+    "withdraw_invitation",
+]
