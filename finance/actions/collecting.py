@@ -286,7 +286,7 @@ def _explain_surplus(cooperative: Cooperative, member_ids: list[int], owed: dict
 
 _RATE_AHEAD = """
 SELECT m.id, (SELECT max(o.period) FROM finance_obligation o WHERE o.cooperative_id = %(cooperative)s AND o.member_id = m.id AND o.kind = 'wajib'),
-       (SELECT coalesce(sum(o.due_rupiah - o.paid_rupiah), 0) FROM finance_obligation o
+       (SELECT coalesce(sum(o.due_rupiah - o.paid_rupiah), 0)::bigint FROM finance_obligation o
         WHERE o.cooperative_id = %(cooperative)s AND o.member_id = m.id AND o.kind = 'wajib'),
        (SELECT rupiah FROM finance_duesrate r WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib' AND r.valid_from <= %(through)s
         ORDER BY r.valid_from DESC LIMIT 1)

@@ -71,7 +71,7 @@ def bind(context: Context, *, using: str = "default") -> None:
         "code": context.code,
     }
     settings_ = [
-        sql.SQL("SET LOCAL wall.{} = {}").format(sql.SQL(name), sql.Literal("" if value is None else str(value)))
+        sql.SQL("SET LOCAL wall.{} = {}").format(sql.Identifier(name), sql.Literal("" if value is None else str(value)))
         for name, value in values.items()
     ]
     statement = sql.SQL("; ").join([sql.SQL("SET LOCAL ROLE {}").format(role), *settings_])

@@ -1,0 +1,77 @@
+"""The test database: built once as the owner, with the cast in it, then cloned for every worker. Nothing is ever flushed."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def fingerprint() -> str:
+    """Return a hash of everything the template is made from."""
+    digest = hashlib.sha256()
+    patterns = ["*/migrations/*.py", "*/sql/*.sql", "*/tables.py", "*/models*/*.py", "*/models.py", "fixtures/*", "registry/tenancy/*.py"]
+    patterns += ["*/actions*/*.py", "*/actions.py", "tests/cast.py", "tests/database.py"]
+    for pattern in patterns:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()[:12]
+
+
+def admin() -> psycopg.Connection:
+    """Return a connection that may create databases, in autocommit."""
+    from koperasi.management.commands.roles import _conninfo
+
+    url = os.environ.get("DATABASE_ADMIN_URL") or os.environ["DATABASE_OWNER_URL"]
+    return psycopg.connect(**_conninfo(url), autocommit=True)
+
+
+def point_to(name: str) -> None:
+    """Let every alias of this process use the database `name`."""
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES[alias]["NAME"] = name
+
+
+def build_template(people) -> str:
+    """Make the template database if this code has none yet, and return its name. `people()` puts the cast in."""
+    name = f"{settings.ROLE_PREFIX}_template_{fingerprint()}"
+    with admin() as connection:
+        connection.execute("SELECT pg_advisory_lock(7310001)")
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            return name
+        making = f"{name}_making"
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(making)))
+        point_to(making)
+        call_command("roles", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+        call_command("migrate", database="owner", verbosity=0)
+        call_command("createcachetable", database="owner", verbosity=0)
+        call_command("wall", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+        call_command("reference", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+        people()
+        connections.close_all()
+        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
+    return name
+
+
+def clone(template: str, name: str) -> None:
+    """Make `name` a copy of the template, replacing an older one."""
+    with admin() as connection:
+        connection.execute("SELECT pg_advisory_lock(7310001)")
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        owner = settings.DATABASES["owner"]["USER"]
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(template), sql.Identifier(owner))
+        )
+
+
+def drop(name: str) -> None:
+    with admin() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
