@@ -1,0 +1,185 @@
+/* Buku Setoran: three hundred ticks, one sum, one count of the cash.
+   <form data-setoran data-once>
+     [data-semua]            the tick that ticks every visible row
+     [data-cari]             search in names and numbers
+     [data-saring="…"]       filters: semua, belum, tunggak, muka (counts in [data-out=…])
+     li > label > .tick      data-rp (rupiah), data-bln (months); li[data-s] = tunggak | muka | selesai
+     [data-ubah]             shows a field for another amount in every row (name jumlah-<value>, sent only if changed)
+     [data-out=…]            semua ditandai belum tunggak muka jumlah anggota bulan dihitung selisih; gauge: [data-gauge]
+     dialog [data-kas]       the count: .cnt[data-nilai], [data-step], [data-hasil] (badge), [data-sebab] (reason),
+                             [data-simpan] (button) */
+(() => {
+  "use strict";
+  const form = document.querySelector("[data-setoran]");
+  if (!form) return;
+  const all = (selector, root = form) => [...root.querySelectorAll(selector)];
+  const one = (selector, root = form) => root.querySelector(selector);
+  const rupiah = new Intl.NumberFormat("id-ID", { maximumFractionDigits: 0 });
+  const amount = (value) => (value < 0 ? `(${rupiah.format(-value)})` : rupiah.format(value));
+  const digits = (text) => Number(String(text).replace(/[^\d]/g, "")) || 0;
+
+  const rows = all("li").filter((row) => row.parentElement.matches(".dues")).map((row) => ({
+    row,
+    tick: one(".tick", row),
+    text: `${one("b", row).textContent} ${one(".sub", row).textContent}`.toLowerCase(),
+    kind: row.dataset.s || "",
+  }));
+  const ticked = rows.filter((item) => item.tick);
+  const everyone = one("[data-semua]");
+  const search = one("[data-cari]");
+  let filter = "semua";
+  let sum = 0;
+
+  const show = (name, text) => all(`[data-out="${name}"]`).forEach((place) => { place.textContent = text; });
+
+  const count = () => {
+    let members = 0, months = 0;
+    sum = 0;
+    for (const { tick } of ticked) {
+      if (!tick.checked) continue;
+      members += 1;
+      months += Number(tick.dataset.bln);
+      sum += Number(tick.dataset.rp);
+    }
+    const settled = rows.length - ticked.length;
+    show("jumlah", amount(sum));
+    show("anggota", rupiah.format(members));
+    show("bulan", rupiah.format(months));
+    show("ditandai", rupiah.format(members + settled));
+    show("belum", rupiah.format(ticked.length - members));
+    const bar = one("[data-gauge] .fg, [data-gauge] .lo");
+    if (bar && rows.length) bar.setAttribute("width", (100 * (members + settled)) / rows.length);
+    if (everyone) {
+      const seen = ticked.filter(({ row }) => !row.hidden);
+      const on = seen.filter(({ tick }) => tick.checked).length;
+      everyone.checked = seen.length > 0 && on === seen.length;
+      everyone.indeterminate = on > 0 && on < seen.length;
+      everyone.disabled = seen.length === 0;
+    }
+    cash();
+  };
+
+  const belongs = ({ tick, kind }) => {
+    if (filter === "belum") return Boolean(tick) && !tick.checked;
+    return filter === "semua" || kind === filter;
+  };
+  const narrow = () => {
+    const words = (search?.value || "").toLowerCase().split(/\s+/).filter(Boolean);
+    let seen = 0;
+    for (const item of rows) {
+      item.row.hidden = !(belongs(item) && words.every((word) => item.text.includes(word)));
+      seen += item.row.hidden ? 0 : 1;
+    }
+    all("[data-huruf]").forEach((group) => { group.hidden = !one("li:not([hidden])", group); });
+    const none = one("[data-kosong]");
+    if (none) none.hidden = seen > 0;
+    count();
+  };
+
+  form.addEventListener("change", (event) => {
+    if (event.target === everyone) {
+      for (const { row, tick } of ticked) if (!row.hidden) tick.checked = everyone.checked;
+      count();
+    } else if (event.target.matches(".tick")) count();
+  });
+  search?.addEventListener("input", narrow);
+  search?.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  all("[data-saring]").forEach((chip) => chip.addEventListener("click", (event) => {
+    event.preventDefault();
+    filter = chip.dataset.saring;
+    all("[data-saring]").forEach((other) => other.removeAttribute("aria-current"));
+    chip.setAttribute("aria-current", "true");
+    narrow();
+  }));
+
+  // --- another amount than the usual one
+  const newAmount = (item, field) => {
+    const value = digits(field.value);
+    const usual = Number(field.dataset.biasa);
+    item.tick.dataset.rp = value;
+    item.tick.checked = value > 0;
+    if (value === usual) field.removeAttribute("name"); else field.name = `jumlah-${item.tick.value}`;
+    const shown = one(".amt", item.row);
+    shown.firstChild.textContent = amount(value);
+    let note = one("small", shown);
+    if (!note) { note = document.createElement("small"); note.dataset.baru = ""; shown.append(note); }
+    note.dataset.dulu ??= note.textContent;
+    note.textContent = value === usual ? note.dataset.dulu : "jumlah lain";
+    count();
+  };
+  const addField = (item) => {
+    const field = document.createElement("input");
+    field.className = "in";
+    field.inputMode = "numeric";
+    field.autocomplete = "off";
+    field.value = rupiah.format(Number(item.tick.dataset.rp));
+    field.dataset.biasa = item.tick.dataset.rp;
+    field.setAttribute("aria-label", `Jumlah dari ${one("b", item.row).textContent}, rupiah`);
+    field.addEventListener("input", () => newAmount(item, field));
+    field.addEventListener("focus", () => field.select());
+    field.addEventListener("blur", () => { field.value = rupiah.format(digits(field.value)); });
+    item.row.append(field);
+    item.field = field;
+  };
+  document.querySelectorAll("[data-ubah]").forEach((button) => button.addEventListener("click", () => {
+    const on = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", on);
+    (button.querySelector("[data-word]") || button).textContent = on ? "Selesai mengubah jumlah" : "Ubah jumlah";
+    for (const item of ticked) {
+      if (on && !item.field) addField(item);
+      item.row.classList.toggle("edit", on);
+      item.field.hidden = !on;
+    }
+    button.closest("[popover]")?.hidePopover();
+  }));
+
+  // --- the cash on the table
+  const table = one("[data-kas]");
+  const cash = () => {
+    if (!table) return;
+    let counted = 0;
+    for (const field of all("[data-nilai]", table)) {
+      const product = digits(field.value) * Number(field.dataset.nilai);
+      counted += product;
+      const out = field.closest("li").querySelector("output");
+      if (out) out.textContent = amount(product);
+    }
+    const difference = counted - sum;
+    show("dihitung", amount(counted));
+    show("selisih", amount(difference));
+    const result = one("[data-hasil]", table);
+    if (result) {
+      result.className = `badge ${difference === 0 ? "ok" : "bad"}`;
+      result.textContent = difference === 0 ? "Cocok" : difference < 0 ? "Uang kurang" : "Uang lebih";
+    }
+    const reason = one("[data-sebab]", table);
+    if (reason) {
+      reason.hidden = difference === 0;
+      const field = one("input, textarea", reason);
+      if (field) field.required = difference !== 0;
+    }
+    const save = one("[data-simpan]", table);
+    if (save) {
+      const members = ticked.filter(({ tick }) => tick.checked).length;
+      save.textContent = difference === 0 ? `Simpan ${rupiah.format(members)} setoran` : "Simpan dengan selisih";
+      save.disabled = members === 0;
+    }
+  };
+  table?.addEventListener("input", cash);
+  table?.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-step]");
+    if (!step) return;
+    const field = step.closest("li").querySelector("[data-nilai]");
+    field.value = Math.max(0, digits(field.value) + Number(step.dataset.step));
+    cash();
+  });
+  table?.addEventListener("focusin", (event) => { if (event.target.matches(".cnt")) event.target.select(); });
+  table?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches(".cnt")) return;
+    event.preventDefault(); // the next note, not a half-counted save
+    const fields = all(".cnt", table);
+    fields[fields.indexOf(event.target) + 1]?.focus();
+  });
+
+  narrow();
+})();
