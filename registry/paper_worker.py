@@ -81,7 +81,7 @@ def render(markup: str, *, to_content: bool) -> tuple[int, bytes]:
     document = html.render(font_config=fonts)
     if to_content:
         height = content_height(document) + 6
-        size = CSS(string=f"@page {{ size: 58mm {height:.1f}mm }}", url_fetcher=fetcher)
+        size = CSS(string=f"@page {{ size: 58mm {height:.1f}mm !important }}", url_fetcher=fetcher)
         document = html.render(font_config=fonts, stylesheets=[size])
     return len(document.pages), document.write_pdf(pdf_tags=True)
 
