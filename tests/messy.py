@@ -3,6 +3,8 @@
 NIKs have the serial 0000, which is never issued.
 """
 
+# ruff: noqa: E501  (a zoo is easier to survey with one animal per line)
+
 import csv
 import io
 import random
@@ -11,29 +13,70 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import xlsxwriter
 
 PLACES = [
     ("36.04", "Kabupaten Serang", "36"),
-    ("36.04.09", "Ciruas", "36.04"), ("36.04.09.2001", "Ciruas", "36.04.09"), ("36.04.09.2002", "Citerep", "36.04.09"),
-    ("36.04.09.2016", "Kaserangan", "36.04.09"), ("36.04.09.2004", "Kadikaran", "36.04.09"),
-    ("36.04.23", "Cikeusal", "36.04"), ("36.04.23.2001", "Sukamaju", "36.04.23"), ("36.04.23.2002", "Cikeusal", "36.04.23"),
-    ("36.04.16", "Kibin", "36.04"), ("36.04.16.2007", "Sukamaju", "36.04.16"), ("36.04.16.2001", "Kibin", "36.04.16"),
-    ("36.04.20", "Tunjung Teja", "36.04"), ("36.04.20.2001", "Tunjung Jaya", "36.04.20"),
-    ("36.04.20.2005", "Kemuning", "36.04.20"), ("36.04.20.2002", "Bojong Pandan", "36.04.20"),
-    ("36.04.28", "Pabuaran", "36.04"), ("36.04.28.2001", "Pabuaran", "36.04.28"), ("36.04.28.2002", "Pasanggrahan", "36.04.28"),
-]  # fmt: skip
+    ("36.04.09", "Ciruas", "36.04"),
+    ("36.04.09.2001", "Ciruas", "36.04.09"),
+    ("36.04.09.2002", "Citerep", "36.04.09"),
+    ("36.04.09.2016", "Kaserangan", "36.04.09"),
+    ("36.04.09.2004", "Kadikaran", "36.04.09"),
+    ("36.04.23", "Cikeusal", "36.04"),
+    ("36.04.23.2001", "Sukamaju", "36.04.23"),
+    ("36.04.23.2002", "Cikeusal", "36.04.23"),
+    ("36.04.16", "Kibin", "36.04"),
+    ("36.04.16.2007", "Sukamaju", "36.04.16"),
+    ("36.04.16.2001", "Kibin", "36.04.16"),
+    ("36.04.20", "Tunjung Teja", "36.04"),
+    ("36.04.20.2001", "Tunjung Jaya", "36.04.20"),
+    ("36.04.20.2005", "Kemuning", "36.04.20"),
+    ("36.04.20.2002", "Bojong Pandan", "36.04.20"),
+    ("36.04.28", "Pabuaran", "36.04"),
+    ("36.04.28.2001", "Pabuaran", "36.04.28"),
+    ("36.04.28.2002", "Pasanggrahan", "36.04.28"),
+]
 ALIASES = [("36.04.09.2016", "Keserangan"), ("36.04.20.2005", "Kamuning"), ("36.04.20.2001", "Tanjung Teja")]
 
 _DISTRICTS = [code for code, _, _ in PLACES if code.count(".") == 2]
 _NAMES = {code: name for code, name, _ in PLACES}
 _KINDS = ("Konsumen", "Produsen", "Simpan Pinjam", "Jasa", "Pemasaran")
-_WORDS = ("Mitra", "Karya", "Bina", "Usaha", "Sumber", "Tani", "Makmur", "Sejahtera", "Mandiri", "Berkah", "Jaya", "Bersama")
-_FIRST = {"L": ("Asep", "Ujang", "Mamat", "Tubagus", "Suhendi"), "P": ("Eneng", "Siti", "Ratu", "Iis", "Nunung")}
+_WORDS = (
+    "Mitra",
+    "Karya",
+    "Bina",
+    "Usaha",
+    "Sumber",
+    "Tani",
+    "Makmur",
+    "Sejahtera",
+    "Mandiri",
+    "Berkah",
+    "Jaya",
+    "Bersama",
+)
+_FIRST = {
+    "L": ("Asep", "Ujang", "Mamat", "Tubagus", "Suhendi"),
+    "P": ("Eneng", "Siti", "Ratu", "Iis", "Nunung"),
+}
 _LAST = ("Hidayat", "Rohmah", "Sumarna", "Wulandari", "Saputra", "Lestari", "Mulyadi")
-_MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")  # fmt: skip
+_MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
 
 
 @dataclass
@@ -69,7 +112,9 @@ def build_messy_list(path: Path, rows: int = 888, seed: int = 1) -> Truth:
     per_group[0] += rows - sum(per_group)
     number = 0
     for district, count in zip(_DISTRICTS, per_group, strict=True):
-        sheet.write_string(line, 0, f"{chance.choice(('Kecamatan ', 'KEC. ', 'Kec.'))}{_NAMES[district]}", form["bold"])
+        sheet.write_string(
+            line, 0, f"{chance.choice(('Kecamatan ', 'KEC. ', 'Kec.'))}{_NAMES[district]}", form["bold"]
+        )
         truth.skipped[line + 1] = "baris kelompok"
         line += 1
         for _ in range(count):
@@ -78,7 +123,9 @@ def build_messy_list(path: Path, rows: int = 888, seed: int = 1) -> Truth:
             line += 1
             if number % 97 == 0:
                 line += 1  # a blank line
-        sheet.write_row(line, 0, [None, "Jumlah", None, None, None, None, count * 3, count * 2, count * 1_000_000])
+        sheet.write_row(
+            line, 0, [None, "Jumlah", None, None, None, None, count * 3, count * 2, count * 1_000_000]
+        )
         truth.skipped[line + 1] = "baris jumlah"
         line += 1
     sheet.write_row(line, 0, ["TOTAL KESELURUHAN", None, None, None, None, None, rows * 3, rows * 2])
@@ -94,7 +141,15 @@ def build_messy_list(path: Path, rows: int = 888, seed: int = 1) -> Truth:
 def _cooperative_top(sheet, form) -> int:
     for line, text in enumerate(("PEMERINTAH KABUPATEN SERANG", "DATA KOPERASI", "KEADAAN 31 DESEMBER 2025")):
         sheet.merge_range(line, 0, line, 10, text, form["bold"])
-    for column, text in ((0, "No"), (1, "NAMA KOPERASI"), (4, "Jenis"), (5, "Desa/Kel"), (8, "Modal Sendiri\n(Rp)"), (9, "NIK Ketua"), (10, "Ket")):  # fmt: skip
+    for column, text in (
+        (0, "No"),
+        (1, "NAMA KOPERASI"),
+        (4, "Jenis"),
+        (5, "Desa/Kel"),
+        (8, "Modal Sendiri\n(Rp)"),
+        (9, "NIK Ketua"),
+        (10, "Ket"),
+    ):
         sheet.merge_range(5, column, 6, column, text, form["bold"])
     sheet.merge_range(5, 2, 5, 3, "Badan Hukum", form["bold"])
     sheet.merge_range(5, 6, 5, 7, "Anggota", form["bold"])
@@ -115,8 +170,14 @@ def _cooperative_row(sheet, line, number, district, chance, form, truth: Truth) 
     fault = {61: "place", 89: "date", 113: "nik", 131: "men", 167: "name"}.get(number % 200)
     written_village = _village_form(village, code, chance)
     expected = {
-        "name": name, "founded_on": day, "village": code, "men": men, "women": women, "capital": capital, "nik": nik,
-    }  # fmt: skip
+        "name": name,
+        "founded_on": day,
+        "village": code,
+        "men": men,
+        "women": women,
+        "capital": capital,
+        "nik": nik,
+    }
     if fault == "place":
         written_village = "Desa Antah Berantah"
     sheet.write(line, 0, number)
@@ -144,7 +205,13 @@ def _cooperative_row(sheet, line, number, district, chance, form, truth: Truth) 
         sheet.write_number(line, 9, int(nik))
     else:
         sheet.write_string(line, 9, nik)
-    headings = {"place": "Desa/kelurahan", "date": "Tanggal badan hukum", "nik": "NIK ketua", "men": "Anggota L", "name": "Nama koperasi"}  # fmt: skip
+    headings = {
+        "place": "Desa/kelurahan",
+        "date": "Tanggal badan hukum",
+        "nik": "NIK ketua",
+        "men": "Anggota L",
+        "name": "Nama koperasi",
+    }
     if fault:
         truth.bad[line + 1] = headings[fault]
     else:
@@ -153,7 +220,17 @@ def _cooperative_row(sheet, line, number, district, chance, form, truth: Truth) 
 
 def _village_form(village: str, code: str, chance) -> str:
     alias = next((alias for of, alias in ALIASES if of == code), village)
-    return chance.choice((village, village.upper(), f"Desa {village}", f"Ds.{village}", f" {alias}  ", village.replace(" ", "-"), f"Desa {village} ".lower()))  # fmt: skip
+    return chance.choice(
+        (
+            village,
+            village.upper(),
+            f"Desa {village}",
+            f"Ds.{village}",
+            f" {alias}  ",
+            village.replace(" ", "-"),
+            f"Desa {village} ".lower(),
+        )
+    )
 
 
 def _write_day(sheet, line, column, day: date, number: int, form) -> date | None:
@@ -166,7 +243,13 @@ def _write_day(sheet, line, column, day: date, number: int, form) -> date | None
         sheet.write_string(line, column, "0000-00-00" if number % 16 == 7 else "-")
         return None
     else:
-        texts = (f"{day.day}/{day.month}/{day.year}", f"{day.day} {_MONTHS[day.month - 1]} {day.year}", f"{day:%d-%m-%Y}", f"{day:%d.%m.%Y} ", day.isoformat())  # fmt: skip
+        texts = (
+            f"{day.day}/{day.month}/{day.year}",
+            f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
+            f"{day:%d-%m-%Y}",
+            f"{day:%d.%m.%Y} ",
+            day.isoformat(),
+        )
         sheet.write_string(line, column, texts[way - 2])
     return day
 
@@ -181,7 +264,19 @@ def _write_count(sheet, line, column, count: int, number: int) -> int | None:
 
 # --- A list of members ------------------------------------------------------------------------------------
 
-MEMBER_HEADINGS = ["No", "Nama Lengkap", "NIK", "L/P", "Tgl Lahir", "Alamat", "RT/RW", "No HP", "Tgl Masuk", "Simp. Pokok", "Simp. Wajib"]  # fmt: skip
+MEMBER_HEADINGS = [
+    "No",
+    "Nama Lengkap",
+    "NIK",
+    "L/P",
+    "Tgl Lahir",
+    "Alamat",
+    "RT/RW",
+    "No HP",
+    "Tgl Masuk",
+    "Simp. Pokok",
+    "Simp. Wajib",
+]
 _MEMBER_FAULTS = ("nik_number", "no_name", "sex", "birth", "nik_short", "amount", "future")
 
 
@@ -200,11 +295,28 @@ def member_rows(rows: int, bad: int = 0, seed: int = 2):
         born = date(1950, 1, 1) + timedelta(days=chance.randrange(20_000))
         joined = date(2025, 8, 1) + timedelta(days=chance.randrange(400))
         nik = f"360409{born.day + (40 if sex == 'P' else 0):02}{born:%m%y}0000"
-        cells = [number, name, nik, sex, born, f"Kp. Babakan No. {number % 90}", f"{number % 9 + 1:03}/{number % 5 + 1:03}",
-                 f"0800{number:08}", joined, 100_000, 10_000 * chance.randrange(0, 13)]  # fmt: skip
+        cells = [
+            number,
+            name,
+            nik,
+            sex,
+            born,
+            f"Kp. Babakan No. {number % 90}",
+            f"{number % 9 + 1:03}/{number % 5 + 1:03}",
+            f"0800{number:08}",
+            joined,
+            100_000,
+            10_000 * chance.randrange(0, 13),
+        ]
         expected = {
-            "name": name, "nik": nik, "sex": sex, "born_on": born, "joined_on": joined, "pokok": 100_000, "wajib": cells[10],
-        }  # fmt: skip
+            "name": name,
+            "nik": nik,
+            "sex": sex,
+            "born_on": born,
+            "joined_on": joined,
+            "pokok": 100_000,
+            "wajib": cells[10],
+        }
         fault = _MEMBER_FAULTS[faulty[number] % len(_MEMBER_FAULTS)] if number in faulty else ""
         _spoil(cells, fault)
         yield cells, fault, expected
@@ -230,8 +342,15 @@ def _spoil(cells: list, fault: str) -> None:
 def build_member_list(path: Path, rows: int = 300, bad: int = 13, seed: int = 2) -> Truth:
     """A cooperative's own list of members, .xlsx or .csv by the name; `bad` rows have one fault each."""
     truth = Truth()
-    headings = {"nik_number": "NIK", "no_name": "Nama lengkap", "sex": "Jenis kelamin", "birth": "Tanggal lahir",
-                "nik_short": "NIK", "amount": "Simpanan pokok", "future": "Tanggal masuk"}  # fmt: skip
+    headings = {
+        "nik_number": "NIK",
+        "no_name": "Nama lengkap",
+        "sex": "Jenis kelamin",
+        "birth": "Tanggal lahir",
+        "nik_short": "NIK",
+        "amount": "Simpanan pokok",
+        "future": "Tanggal masuk",
+    }
     made = []
     top = 1 if path.suffix == ".csv" else 4
     for line, (cells, fault, expected) in enumerate(member_rows(rows, bad, seed), start=top + 1):
@@ -285,6 +404,7 @@ def shared_xml(*texts: bytes, counts: bytes = b"") -> bytes:
     return b'<sst xmlns="' + _MAIN + b'" ' + counts + b">" + items + b"</sst>"
 
 
+@cache
 def small_xlsx() -> bytes:
     """A sound workbook: Nama, Alamat and one member."""
     buffer = io.BytesIO()
@@ -296,11 +416,16 @@ def small_xlsx() -> bytes:
     return buffer.getvalue()
 
 
-def repacked(replace: dict[str, bytes] | None = None, drop=(), add=(), compression=zipfile.ZIP_DEFLATED) -> bytes:
+def repacked(
+    replace: dict[str, bytes] | None = None, drop=(), add=(), compression=zipfile.ZIP_DEFLATED
+) -> bytes:
     """A sound workbook with parts replaced, dropped or added ((name, bytes) pairs, doubles allowed)."""
     replace = dict(replace or {})
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(small_xlsx())) as old, zipfile.ZipFile(buffer, "w", compression) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(small_xlsx())) as old,
+        zipfile.ZipFile(buffer, "w", compression, compresslevel=1) as new,
+    ):
         for name in old.namelist():
             if name not in drop:
                 new.writestr(name, replace.pop(name, None) or old.read(name))
@@ -351,7 +476,10 @@ def _bad_containers() -> dict[str, tuple[bytes, bool]]:
         "one-byte.xlsx": (b"P", True),
         "old.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096, True),
         "page.xls": (b"<html><table><tr><td>Nama</td></tr></table></html>", True),
-        "xml2003.xls": (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', True),
+        "xml2003.xls": (
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            True,
+        ),
         "report.pdf.xlsx": (b"%PDF-1.7\n1 0 obj", True),
         "letter.rtf.csv": (b"{\\rtf1 Nama;Alamat}", True),
         "photo.xlsx": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 100, True),
@@ -375,7 +503,9 @@ def _bad_archives() -> dict[str, tuple[bytes, bool]]:
     sheet = "xl/worksheets/sheet1.xml"
     bomb = repacked(add=[("xl/media/bomb.bin", b"\0" * 70_000_000)])
     sheet_bomb = with_sheet(sheet_xml(b" " * 66_000_000))
-    lie = lying_sizes(with_sheet(sheet_xml(b'<row r="1"><c r="A1"><v>1</v></c></row>' + b" " * 60_000_000)), sheet, 400)
+    lie = lying_sizes(
+        with_sheet(sheet_xml(b'<row r="1"><c r="A1"><v>1</v></c></row>' + b" " * 30_000_000)), sheet, 400
+    )
     with zipfile.ZipFile(io.BytesIO(small_xlsx())) as archive:
         types = archive.read("[Content_Types].xml")
         workbook = archive.read("xl/workbook.xml")
@@ -409,9 +539,19 @@ def _bad_archives() -> dict[str, tuple[bytes, bool]]:
         "sheet-bomb.xlsx": (sheet_bomb, True),
         "lying-size.xlsx": (lie, True),
         "nested-part.xlsx": (repacked(add=[("xl/embeddings/in.xlsx", small_xlsx())]), False),
-        "external.xlsx": (repacked({"xl/workbook.xml": workbook.replace(b"<sheets>", b'<externalReferences/><sheets>')}), False),  # fmt: skip
+        "external.xlsx": (
+            repacked({"xl/workbook.xml": workbook.replace(b"<sheets>", b"<externalReferences/><sheets>")}),
+            False,
+        ),
         "bad-rels.xlsx": (repacked({"xl/_rels/workbook.xml.rels": b"<Relationships"}), True),
-        "climbing-rels.xlsx": (repacked({"xl/_rels/workbook.xml.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="../../../../etc/passwd"/></Relationships>'}), True),  # fmt: skip
+        "climbing-rels.xlsx": (
+            repacked(
+                {
+                    "xl/_rels/workbook.xml.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="../../../../etc/passwd"/></Relationships>'
+                }
+            ),
+            True,
+        ),
     }
 
 
@@ -434,36 +574,103 @@ def _bad_sheets() -> dict[str, tuple[bytes, bool]]:
     return {
         "dimension.xlsx": (with_sheet(sheet_xml(one, b"A1:XFD1048576")), False),
         "dimension-bad.xlsx": (with_sheet(sheet_xml(one, b"ZZZZZZZ9:A0")), False),
-        "far-cell.xlsx": (with_sheet(sheet_xml(one + b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')), True),
+        "far-cell.xlsx": (
+            with_sheet(sheet_xml(one + b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
+            True,
+        ),
         "far-column.xlsx": (with_sheet(sheet_xml(b'<row r="1"><c r="ZZ1"><v>1</v></c></row>')), True),
-        "far-row.xlsx": (with_sheet(sheet_xml(one + b'<row r="900000"><c r="A900000"><v>1</v></c></row>')), True),
-        "far-corner.xlsx": (with_sheet(sheet_xml(one + b'<row r="120000"><c r="BH120000"><v>1</v></c></row>')), True),
-        "far-single-quotes.xlsx": (with_sheet(sheet_xml(one + b"<row r='99999'><c r='BH99999'><v>1</v></c></row>")), True),
-        "far-lower.xlsx": (with_sheet(sheet_xml(one + b'<row r="99999"><c r="zz99999"><v>1</v></c></row>')), True),
-        "far-prefixed.xlsx": (with_sheet(b'<x:worksheet xmlns:x="' + _MAIN + b'"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row><x:row r="99999"><x:c r="ZZ99999"><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>'), True),  # fmt: skip
-        "far-empty.xlsx": (with_sheet(sheet_xml(one + b'<row r="1048576"><c r="XFD1048576" s="0"/></row>')), False),
-        "address-overflow.xlsx": (with_sheet(sheet_xml(b'<row r="1"><c r="ZZZZZZZZ99999999999"><v>1</v></c></row>')), True),
+        "far-row.xlsx": (
+            with_sheet(sheet_xml(one + b'<row r="900000"><c r="A900000"><v>1</v></c></row>')),
+            True,
+        ),
+        "far-corner.xlsx": (
+            with_sheet(sheet_xml(one + b'<row r="120000"><c r="BH120000"><v>1</v></c></row>')),
+            True,
+        ),
+        "far-single-quotes.xlsx": (
+            with_sheet(sheet_xml(one + b"<row r='99999'><c r='BH99999'><v>1</v></c></row>")),
+            True,
+        ),
+        "far-lower.xlsx": (
+            with_sheet(sheet_xml(one + b'<row r="99999"><c r="zz99999"><v>1</v></c></row>')),
+            True,
+        ),
+        "far-prefixed.xlsx": (
+            with_sheet(
+                b'<x:worksheet xmlns:x="'
+                + _MAIN
+                + b'"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row><x:row r="99999"><x:c r="ZZ99999"><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+            ),
+            True,
+        ),
+        "far-empty.xlsx": (
+            with_sheet(sheet_xml(one + b'<row r="1048576"><c r="XFD1048576" s="0"/></row>')),
+            False,
+        ),
+        "address-overflow.xlsx": (
+            with_sheet(sheet_xml(b'<row r="1"><c r="ZZZZZZZZ99999999999"><v>1</v></c></row>')),
+            True,
+        ),
         "address-zero.xlsx": (with_sheet(sheet_xml(b'<row r="0"><c r="A0"><v>1</v></c></row>')), True),
         "address-entity.xlsx": (with_sheet(sheet_xml(b'<row r="1"><c r="&#65;1"><v>1</v></c></row>')), True),
         "address-words.xlsx": (with_sheet(sheet_xml(b'<row r="x"><c r="hello"><v>1</v></c></row>')), True),
-        "address-none.xlsx": (with_sheet(sheet_xml(wide + b'<row r="100000"><c r="A100000"><v>1</v></c></row>')), True),
+        "address-none.xlsx": (
+            with_sheet(sheet_xml(wide + b'<row r="100000"><c r="A100000"><v>1</v></c></row>')),
+            True,
+        ),
         "many-rows.xlsx": (with_sheet(sheet_xml(many)), True),
         "many-columns.xlsx": (with_sheet(sheet_xml(columns)), True),
-        "entities.xlsx": (with_sheet(entity + sheet_xml(b'<row r="1"><c r="A1" t="str"><v>&b;</v></c></row>')), True),
+        "entities.xlsx": (
+            with_sheet(entity + sheet_xml(b'<row r="1"><c r="A1" t="str"><v>&b;</v></c></row>')),
+            True,
+        ),
         "entities-shared.xlsx": (repacked({"xl/sharedStrings.xml": entity + shared_xml(b"&b;")}), True),
-        "file-entity.xlsx": (with_sheet(b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + sheet_xml(b'<row r="1"><c r="A1" t="str"><v>&a;</v></c></row>')), True),  # fmt: skip
+        "file-entity.xlsx": (
+            with_sheet(
+                b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+                + sheet_xml(b'<row r="1"><c r="A1" t="str"><v>&a;</v></c></row>')
+            ),
+            True,
+        ),
         "utf16.xlsx": (with_sheet(sheet_xml(one).decode().encode("utf-16")), True),
         "half-xml.xlsx": (with_sheet(sheet_xml(one)[:-60]), True),
         "not-xml.xlsx": (with_sheet(b"hello"), True),
         "deep.xlsx": (with_sheet(sheet_xml(b"<row>" * 200_000)), True),
-        "false-count.xlsx": (repacked({"xl/sharedStrings.xml": shared_xml(b"Nama", b"Alamat", b"Siti", b"Kp", counts=b'count="1" uniqueCount="4294967295"')}), False),  # fmt: skip
-        "shared-missing.xlsx": (with_sheet(sheet_xml(b'<row r="1"><c r="A1" t="s"><v>99999</v></c></row>')), True),
-        "shared-negative.xlsx": (with_sheet(sheet_xml(b'<row r="1"><c r="A1" t="s"><v>-1</v></c></row>')), True),
-        "copied-text.xlsx": (with_sheet(sheet_xml(uses), **{"xl/sharedStrings.xml": shared_xml(b"a" * 30_000)}), True),
-        "error-cells.xlsx": (with_sheet(sheet_xml(b'<row r="1"><c r="A1" t="e"><v>#REF!</v></c></row>')), True),
-        "infinite.xlsx": (with_sheet(sheet_xml(b'<row r="1"><c r="A1"><v>1e999</v></c><c r="B1"><v>nan</v></c></row>')), True),
-        "far-date.xlsx": (with_sheet(sheet_xml(b'<row r="1"><c r="A1" t="d"><v>9999999-99-99</v></c></row>')), True),
-    }  # fmt: skip
+        "false-count.xlsx": (
+            repacked(
+                {
+                    "xl/sharedStrings.xml": shared_xml(
+                        b"Nama", b"Alamat", b"Siti", b"Kp", counts=b'count="1" uniqueCount="4294967295"'
+                    )
+                }
+            ),
+            False,
+        ),
+        "shared-missing.xlsx": (
+            with_sheet(sheet_xml(b'<row r="1"><c r="A1" t="s"><v>99999</v></c></row>')),
+            True,
+        ),
+        "shared-negative.xlsx": (
+            with_sheet(sheet_xml(b'<row r="1"><c r="A1" t="s"><v>-1</v></c></row>')),
+            True,
+        ),
+        "copied-text.xlsx": (
+            with_sheet(sheet_xml(uses), **{"xl/sharedStrings.xml": shared_xml(b"a" * 30_000)}),
+            True,
+        ),
+        "error-cells.xlsx": (
+            with_sheet(sheet_xml(b'<row r="1"><c r="A1" t="e"><v>#REF!</v></c></row>')),
+            True,
+        ),
+        "infinite.xlsx": (
+            with_sheet(sheet_xml(b'<row r="1"><c r="A1"><v>1e999</v></c><c r="B1"><v>nan</v></c></row>')),
+            True,
+        ),
+        "far-date.xlsx": (
+            with_sheet(sheet_xml(b'<row r="1"><c r="A1" t="d"><v>9999999-99-99</v></c></row>')),
+            True,
+        ),
+    }
 
 
 def _bad_texts() -> dict[str, tuple[bytes, bool]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping as Map, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -19,11 +20,11 @@ _NEARLY = 0.84  # "Nama Koprasi" ~ "Nama Koperasi" (0.96); "Tgl Lahir" and "Tgl 
 class Column:
     """One column of a list.
 
-    key: the name in code. label: what exports print and templates ask for. synonyms: other headings offices use.
-    kind: "text", "identifier" (digits kept as text), "integer", "rupiah", "date", "choice" or "percent"; decides the
-    format in Excel. choices: the labels of a choice. group_words: a line of the file with only "Kecamatan Ciruas"
-    gives its value to the lines below, if the word before it is one of these; group_test: says so for a line
-    without such a word ("CIRUAS").
+    key: the name in code. label: what exports print and templates ask for. synonyms: other headings offices
+    use. kind: "text", "identifier" (digits kept as text), "integer", "rupiah", "date", "choice" or
+    "percent"; decides the format in Excel. choices: the labels of a choice. group_words: a line of the file
+    with only "Kecamatan Ciruas" gives its value to the lines below, if the word before it is one of these;
+    group_test: says so for a line without such a word ("CIRUAS").
     """
 
     key: str
@@ -48,8 +49,9 @@ class Column:
 class Mapping:
     """Which column of the file feeds which key.
 
-    by_index: position in the file -> key. unmatched: headings nobody claimed, with their position. missing: labels of
-    required columns not found. guessed: keys found only by similar spelling (show them to the user).
+    by_index: position in the file -> key. unmatched: headings nobody claimed, with their position. missing:
+    labels of required columns not found. guessed: keys found only by similar spelling (show them to the
+    user).
     """
 
     by_index: dict[int, str]
@@ -63,7 +65,7 @@ class Mapping:
         return {key: index for index, key in self.by_index.items()}
 
     def to_remember(self) -> dict[str, str]:
-        """Normalised heading -> key ("" = deliberately unused), to be given back as `remembered` next time."""
+        """Normalised heading -> key ("" = unused on purpose), to be given back as `remembered` next time."""
         kept = {normal_heading(self.headings[index]): key for index, key in self.by_index.items()}
         return kept | {normal_heading(heading): "" for _, heading in self.unmatched}
 
@@ -75,8 +77,11 @@ def normal_heading(text: object) -> str:
     return " ".join(re.sub(r"[^a-z0-9%]+", " ", plain).split())
 
 
-def match_columns(headings: Sequence[object], columns: Sequence[Column], remembered: Map[str, str] | None = None) -> Mapping:
-    """Find the columns in a heading line: as remembered, then by label or synonym, then by similar spelling.
+def match_columns(
+    headings: Sequence[object], columns: Sequence[Column], remembered: Map[str, str] | None = None
+) -> Mapping:
+    """Find the columns in a heading line: as remembered, then by label or synonym, then by similar
+    spelling.
 
     Each column is used once, the first heading wins. A heading remembered with "" stays unused.
     """
@@ -84,7 +89,7 @@ def match_columns(headings: Sequence[object], columns: Sequence[Column], remembe
 
 
 def override(mapping: Mapping, columns: Sequence[Column], choices: Map[int, str]) -> Mapping:
-    """The user's own choice: position -> key ("" = do not use). Raises ValueError if a key is chosen twice."""
+    """The user's own choice: position -> key ("" = do not use). ValueError (a sentence) if it cannot be."""
     by_index = {**mapping.by_index, **choices}
     by_index = {index: key for index, key in sorted(by_index.items()) if key}
     if len(set(by_index.values())) != len(by_index):
@@ -96,7 +101,9 @@ def override(mapping: Mapping, columns: Sequence[Column], choices: Map[int, str]
     return _finished(by_index, mapping.headings, columns, frozenset())
 
 
-def _match(headings: list[str], columns: Sequence[Column], remembered: Map[str, str], *, with_guesses: bool) -> Mapping:
+def _match(
+    headings: list[str], columns: Sequence[Column], remembered: Map[str, str], *, with_guesses: bool
+) -> Mapping:
     normal = [normal_heading(heading) for heading in headings]
     by_index: dict[int, str] = {}
     refused = {index for index, name in enumerate(normal) if remembered.get(name) == ""}
@@ -125,7 +132,9 @@ def _match(headings: list[str], columns: Sequence[Column], remembered: Map[str, 
     return _finished(by_index, tuple(headings), columns, frozenset(guessed))
 
 
-def _finished(by_index, headings: tuple[str, ...], columns: Sequence[Column], guessed: frozenset[str]) -> Mapping:
+def _finished(
+    by_index, headings: tuple[str, ...], columns: Sequence[Column], guessed: frozenset[str]
+) -> Mapping:
     ours = {normal_heading(FAULTS_LABEL), normal_heading(EXAMPLE_LABEL)}
     unmatched = tuple(
         (index, heading)

@@ -1,10 +1,10 @@
 """What is checked before an uploaded file is parsed.
 
-calamine reads a worksheet into one dense block of cells and trusts the counts in the file. Measured on 0.9.1: two
-cells 700 columns and 100,000 rows apart take 2 GiB and 12 s, a false `uniqueCount` or cell address panics, and one
-30,000-letter shared string used by every row is copied for every row. A zip may also say one size and unpack to
-another. So calamine never sees the uploaded file: it reads a clean copy that holds only the parts it needs, each
-unpacked here within limits and looked through first.
+calamine reads a worksheet into one dense block of cells and trusts the counts in the file. Measured on
+0.9.1: two cells 700 columns and 100,000 rows apart take 2 GiB and 12 s, a false `uniqueCount` or cell
+address panics, and one 30,000-letter shared string used by every row is copied for every row. A zip may
+also say one size and unpack to another. So calamine never sees the uploaded file: it reads a clean copy
+that holds only the parts it needs, each unpacked here within limits and looked through first.
 
 Sources: OWASP ASVS 5.0 §5.2 (file upload), §1.5.1 (XML); ECMA-376 part 1 §18 (SpreadsheetML).
 """
@@ -44,11 +44,20 @@ _TOO_FAR = (
     "Lembar kerja memuat isian yang sangat jauh dari daftarnya. Salin daftarnya saja ke lembar kerja baru, "
     "simpan, lalu unggah lagi."
 )
-TOO_MANY_ROWS = f"Satu berkas paling banyak {MAX_ROWS:,} baris. Bagilah menjadi beberapa berkas.".replace(",", ".")
+TOO_MANY_ROWS = f"Satu berkas paling banyak {MAX_ROWS:,} baris. Bagilah menjadi beberapa berkas.".replace(
+    ",", "."
+)
 TOO_MANY_COLUMNS = f"Satu daftar paling banyak {MAX_COLUMNS} kolom. Hapus kolom yang tidak diperlukan."
-_TOO_LARGE = "Isi berkas ini terlalu besar. Hapus gambar dan lembar kerja lain, atau bagilah menjadi beberapa berkas."
-_NOT_A_SHEET = "Berkas ini bukan berkas Excel (.xlsx) atau CSV. Unggah daftar Anda dalam salah satu bentuk itu."
-LONG_CELL = "Ada isian yang sangat panjang, mungkin karena tanda kutip (\") yang tidak ditutup. Perbaiki, lalu unggah lagi."
+_TOO_LARGE = (
+    "Isi berkas ini terlalu besar. Hapus gambar dan lembar kerja lain, atau bagilah menjadi beberapa berkas."
+)
+_NOT_A_SHEET = (
+    "Berkas ini bukan berkas Excel (.xlsx) atau CSV. Unggah daftar Anda dalam salah satu bentuk itu."
+)
+LONG_CELL = (
+    'Ada isian yang sangat panjang, mungkin karena tanda kutip (") yang tidak ditutup. '
+    "Perbaiki, lalu unggah lagi."
+)
 
 _KEPT_PART = re.compile(
     r"(\[Content_Types\]\.xml|_rels/\.rels|xl/(workbook|styles|sharedStrings)\.xml|xl/_rels/workbook\.xml\.rels"
@@ -89,9 +98,9 @@ class Upload:
 def inspect_upload(file: BinaryIO | bytes | Path | str, name: str = "") -> Upload:
     """Look at an uploaded file before anything parses it.
 
-    In: an open binary file, its bytes or its path; the name it was uploaded under (only for sentences, the kind is
-    read from the content). Out: an Upload. Raises BadFile, and nothing else, for anything that is not a sound
-    .xlsx or CSV within the limits. Memory stays below 64 MB unpacked plus one part.
+    In: an open binary file, its bytes or its path; the name it was uploaded under (only for sentences, the
+    kind is read from the content). Out: an Upload. Raises BadFile, and nothing else, for anything that is
+    not a sound .xlsx or CSV within the limits. Memory stays below 64 MB unpacked plus one part.
     """
     return only_bad_file(_inspect, file, name)
 
@@ -144,11 +153,17 @@ def _refuse_known_strangers(start: bytes) -> None:
     if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise BadFile(f"Berkas ini Excel lama (.xls) atau dikunci dengan sandi. {_RESAVE}")
     if start.startswith((b"%PDF", b"{\\rtf")):
-        raise BadFile("Berkas ini dokumen (PDF atau Word), bukan daftar. Unggah berkas Excel (.xlsx) atau CSV.")
+        raise BadFile(
+            "Berkas ini dokumen (PDF atau Word), bukan daftar. Unggah berkas Excel (.xlsx) atau CSV."
+        )
     if start.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")) and b"\0" in start:
         raise BadFile("Berkas ini gambar. Unggah berkas Excel (.xlsx) atau CSV.")
-    if start.startswith((b"PK\x05\x06", b"PK\x07\x08", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
-        raise BadFile("Berkas ini arsip (ZIP/RAR) atau kosong. Keluarkan dulu daftar di dalamnya, lalu unggah.")
+    if start.startswith(
+        (b"PK\x05\x06", b"PK\x07\x08", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+    ):
+        raise BadFile(
+            "Berkas ini arsip (ZIP/RAR) atau kosong. Keluarkan dulu daftar di dalamnya, lalu unggah."
+        )
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<style", b"<head", b"<div")):
         raise BadFile(f"Berkas ini halaman web yang diberi nama seperti Excel. {_RESAVE}")
@@ -239,7 +254,11 @@ def _sound_xml(data: bytearray) -> bytearray:
         del data[:3]
     if b"\0" in data or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise BadFile(_BROKEN)
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data or re.search(rb"<!(?:doctype|entity)", data, re.IGNORECASE):
+    if (
+        b"<!DOCTYPE" in data
+        or b"<!ENTITY" in data
+        or re.search(rb"<!(?:doctype|entity)", data, re.IGNORECASE)
+    ):
         raise BadFile(_BROKEN)
     return data
 
@@ -248,7 +267,9 @@ _FALSE_COUNTS = re.compile(rb"(?<=\s)(?:uniqueCount|count)\s*=\s*(?:\"[^\"]*\"|'
 _DIMENSION = re.compile(rb"<dimension\b[^<>]*/>")  # often wrong, never needed
 _CELL_TAGS = [start + end for start in (b"<c", b":c") for end in (b" ", b">", b"/", b"\t", b"\n", b"\r")]
 _WIDE = re.compile(rb'<c r="(?:A[A-Z]|B[A-H])\d')
-_FAR = re.compile(rb'<c r="(?![A-Z]\d{1,5}"|A[A-Z]\d{1,5}"|B[A-H]\d{1,5}"|[A-Z]\d{6}")([^"]*)"[^>]*(?:/>|></c>)?')
+_FAR = re.compile(
+    rb'<c r="(?![A-Z]\d{1,5}"|A[A-Z]\d{1,5}"|B[A-H]\d{1,5}"|[A-Z]\d{6}")([^"]*)"[^>]*(?:/>|></c>)?'
+)
 _SIX_DIGITS = re.compile(rb'<c r="[A-Z](\d{6})"')
 _LONG_ROWS = re.compile(rb'<c r="[A-Z]{1,2}\d{5}')
 _ERROR_CELL = re.compile(rb"(<c\b[^<>]*\st=)(?:\"e\"|'e')")
@@ -278,7 +299,7 @@ class _SharedTexts:
 
 
 def _check_cells(data: bytearray, texts: _SharedTexts) -> None:
-    """Refuse a sheet whose cells reach too far or whose texts, copied for every use, would fill the memory."""
+    """Refuse a sheet whose cells reach too far or whose texts, copied at every use, fill the memory."""
     cells = sum(data.count(tag) for tag in _CELL_TAGS)
     plain = cells == data.count(b'<c r="')  # as every spreadsheet program writes them; else look closer
     shared_easily = cells * texts.longest <= MAX_TEXT_BYTES
@@ -421,7 +442,9 @@ def _decoded_start(data: bytes, encoding: str) -> str:
 
 
 def _delimiter(sample: str) -> str:
-    """The sign that gives the most columns in the most lines. `sep=;` in the first line decides (Excel's own way)."""
+    """The sign that gives the most columns in the most lines. `sep=;` in the first line decides (Excel's
+    own way).
+    """
     told = re.match(r"sep=(.)\r?\n", sample)
     if told:
         return told[1]

@@ -1,4 +1,6 @@
-"""Finding a village by what people type: its code, its name with or without the kecamatan, an older spelling."""
+"""Finding a village by what people type: its code, its name with or without the kecamatan, an older
+spelling.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from registry.formats import join_words
 
 _DISTRICT_WORD = re.compile(r"\b(?:kecamatan|kec)\b[\s.:]*", re.IGNORECASE)
 _KIND = re.compile(
-    r"^(?:(?:kelurahan|kel|desa|ds|kecamatan|kec|kota|kabupaten|kab)\b[\s./:]*|[\s./:]+)+(?=\w)", re.IGNORECASE
+    r"^(?:(?:kelurahan|kel|desa|ds|kecamatan|kec|kota|kabupaten|kab)\b[\s./:]*|[\s./:]+)+(?=\w)",
+    re.IGNORECASE,
 )
 _REGION = re.compile(r"[,\s]+(?:kota|kabupaten|kab)\b\.?.*$", re.IGNORECASE)
 
@@ -28,9 +31,9 @@ class UnclearPlace(ValueError):
 class PlaceMatcher:
     """Matches villages and kecamatan of one agency.
 
-    places: (code, name, parent code) of kecamatan (PP.KK.CC) and villages (PP.KK.CC.VVVV); other levels are ignored.
-    aliases: (code, other spelling). Give only the agency's own places: a name then needs to be unique only there.
-    Codes as in Permendagri 72/2019 and its successors.
+    places: (code, name, parent code) of kecamatan (PP.KK.CC) and villages (PP.KK.CC.VVVV); other levels are
+    ignored. aliases: (code, other spelling). Give only the agency's own places: a name then needs to be
+    unique only there. Codes as in Permendagri 72/2019 and its successors.
     """
 
     def __init__(self, places: Iterable[tuple[str, str, str]], aliases: Iterable[tuple[str, str]] = ()):
@@ -66,8 +69,8 @@ class PlaceMatcher:
         """The code of a village.
 
         text: a code ("36.73.03.1007", 3673031007) or a name, also "Kel. Pager Agung", "Sukawana (Curug)",
-        "Desa Kemuning Kec. Tunjung Teja". district: what the kecamatan column says, if there is one. Without it the
-        name must be unique among these places. Raises UnclearPlace with the choices.
+        "Desa Kemuning Kec. Tunjung Teja". district: what the kecamatan column says, if there is one.
+        Without it the name must be unique among these places. Raises UnclearPlace with the choices.
         """
         said = None if district in (None, "") else str(district)
         return self._remembered(("village", str(text), said), lambda: self._village(str(text), said))
@@ -125,7 +128,9 @@ class PlaceMatcher:
             return f"“{shown}” ada di Kecamatan {self._districts_of(found, 'dan')}. Sebutkan kecamatannya."
         options = self._villages
         if within:
-            options = {key: codes for key, codes in options.items() if any(self.parents[c] == within for c in codes)}
+            options = {
+                key: codes for key, codes in options.items() if any(self.parents[c] == within for c in codes)
+            }
         near = self._similar(name, options)
         hint = f" Mungkin maksudnya {near}." if near else ""
         where = f" di Kecamatan {self.names[within]}" if within else ""

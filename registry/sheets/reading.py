@@ -1,8 +1,8 @@
 """From an inspected file to the lines of a list.
 
-`read_lines` gives every line of one sheet with its number as Excel shows it. `find_table` finds the heading among
-titles, knows group lines, totals, repeated headings, column numbers and notes, and gives the data lines; every line
-it leaves out is listed with the reason.
+`read_lines` gives every line of one sheet with its number as Excel shows it. `find_table` finds the heading
+among titles, knows group lines, totals, repeated headings, column numbers and notes, and gives the data
+lines; every line it leaves out is listed with the reason.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping as Map, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as Map
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
@@ -41,7 +43,9 @@ class Line(NamedTuple):
 
 
 class DataRow(NamedTuple):
-    """One line of the list: `values` by column key (missing columns are absent), `cells` as they stood in the file."""
+    """One line of the list: `values` by column key (missing columns are absent), `cells` as they stood in
+    the file.
+    """
 
     number: int
     values: dict
@@ -74,16 +78,20 @@ def sheet_names(upload: Upload) -> list[str]:
 
 
 def read_lines(upload: Upload, sheet: str | None = None) -> Iterator[Line]:
-    """Every line of one sheet (the first visible one if none is named), blank ones too. Raises BadFile only."""
+    """Every line of one sheet (the first visible one if none is named), blank ones too. Raises BadFile
+    only.
+    """
     lines = _csv_lines(upload) if upload.kind == "csv" else _xlsx_lines(upload, sheet)
     while (line := only_bad_file(next, lines, None)) is not None:
         yield line
 
 
 def find_table(
-    lines: Iterable[Line], columns: Sequence[Column], remembered: Map[str, str] | None = None,
+    lines: Iterable[Line],
+    columns: Sequence[Column],
+    remembered: Map[str, str] | None = None,
     mapping: Mapping | None = None,
-) -> Table:  # fmt: skip
+) -> Table:
     """Find the list in the lines of one sheet.
 
     remembered: `Mapping.to_remember()` of an earlier file. mapping: the user's own choice, taken as it is.
@@ -109,9 +117,14 @@ def find_table(
 
 
 def open_table(
-    upload: Upload, columns: Sequence[Column], remembered: Map[str, str] | None = None, mapping: Mapping | None = None
+    upload: Upload,
+    columns: Sequence[Column],
+    remembered: Map[str, str] | None = None,
+    mapping: Mapping | None = None,
 ) -> Table:
-    """`find_table` in the first visible sheet that has one. Raises the BadFile of the first sheet if none has."""
+    """`find_table` in the first visible sheet that has one. Raises the BadFile of the first sheet if none
+    has.
+    """
     first: BadFile | None = None
     for name in sheet_names(upload):
         try:
@@ -132,7 +145,8 @@ def _visible_sheets(upload: Upload) -> list[str]:
     sheets = [
         sheet.name
         for sheet in _workbook(upload).sheets_metadata
-        if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+        if sheet.visible == calamine.SheetVisibleEnum.Visible
+        and sheet.typ == calamine.SheetTypeEnum.WorkSheet
     ]
     if not sheets:
         raise BadFile("Berkas ini tidak berisi lembar kerja yang terlihat.")
@@ -167,7 +181,8 @@ def _csv_lines(upload: Upload) -> Iterator[Line]:
     except csv.Error as error:
         raise BadFile(guard.LONG_CELL) from error
     finally:
-        text.detach()
+        with suppress(ValueError):  # the upload may have been closed before its last line was asked for
+            text.detach()
 
 
 def _without_empty_tail(cells: list[str]) -> list[str]:
@@ -263,8 +278,7 @@ _NOTE = re.compile(
     r"(\*|catatan|keterangan|ket\b|nb\b|sumber|mengetahui|menyetujui|serang\s*,|kepala\s|nip\b|dibuat|petugas)",
     re.IGNORECASE,
 )
-_NUMBER_ONLY = re.compile(r"\(?\d{1,2}\)?[.)]?")
-_ORDINAL = re.compile(r"([ivxlc]{1,6}|[a-z]|\d{1,4})[.)]?", re.IGNORECASE)
+_ORDINAL = re.compile(r"([IVXLC]{1,6}|[A-Za-z]|\d{1,4})[.)]?")
 
 
 class _Reader:
@@ -273,7 +287,9 @@ class _Reader:
     def __init__(self, table: Table, columns: Sequence[Column], headings: list[list]):
         self.table = table
         self.indexes = [(index, sys.intern(key)) for index, key in table.mapping.by_index.items()]
-        self.required = [table.mapping.by_key[c.key] for c in columns if c.required and c.key in table.mapping.by_key]
+        self.required = [
+            table.mapping.by_key[c.key] for c in columns if c.required and c.key in table.mapping.by_key
+        ]
         self.groups = [column for column in columns if column.group_words or column.group_test]
         self.group_values: dict[str, str] = {}
         self.headings = [{normal_heading(cell) for cell in line if cell is not None} for line in headings]
@@ -281,7 +297,7 @@ class _Reader:
         self.in_notes = False
 
     def rows(self, lines: Iterable[Line]) -> Iterator[DataRow]:
-        few = min(2, len(self.indexes) - 1)
+        few = max(1, min(2, len(self.indexes) - 2))
         first = True
         for line in lines:
             cells = line.cells
@@ -312,7 +328,7 @@ class _Reader:
             return "keterangan di bawah daftar"
         if _is_total(filled):
             return "baris jumlah"
-        if first and len(filled) > 1 and all(_NUMBER_ONLY.fullmatch(str(cell)) for cell in filled):
+        if first and _counts_columns(filled):
             return "baris nomor kolom"
         if self._repeats_heading(filled):
             return "judul kolom berulang"
@@ -320,9 +336,10 @@ class _Reader:
 
     def _short_line(self, filled: list, cells: list) -> str:
         """Lines with one or two cells: a group, a note, a number nobody filled in, or (rarely) poor data."""
-        words = [cell for cell in filled if isinstance(cell, str) and not _ORDINAL.fullmatch(cell)]
+        words = [cell for cell in filled if _is_word(cell)]
         if not words:
-            return "" if self._has_required(cells) and len(self.required) > 1 else "baris tanpa isian"
+            counted_only = len(filled) == 1 or not self._has_mapped(cells)
+            return "baris tanpa isian" if counted_only and not self._has_any_required(cells) else ""
         if len(words) == 1 and self._take_group(words[0]):
             return "baris kelompok"
         if _is_total(filled):
@@ -349,6 +366,9 @@ class _Reader:
     def _has_required(self, cells: list) -> bool:
         return all(index < len(cells) and cells[index] is not None for index in self.required)
 
+    def _has_mapped(self, cells: list) -> bool:
+        return any(index < len(cells) and cells[index] is not None for index, _ in self.indexes)
+
     def _has_any_required(self, cells: list) -> bool:
         return any(index < len(cells) and cells[index] is not None for index in self.required)
 
@@ -361,6 +381,17 @@ class _Reader:
     def _skip(self, line: Line, filled: list, reason: str) -> None:
         if len(self.table.skipped) < 10_000:
             self.table.skipped.append(Skipped(line.number, reason, " ".join(map(str, filled))[:120]))
+
+
+def _counts_columns(filled: list) -> bool:
+    """ "(1) (2) (3)" under the heading."""
+    numbers = [str(cell).strip("().") for cell in filled]
+    return len(numbers) > 1 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
+
+
+def _is_word(cell) -> bool:
+    """Text with letters that is more than a list number ("12.", "IV", "a)")."""
+    return isinstance(cell, str) and any(sign.isalpha() for sign in cell) and not _ORDINAL.fullmatch(cell)
 
 
 def _is_total(filled: list) -> bool:

@@ -1,14 +1,15 @@
 """A list declared once: its columns for import, export, template and the file of faulty rows.
 
     class MemberResource(SheetResource):
-        name = SheetField("Nama", NameWidget(), synonyms=("Nama lengkap", "Nama anggota"), required=True, example="Siti")
-        joined_on = SheetField("Tanggal masuk", DateWidget(), synonyms=("Tgl masuk",))
+        name = SheetField("Nama", NameWidget(), synonyms=("Nama lengkap", "Nama anggota"), required=True,
+        example="Siti") joined_on = SheetField("Tanggal masuk", DateWidget(), synonyms=("Tgl masuk",))
 
         class Meta:
             model = Member
             natural_key = ("number",)
 
-Only declared SheetFields are columns: an uploaded id or tenant can never reach a row. The tenant comes from `scope`.
+Only declared SheetFields are columns: an uploaded id or tenant can never reach a row. The tenant comes from
+`scope`.
 """
 
 from __future__ import annotations
@@ -27,30 +28,63 @@ from registry.sheets.writing import template_file, write_csv, write_xlsx
 
 # What decides whose row it is never comes from a file.
 FORBIDDEN = frozenset(
-    {"id", "pk", "agency", "agency_id", "cooperative", "cooperative_id", "tenant", "user", "user_id", "created_by"}
+    {
+        "id",
+        "pk",
+        "agency",
+        "agency_id",
+        "cooperative",
+        "cooperative_id",
+        "tenant",
+        "user",
+        "user_id",
+        "created_by",
+    }
 )
 BATCH = 5_000
 
 
 class SheetField(Field):
-    """A column of a list. heading: what people read. attribute: where the value lives (default: the field's name).
+    """A column of a list. heading: what people read. attribute: where the value lives (default: the field's
+    name).
 
     The other arguments describe the column; see `registry.sheets.columns.Column`.
     """
 
     def __init__(
-        self, heading: str, widget: SheetWidget | None = None, *, attribute: str | None = None,
-        synonyms: Sequence[str] = (), required: bool = False, example: object = "", help: str = "",
-        choices: Sequence[str] = (), group_words: Sequence[str] = (), group_test=None, width: int | None = None,
-        kind: str = "", beside: str = "", readonly: bool = False,
-    ):  # fmt: skip
-        super().__init__(attribute=attribute, column_name=heading, widget=widget or TextWidget(), readonly=readonly)
+        self,
+        heading: str,
+        widget: SheetWidget | None = None,
+        *,
+        attribute: str | None = None,
+        synonyms: Sequence[str] = (),
+        required: bool = False,
+        example: object = "",
+        help: str = "",
+        choices: Sequence[str] = (),
+        group_words: Sequence[str] = (),
+        group_test=None,
+        width: int | None = None,
+        kind: str = "",
+        beside: str = "",
+        readonly: bool = False,
+    ):
+        super().__init__(
+            attribute=attribute, column_name=heading, widget=widget or TextWidget(), readonly=readonly
+        )
         self.required, self.beside = required, beside
         self._column = {
-            "label": heading, "synonyms": tuple(synonyms), "required": required, "example": example, "help": help,
-            "kind": kind or self.widget.kind, "group_words": tuple(group_words), "group_test": group_test,
-            "choices": tuple(choices or getattr(self.widget, "labels", {}).values()), "width": width,
-        }  # fmt: skip
+            "label": heading,
+            "synonyms": tuple(synonyms),
+            "required": required,
+            "example": example,
+            "help": help,
+            "kind": kind or self.widget.kind,
+            "group_words": tuple(group_words),
+            "group_test": group_test,
+            "choices": tuple(choices or getattr(self.widget, "labels", {}).values()),
+            "width": width,
+        }
 
     def column(self, key: str) -> Column:
         return Column(key=key, **self._column)
@@ -82,7 +116,9 @@ class _OnlyDeclared(type(resources.ModelResource)):
         made = super().__new__(cls, name, bases, attrs)
         for key in [key for key, one in made.fields.items() if not isinstance(one, SheetField)]:
             del made.fields[key]
-        taken = {key for key, one in made.fields.items() if {key, one.attribute} & FORBIDDEN and not one.readonly}
+        taken = {
+            key for key, one in made.fields.items() if {key, one.attribute} & FORBIDDEN and not one.readonly
+        }
         if taken:
             raise TypeError(f"{name}: {', '.join(sorted(taken))} must never come from a file")
         made._meta.import_id_fields = list(getattr(made._meta, "natural_key", ()))
@@ -93,8 +129,8 @@ class _OnlyDeclared(type(resources.ModelResource)):
 class CleanBatch:
     """Some thousand rows, cleaned column by column.
 
-    numbers: line numbers in the file. columns: key -> values, aligned with `numbers` (None where empty or wrong).
-    errors: line number -> sentences. cells: the rows as they stood in the file.
+    numbers: line numbers in the file. columns: key -> values, aligned with `numbers` (None where empty or
+    wrong). errors: line number -> sentences. cells: the rows as they stood in the file.
     """
 
     numbers: list[int]
@@ -110,7 +146,9 @@ class CleanBatch:
 
 
 class SheetResource(resources.ModelResource, metaclass=_OnlyDeclared):
-    """Base of all lists. scope: the tenant's attributes, e.g. {"cooperative": c, "agency": a}; required to import."""
+    """Base of all lists. scope: the tenant's attributes, e.g. {"cooperative": c, "agency": a}; required to
+    import.
+    """
 
     class Meta:
         skip_unchanged = True
@@ -170,7 +208,9 @@ class SheetResource(resources.ModelResource, metaclass=_OnlyDeclared):
         return super().get_instance(instance_loader, row) if self.get_import_id_fields() else None
 
     def after_import(self, dataset, result, **kwargs):
-        """Not the base class's reset of sequences: the app does not own them, and keys are identity columns."""
+        """Not the base class's reset of sequences: the app does not own them, and keys are identity
+        columns.
+        """
 
     # --- Rows out ---
 

@@ -1,12 +1,13 @@
 """From a cell to a value and back: the only place where uploaded values are cleaned.
 
-Each widget serves django-import-export row by row (`clean`, `render`) and the set-based importer column by column
-(`clean_column`). A value that cannot be used raises ValueError with a sentence for the person who uploaded it.
-An empty cell ("", "-", "–") is None.
+Each widget serves django-import-export row by row (`clean`, `render`) and the set-based importer column by
+column (`clean_column`). A value that cannot be used raises ValueError with a sentence for the person who
+uploaded it. An empty cell ("", "-", "–") is None.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from datetime import date, datetime, timedelta
 from import_export.widgets import Widget
 
 from registry.formats import Unreadable, format_number, parse_date, parse_rupiah
+from registry.numbers import Verdict, clean_line, clean_name
 from registry.sheets.columns import normal_heading
 from registry.sheets.places import PlaceMatcher
 
@@ -54,7 +56,8 @@ class SheetWidget(Widget):
     def clean_column(self, values: Sequence, beside: Sequence | None = None) -> Cleaned:
         """A whole column: the cleaned values (None where wrong) and position -> sentence.
 
-        Equal values are read once. `beside` is the other column a widget may need (the kecamatan of a village).
+        Equal values are read once. `beside` is the other column a widget may need (the kecamatan of a
+        village).
         """
         memo: dict = {}
         cleaned: list = []
@@ -82,56 +85,49 @@ class SheetWidget(Widget):
 
 
 class TextWidget(SheetWidget):
-    """Text with single spaces. Numbers are taken as typed ("12"), dates are refused: Excel turned "3/5" into 3 May."""
+    """One line of text. Numbers are taken as typed ("12"), dates are refused: Excel turned "3/5" into 3
+    May.
 
-    def __init__(self, max_length: int = 250, rule: Callable[[str], str] | None = None):
+    check: a rule of `registry.numbers` (check_phone, check_rt_rw …); its errors refuse, its value is kept.
+    """
+
+    def __init__(
+        self, max_length: int = 250, check: Callable[[str], Verdict] | None = None, kind: str = "text"
+    ):
         super().__init__()
-        self.max_length, self.rule = max_length, rule
+        self.max_length, self.check, self.kind = max_length, check, kind
 
     def read(self, value):
         if isinstance(value, date):
-            raise ValueError("Isian ini diubah Excel menjadi tanggal. Atur kolomnya sebagai teks, lalu ketik ulang.")
+            raise ValueError("diubah Excel menjadi tanggal. Atur kolomnya sebagai teks, lalu ketik ulang.")
         if isinstance(value, bool):
             value = "Ya" if value else "Tidak"
-        text = " ".join(str(value).split())
-        if any(not sign.isprintable() for sign in text):
-            text = "".join(sign for sign in text if sign.isprintable())
-        if len(text) > self.max_length:
-            raise ValueError(f"Isian ini paling banyak {self.max_length} huruf, yang terbaca {len(text)}.")
-        return self.rule(text) if self.rule else text
+        text = self.tidy(str(value))
+        return _accepted(self.check(text)) if self.check else text
+
+    def tidy(self, text: str) -> str:
+        if text.isascii() and text.isprintable() and "  " not in text and len(text) <= self.max_length:
+            return text
+        return clean_line(text, self.max_length)
 
 
 class NameWidget(TextWidget):
-    """A name as it will be printed: single spaces; all capitals or all small become "Siti Aminah"; "BIN", "S.Pd." stay.
+    """The name of a person or a cooperative, capitals as typed; it must hold a letter."""
 
-    keep_upper: words that stay in capitals (KUD, KSP, RW).
-    """
-
-    _KEEP = frozenset({"KUD", "KSP", "KSU", "KPRI", "KOPKAR", "USP", "BMT", "KSPPS", "UMKM", "PT", "CV", "RT", "RW", "II", "III", "IV"})
-    _SMALL = {"bin": "bin", "binti": "binti", "dan": "dan"}
-
-    def __init__(self, max_length: int = 120, keep_upper: Sequence[str] = (), need_letter: bool = True):
+    def __init__(self, max_length: int = 120):
         super().__init__(max_length)
-        self.keep = self._KEEP | set(keep_upper)
-        self.need_letter = need_letter
 
-    def read(self, value):
-        name = super().read(value).strip(" ,;")
-        if self.need_letter and not any(sign.isalpha() for sign in name):
-            raise ValueError(f"Nama belum terbaca. Yang tertulis: “{name[:30]}”.")
-        words = name.split(" ")
-        bare = "".join(sign for sign in name if sign.isalpha())
-        if bare.isupper() or bare.islower():
-            words = [self._word(word) for word in words]
-        return " ".join(words)
+    def tidy(self, text: str) -> str:
+        name = clean_name(text, self.max_length) if "`" in text or not text.isascii() else super().tidy(text)
+        if not any(sign.isalpha() for sign in name):
+            raise ValueError(f"belum terbaca sebagai nama. Yang tertulis: “{name[:30]}”.")
+        return name
 
-    def _word(self, word: str) -> str:
-        if word.upper() in self.keep:
-            return word.upper()
-        if word.lower() in self._SMALL:
-            return self._SMALL[word.lower()]
-        # After an apostrophe stays small (Ma'mun); after a hyphen or full stop a capital (Al-Amin, S.Pd).
-        return re.sub(r"(^|[-.(/\"])(\w)", lambda match: match[1] + match[2].upper(), word.lower())
+
+def _accepted(verdict: Verdict) -> str:
+    if not verdict.ok:
+        raise ValueError(" ".join(verdict.errors))
+    return verdict.value
 
 
 class IntegerWidget(SheetWidget):
@@ -146,7 +142,9 @@ class IntegerWidget(SheetWidget):
     def read(self, value):
         number = _whole_number(value)
         if not self.least <= number <= self.most:
-            raise ValueError(f"Angka harus antara {format_number(self.least)} dan {format_number(self.most)}.")
+            raise ValueError(
+                f"Angka harus antara {format_number(self.least)} dan {format_number(self.most)}."
+            )
         return number
 
 
@@ -160,7 +158,7 @@ class RupiahWidget(IntegerWidget):
 
 
 def _whole_number(value) -> int:
-    if isinstance(value, bool) or isinstance(value, date):
+    if isinstance(value, bool | date) or (isinstance(value, float) and not math.isfinite(value)):
         raise ValueError("Isian ini bukan angka. Tulis angka saja, contoh 30000.")
     if isinstance(value, int):
         return value
@@ -173,7 +171,8 @@ def _whole_number(value) -> int:
 
 
 class DateWidget(SheetWidget):
-    """A day: a date cell, Excel's day count (41832), or text ("12/7/2015", "12 Juli 2015"). "0000-00-00" is empty.
+    """A day: a date cell, Excel's day count (41832), or text ("12/7/2015", "12 Juli 2015"). "0000-00-00" is
+    empty.
 
     not_after: the latest day allowed (pass today); decides the century of two-digit years too.
     """
@@ -214,7 +213,9 @@ class DateWidget(SheetWidget):
             return parse_date(value, not_after=self.not_after)
         except Unreadable:
             # Lists say the weekday too ("Senin, 12 Juli 2015"); a wrong one does not change the day.
-            shorter = re.sub(r"^(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)[,\s]+", "", value, flags=re.IGNORECASE)
+            shorter = re.sub(
+                r"^(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)[,\s]+", "", value, flags=re.IGNORECASE
+            )
             if shorter == value:
                 raise
             return parse_date(shorter, not_after=self.not_after)
@@ -235,7 +236,10 @@ class ChoiceWidget(SheetWidget):
     def read(self, value):
         code = self._known.get(normal_heading(value))
         if code is None:
-            raise ValueError(f"Isi dengan salah satu: {', '.join(self.labels.values())}. Yang terbaca: “{str(value)[:30]}”.")
+            raise ValueError(
+                f"Isi dengan salah satu: {', '.join(self.labels.values())}. "
+                f"Yang terbaca: “{str(value)[:30]}”."
+            )
         return code
 
     def show(self, value):
@@ -243,35 +247,38 @@ class ChoiceWidget(SheetWidget):
 
 
 SEX = {"L": "Laki-laki", "P": "Perempuan"}
-SEX_SYNONYMS = {"lk": "L", "pr": "P", "pria": "L", "wanita": "P", "laki": "L", "lelaki": "L", "cowok": "L", "w": "P"}
+SEX_SYNONYMS = {
+    "lk": "L",
+    "pr": "P",
+    "pria": "L",
+    "wanita": "P",
+    "laki": "L",
+    "lelaki": "L",
+    "cowok": "L",
+    "w": "P",
+}
 
 
 class IdentifierWidget(SheetWidget):
-    """A number of fixed length that is a name, not an amount (NIK, NIB, NPWP): text of digits.
+    """A number that is a name, not an amount (NIK, NIB, NPWP): text of digits.
 
     Typed as a number it is refused, never repaired: Excel keeps 15 digits and makes the rest 0.
-    rule: a further check of the digits (registry.numbers); raises ValueError with a sentence, returns the digits.
+    check: the rule of `registry.numbers`, e.g. check_national_id.
     """
 
     kind = "identifier"
 
-    def __init__(self, name: str, lengths: Sequence[int], rule: Callable[[str], str] | None = None):
+    def __init__(self, name: str, check: Callable[[str], Verdict]):
         super().__init__()
-        self.name, self.lengths, self.rule = name, tuple(lengths), rule
+        self.name, self.check = name, check
 
     def read(self, value):
-        if not isinstance(value, str) or re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", value):
+        if not isinstance(value, str) or re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+|\d{6,}[.,]0+", value):
             raise ValueError(
                 f"{self.name} tersimpan sebagai angka, sehingga digit terakhirnya bisa sudah berubah. "
                 "Atur kolomnya sebagai teks (Format Sel, Teks), lalu ketik ulang nomornya."
             )
-        digits = re.sub(r"[\s.'`\-]", "", value)
-        if not (digits.isascii() and digits.isdigit()):
-            raise ValueError(f"{self.name} hanya boleh berisi angka.")
-        if len(digits) not in self.lengths:
-            wanted = " atau ".join(map(str, self.lengths))
-            raise ValueError(f"{self.name} harus {wanted} angka, yang terbaca {len(digits)} angka.")
-        return self.rule(digits) if self.rule else digits
+        return _accepted(self.check(value))
 
 
 class PlaceWidget(SheetWidget):

@@ -1,4 +1,4 @@
-"""Lists as files: XLSX and CSV that are safe to open, the file of faulty rows, and the template to fill in."""
+"""Lists as files: XLSX and CSV that are safe to open, the file of faulty rows, the template to fill in."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ _TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|")
 _WIDTHS = {"integer": 10, "rupiah": 16, "date": 12, "identifier": 20, "percent": 9, "choice": 16}
 _FORMATS = {"integer": "#,##0", "rupiah": "#,##0", "date": "dd/mm/yyyy", "identifier": "@", "percent": "0.0"}
 _SAFE_OPTIONS = {
-    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-}  # fmt: skip
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _MOST_VALIDATED_ROWS = 2_000
 Target = BinaryIO | Path | str
 Row = Sequence | Mapping
@@ -30,8 +33,8 @@ Row = Sequence | Mapping
 def safe_cell(value):
     """A text cell no spreadsheet takes for a formula; numbers, dates and None stay as they are.
 
-    Text whose first sign (also after NFKC and spaces) could start a formula gets an apostrophe in front, which
-    our own reading takes back. Source: OWASP ASVS 5.0 §1.2.10.
+    Text whose first sign (also after NFKC and spaces) could start a formula gets an apostrophe in front,
+    which our own reading takes back. Source: OWASP ASVS 5.0 §1.2.10.
     """
     if not isinstance(value, str):
         return value
@@ -41,14 +44,20 @@ def safe_cell(value):
 
 
 def write_xlsx(
-    target: Target, *, title: str, columns: Sequence[Column], rows: Iterable[Row], notes: Sequence[str] = (),
-    made: str = "", sheet_name: str = "Daftar",
-) -> int:  # fmt: skip
+    target: Target,
+    *,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    notes: Sequence[str] = (),
+    made: str = "",
+    sheet_name: str = "Daftar",
+) -> int:
     """Write a list; returns the number of rows. Memory stays constant.
 
-    rows: sequences in the order of `columns`, or mappings by key. notes: lines under the title (filters, definitions,
-    sources). made: who and when, e.g. "Diunduh Siti Aminah, 20 Nov 2026 pukul 19.02". Columns of kind "identifier"
-    stay text.
+    rows: sequences in the order of `columns`, or mappings by key. notes: lines under the title (filters,
+    definitions, sources). made: who and when, e.g. "Diunduh Siti Aminah, 20 Nov 2026 pukul 19.02". Columns
+    of kind "identifier" stay text.
     """
     with _workbook(target) as book:
         sheet = book.add_worksheet(sheet_name[:31])
@@ -72,7 +81,8 @@ def write_xlsx(
 
 
 def write_csv(target: Target, *, columns: Sequence[Column], rows: Iterable[Row]) -> int:
-    """Write a list as CSV for an Indonesian Excel: UTF-8 with mark, semicolons, dates 31/12/2026, whole numbers plain.
+    """Write a list as CSV for an Indonesian Excel: UTF-8 with mark, semicolons, dates 31/12/2026, whole
+    numbers plain.
 
     Only the heading and the rows; returns the number of rows.
     """
@@ -87,14 +97,18 @@ def write_csv(target: Target, *, columns: Sequence[Column], rows: Iterable[Row])
 
 
 def faulty_rows_file(
-    target: Target, headings: Sequence[str], rows: Iterable[tuple[int, Sequence]], errors: Mapping[int, Sequence[str]],
+    target: Target,
+    headings: Sequence[str],
+    rows: Iterable[tuple[int, Sequence]],
+    errors: Mapping[int, Sequence[str]],
     text_columns: Sequence[int] = (),
-) -> int:  # fmt: skip
-    """The rows that could not be used, as they came, with a column "Kesalahan" in front; may be uploaded again.
+) -> int:
+    """The rows that could not be used, as they came, with a column "Kesalahan" in front; may be uploaded
+    again.
 
-    headings: of the uploaded file. rows: (line number, cells as read). errors: line number -> sentences; rows
-    without errors are left out. text_columns: positions (in the uploaded file) kept as text, such as the NIK.
-    Returns the number of rows.
+    headings: of the uploaded file. rows: (line number, cells as read). errors: line number -> sentences;
+    rows without errors are left out. text_columns: positions (in the uploaded file) kept as text, such as
+    the NIK. Returns the number of rows.
     """
     columns = [Column("faults", FAULTS_LABEL, width=60)]
     columns += [
@@ -117,8 +131,10 @@ def faulty_rows_file(
         return count
 
 
-def template_file(target: Target, *, title: str, columns: Sequence[Column], notes: Sequence[str] = ()) -> None:
-    """An empty list to fill in: headings with help, drop-downs, and one example row that is never imported."""
+def template_file(
+    target: Target, *, title: str, columns: Sequence[Column], notes: Sequence[str] = ()
+) -> None:
+    """An empty list to fill in: headings with help, drop-downs, one example row that is never imported."""
     marked = [*columns, Column("example", EXAMPLE_LABEL, width=26)]
     with _workbook(target, constant_memory=False) as book:
         sheet, formats = book.add_worksheet("Isi di sini"), _Formats(book)
@@ -128,7 +144,9 @@ def template_file(target: Target, *, title: str, columns: Sequence[Column], note
         _write_heading(sheet, formats, top, marked, star=True)
         for position, column in enumerate(marked):
             sheet.set_column(position, position, _width(column, position, ()), formats.of(column.kind))
-            _write_cell(sheet, top + 1, position, column.example, formats, column.kind, formats.example(column.kind))
+            _write_cell(
+                sheet, top + 1, position, column.example, formats, column.kind, formats.example(column.kind)
+            )
             if column.help:
                 sheet.write_comment(top, position, column.help)
             if rule := _validation(column, position, choices):
@@ -145,7 +163,9 @@ class _Formats:
 
     def __init__(self, book: xlsxwriter.Workbook):
         self._book = book
-        self._kinds = {kind: book.add_format({"num_format": form, "valign": "top"}) for kind, form in _FORMATS.items()}
+        self._kinds = {
+            kind: book.add_format({"num_format": form, "valign": "top"}) for kind, form in _FORMATS.items()
+        }
         self._text = book.add_format({"valign": "top"})
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.heading = book.add_format(
@@ -169,7 +189,9 @@ def _write_top(sheet, formats: _Formats, lines: Sequence[str]) -> int:
     return len(lines) + 1
 
 
-def _write_heading(sheet, formats: _Formats, row: int, columns: Sequence[Column], *, star: bool = False) -> None:
+def _write_heading(
+    sheet, formats: _Formats, row: int, columns: Sequence[Column], *, star: bool = False
+) -> None:
     for position, column in enumerate(columns):
         label = f"{column.label} *" if star and column.required else column.label
         sheet.write_string(row, position, safe_cell(label), formats.heading)
@@ -190,7 +212,7 @@ def _write_cell(sheet, row: int, position: int, value, formats: _Formats, kind: 
     elif isinstance(value, datetime | date):
         sheet.write_datetime(row, position, _naive(value), form or formats.of("date"))
     elif isinstance(value, int | float):
-        # A NIK somebody typed as a number stays a number, in a cell of kind text: as text it would look repaired.
+        # A NIK typed as a number stays a number, in a cell of kind text: as text it would look repaired.
         sheet.write_number(row, position, value, form or formats.of(kind))
     else:
         sheet.write_string(row, position, safe_cell(str(value))[:32_767], form or formats.of(kind))
@@ -207,19 +229,28 @@ def _validation(column: Column, position: int, choices) -> dict | None:
         letter = xlsxwriter.utility.xl_col_to_name(position)
         source = f"=Pilihan!${letter}$1:${letter}${len(column.choices)}"
         return {
-            "validate": "list", "source": source, "error_title": "Pilih dari daftar",
+            "validate": "list",
+            "source": source,
+            "error_title": "Pilih dari daftar",
             "error_message": "Isi dengan salah satu pilihan di daftar.",
-        }  # fmt: skip
+        }
     if column.kind in ("rupiah", "integer"):
         return {
-            "validate": "integer", "criteria": ">=", "value": 0, "error_title": "Angka bulat",
+            "validate": "integer",
+            "criteria": ">=",
+            "value": 0,
+            "error_title": "Angka bulat",
             "error_message": "Tulis angka bulat tanpa Rp dan tanpa titik.",
-        }  # fmt: skip
+        }
     if column.kind == "date":
         return {
-            "validate": "date", "criteria": ">=", "value": date(1900, 1, 2), "error_title": "Tanggal",
-            "error_message": "Tulis tanggal seperti 20/11/2026.", "error_type": "warning",
-        }  # fmt: skip
+            "validate": "date",
+            "criteria": ">=",
+            "value": date(1900, 1, 2),
+            "error_title": "Tanggal",
+            "error_message": "Tulis tanggal seperti 20/11/2026.",
+            "error_type": "warning",
+        }
     return None
 
 
