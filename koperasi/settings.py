@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "registry.access.place_context",
+                "koperasi.navigation.navigation",
             ],
             "builtins": ["django.templatetags.static", "registry.templatetags.look"],
         },

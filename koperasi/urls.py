@@ -1,12 +1,24 @@
-from django.urls import include, path
+"""All addresses: Indonesian, the place first. What is not here is a 404; what declares no door is one too."""
+
+from django.urls import include, path, re_path
+
+from koperasi import views
 
 handler400 = "koperasi.errors.bad_request"
 handler403 = "koperasi.errors.forbidden"
 handler404 = "koperasi.errors.not_found"
 handler500 = "koperasi.errors.server_error"
 
-urlpatterns: list = [
-    path("akun/", include("allauth.account.urls")),
+EXAMPLES = "beranda|kuitansi|anggota|hari-ini|daftar|profil|buku-besar|masuk|setoran|index"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("gaya/", views.style, name="style"),
+    re_path(rf"^gaya/(?P<page>{EXAMPLES})/$", views.style, name="style_example"),
     path("akun/sesi/", include("allauth.usersessions.urls")),
     path("akun/kode/", include("allauth.mfa.urls")),
+    path("akun/", include("allauth.account.urls")),
+    path("", include("registry.urls")),
+    path("<slug:dinas>/koperasi/<slug:koperasi>/anggota/", include("members.urls")),
+    path("<slug:dinas>/koperasi/<slug:koperasi>/", include("finance.urls")),
 ]

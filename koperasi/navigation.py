@@ -1,0 +1,75 @@
+"""The main navigation of each kind of person, and what every layout asks for."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from registry.models import GrantKind
+from registry.models.accounts import COOPERATIVE_KINDS, DINAS_KINDS
+
+
+@dataclass
+class Item:
+    """One entry of the dock (phone) or of the tabs (desk)."""
+
+    label: str
+    url: str
+    icon: str = ""
+    current: bool = False
+    count: int = 0
+
+
+# label, name of the view, icon; the place's address parts are filled in
+COOPERATIVE = (
+    ("Beranda", "cooperative_home", "home"),
+    ("Anggota", "members:list", "people"),
+    ("Iuran", "finance:dues", "receipt"),
+    ("Buku", "finance:journal", "book"),
+)
+DINAS = (
+    ("Hari ini", "dinas_home", ""),
+    ("Ringkasan", "dashboard", ""),
+    ("Koperasi", "registry:cooperatives", ""),
+    ("Laporan", "reports", ""),
+    ("Akses", "registry:access", ""),
+)
+FIELD = (("Hari ini", "dinas_home", ""), ("Koperasi", "registry:cooperatives", ""))
+EXECUTIVE = (("Ringkasan", "dashboard", ""), ("Laporan", "reports", ""))
+
+
+def navigation(request: HttpRequest) -> dict:
+    """Give the layouts `nav`, the address of the home page, and the search box of the desk."""
+    place = getattr(request, "place", None)
+    if place is None:
+        return {"home_url": "/"}
+    kind = GrantKind(place.grant.kind)
+    entries = _entries(kind)
+    parts = [place.agency.slug, place.cooperative.slug] if kind in COOPERATIVE_KINDS and place.cooperative else [place.agency.slug]
+    items = [item for item in (_item(*entry, parts, request) for entry in entries) if item]
+    found = {"nav": items, "home_url": items[0].url if items else "/"}
+    if kind in DINAS_KINDS or kind is GrantKind.FIELD:
+        found["search_url"] = _reverse("registry:cooperatives", [place.agency.slug])
+    return found
+
+
+def _entries(kind: GrantKind) -> tuple:
+    if kind in COOPERATIVE_KINDS or kind is GrantKind.CASE:
+        return COOPERATIVE
+    return {GrantKind.FIELD: FIELD, GrantKind.EXECUTIVE: EXECUTIVE}.get(kind, DINAS)
+
+
+def _item(label: str, name: str, icon: str, parts: list[str], request: HttpRequest) -> Item | None:
+    url = _reverse(name, parts)
+    if url is None:
+        return None
+    exact = name in ("cooperative_home", "dinas_home")
+    current = request.path == url if exact else request.path.startswith(url)
+    return Item(label, url, icon, current)
+
+
+def _reverse(name: str, parts: list[str]) -> str | None:
+    try:
+        return reverse(name, args=parts)
+    except NoReverseMatch:
+        return None

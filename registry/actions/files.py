@@ -1,0 +1,40 @@
+"""Private files: random names below MEDIA_ROOT, reached only through a row behind the wall."""
+
+import hashlib
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from registry.access import Actor, Place
+from registry.models import File
+
+
+@transaction.atomic
+def store_file(*, place: Place, name: str, content: bytes, content_type: str, actor: Actor, now: datetime) -> File:
+    """Keep `content` as a private file of the place and return its row. `name` is what a person downloads: no names of people."""
+    path = f"{secrets.token_hex(2)}/{secrets.token_hex(16)}"
+    target = Path(settings.MEDIA_ROOT) / path
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    return File.objects.create(
+        agency=place.agency,
+        cooperative=place.cooperative,
+        path=path,
+        name=name,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_at=now,
+        made_by=actor.user_id,
+    )
+
+
+def read_file(file: File) -> bytes:
+    """Return a stored file's content. Raises FileNotFoundError when the disk lost it."""
+    return (Path(settings.MEDIA_ROOT) / file.path).read_bytes()
