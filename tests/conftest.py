@@ -1,5 +1,6 @@
 """Fixtures for every test: the cloned database, the cast, and clients that walk through the door."""
 
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -33,7 +34,7 @@ def django_db_setup(_settings, django_db_blocker, worker_id, tmp_path_factory):
     with django_db_blocker.unblock():
         template = database.build_template(lambda: _people(settings))
         _restore_keys(settings, template)
-        name = f"{settings.ROLE_PREFIX}_test_{worker_id}"
+        name = f"{settings.ROLE_PREFIX}_test_{os.environ.get('TEST_DB_SUFFIX', '')}{worker_id}"  # side by side runs
         database.clone(template, name)
         database.point_to(name)
     yield
