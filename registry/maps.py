@@ -218,6 +218,22 @@ class Choropleth:
         """More names than a large type can carry."""
         return sum(words.kind == "district" for words in self.sheet.words) > 12
 
+    def _units(self, millimetres: float) -> str:
+        """A length on paper in units of the sheet."""
+        return f"{millimetres * self.sheet.width / self.paper.width_mm:.1f}" if self.paper else ""
+
+    @property
+    def border_width(self) -> str:
+        return self._units(0.4 if self.sheet.level == VILLAGE else 0.25)
+
+    @property
+    def halo_width(self) -> str:
+        return self._units(0.8 if self.sheet.level == VILLAGE else 0.25)
+
+    @property
+    def seam_width(self) -> str:
+        return self._units(0.2)
+
     @property
     def caption(self) -> str:
         """Source, licence, and what is not where it is or not there at all."""

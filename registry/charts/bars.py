@@ -42,19 +42,21 @@ def bars(
     low_below: float | None = None,
     in_order: bool = False,
     over: bool = False,
+    width: int = 400,
     name: str = "Kecamatan",
     measure: str = "Nilai",
     paper: Paper | None = None,
 ) -> Bars:
     """Bars from zero to `most` (default: the largest value), sorted from high to low unless `in_order`
     (stages of a checklist). Unknown values come last with an empty track. `low_below`: a stated limit,
-    smaller values turn amber.
+    smaller values turn amber. `width` in units of about a pixel: 220 keeps labels readable on 52 mm of
+    paper.
     """
     given = list(values)
     if not in_order:
         given.sort(key=lambda value: (value.number is None, -(value.number or 0)))
     full = most if most is not None else max((value.number or 0 for value in given), default=0)
-    step, start, track, top = (36, 0, 400, 20) if over else (30, 104, 250, 5)
+    step, start, track, top = (36, 0, width, 20) if over else (30, 104, width - 150, 5)
     rows = tuple(
         Bar(
             label=value.label,
@@ -69,7 +71,7 @@ def bars(
     )
     return Bars(
         title=title,
-        width=400,
+        width=width,
         height=step * len(given) + 4,
         start=start,
         track=track,
