@@ -17,7 +17,7 @@ __all__ = ["Scope", "Code", "BadCode", "new_code", "split_code", "code_text", "h
 Scope = Literal["cooperative", "agency"]
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SECRET_LENGTH = 12  # 12 x 5 = 60 bits
-MAX_PREFIX_LENGTH = 8  # numbers up to 32**7; longer input is not ours
+MAX_NUMBER = 2**31 - 1  # an `integer` of the database; a longer prefix is not ours
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _READ_AS = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212]+")  # spaces, and every dash a keyboard makes of "-"
@@ -33,9 +33,7 @@ class BadCode(ValueError):
 
 
 class Code(NamedTuple):
-    """A readable code: whose it is, that one's number, and the one written form that is stored and
-    compared.
-    """
+    """Whose a code is, that one's number, and the one written form that is stored and compared."""
 
     scope: Scope
     number: int
@@ -70,7 +68,7 @@ def new_code(place_number: int, scope: Scope = "cooperative") -> str:
     if scope not in ("cooperative", "agency"):
         raise ValueError(f"Unknown scope {scope!r}.")
     prefix = ("0" if scope == "agency" else "") + to_base32(place_number)
-    if len(prefix) > MAX_PREFIX_LENGTH:
+    if place_number > MAX_NUMBER:
         raise ValueError("This number does not fit the prefix of a code.")
     return _grouped(prefix, "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH)))
 
@@ -85,13 +83,16 @@ def split_code(text: str) -> Code:
         raise BadCode
     symbols = symbols.upper().translate(_READ_AS)
     prefix, secret = symbols[:-SECRET_LENGTH], symbols[-SECRET_LENGTH:]
-    if len(prefix) > MAX_PREFIX_LENGTH or not set(symbols) <= set(ALPHABET):
+    if not set(symbols) <= set(ALPHABET):
         raise BadCode
     scope: Scope = "agency" if prefix.startswith("0") else "cooperative"
     digits = prefix.removeprefix("0")
-    if not digits or digits.startswith("0"):
+    if not 1 <= len(digits) <= 7 or digits.startswith("0"):
         raise BadCode
-    return Code(scope, from_base32(digits), _grouped(prefix, secret))
+    number = from_base32(digits)
+    if number > MAX_NUMBER:
+        raise BadCode
+    return Code(scope, number, _grouped(prefix, secret))
 
 
 def code_text(text: str) -> str:

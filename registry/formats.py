@@ -33,8 +33,9 @@ DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 
 class Unreadable(ValueError):
-    """Text that is not what was asked for. `.sentence` says so politely and quotes what was read (cut,
-    cleaned).
+    """Text that is not what was asked for.
+
+    `.sentence` says so politely and quotes what was read (cut, cleaned).
     """
 
     def __init__(self, sentence: str):
@@ -72,8 +73,9 @@ def format_rupiah(rupiah: int) -> str:
 
 
 def format_accounting(rupiah: int) -> str:
-    """A table cell: "10.000", negative "(10.000)", zero "–" (an en dash). Missing data is the caller's
-    affair.
+    """A table cell: "10.000", negative "(10.000)", zero "–" (an en dash).
+
+    Missing data is the caller's affair.
     """
     return "–" if rupiah == 0 else format_number(rupiah)
 
@@ -222,9 +224,7 @@ def days_ago_words(day: date, today: date) -> str:
 
 
 def _runs(months: Iterable[date]) -> list[tuple[date, date]]:
-    """Months in order, without doubles, as unbroken stretches; a stretch of fewer than four is taken
-    apart.
-    """
+    """Months in order, without doubles, as unbroken stretches; one of fewer than four is taken apart."""
     stretches: list[list[date]] = []
     for month in sorted({month_of(month) for month in months}):
         if stretches and months_between(stretches[-1][-1], month) == 1:
@@ -238,8 +238,7 @@ def _runs(months: Iterable[date]) -> list[tuple[date, date]]:
 
 
 def join_months(months: Iterable[date]) -> str:
-    """Months of dues in few words, whatever their order: any day of a month stands for it, doubles count
-    once.
+    """Months of dues in few words. Any day stands for its month; order and doubles do not matter.
 
     Up to three in a row are named: "Sep, Okt, Nov 2026"; four or more are a stretch: "Sep sampai Des 2025",
     "Nov 2025 sampai Feb 2026"; gaps show: "Jan, Mar 2026". The year is said once per year. None: "".
@@ -286,8 +285,8 @@ def parse_date(text: str, *, not_after: date | None = None) -> date:
     is 1950-1999. Raises UnreadableDate for anything else, days that do not exist, and years outside
     1900-2100.
     """
-    compact = " ".join(text.replace(NBSP, " ").split(" ")).strip(" \t\r\n").lower()
-    parts = _date_parts(compact)
+    compact = " ".join(text.split())
+    parts = _date_parts(compact.lower()) if compact.isascii() else None
     if parts:
         day, month, year = parts
         try:
@@ -353,8 +352,9 @@ def format_tenths(tenths: int) -> str:
 
 
 def percent(numerator: int, denominator: int) -> str | None:
-    """For a column, always one decimal and no sign: "71,2", "75,0"; see `percent_tenths`. Denominator 0:
-    None.
+    """For a column, always one decimal and no sign: "71,2", "75,0"; see `percent_tenths`.
+
+    Denominator 0: None.
     """
     tenths = percent_tenths(numerator, denominator)
     return None if tenths is None else format_tenths(tenths)

@@ -44,8 +44,9 @@ def last_day(day: date) -> date:
 
 
 def add_months(day: date, months: int) -> date:
-    """`day` moved by `months` (negative goes back). A day the month lacks becomes its last: 31 Jan + 1 =
-    28 Feb.
+    """`day` moved by `months` (negative goes back).
+
+    A day the month lacks becomes its last: 31 Jan + 1 = 28 Feb.
     """
     if isinstance(day, datetime):
         day = today_jakarta(day)
@@ -54,17 +55,13 @@ def add_months(day: date, months: int) -> date:
 
 
 def months_between(start: date, end: date) -> int:
-    """Whole calendar months from the month of `start` to that of `end`: Sep to Nov is 2, same month 0,
-    back negative.
-    """
+    """Whole calendar months from the month of `start` to that of `end`: Sep to Nov is 2, back is negative."""
     start, end = month_of(start), month_of(end)
     return (end.year - start.year) * 12 + end.month - start.month
 
 
 def months_through(start: date, end: date) -> Iterator[date]:
-    """First days of every month from that of `start` through that of `end`, both included; none if end is
-    before.
-    """
+    """First days of the months of `start` through `end`, both included; none if `end` is before."""
     for step in range(months_between(start, end) + 1):
         yield add_months(month_of(start), step)
 
