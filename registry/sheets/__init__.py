@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: guard, reading, columns, widgets, places, writing, resources. No models here."""
