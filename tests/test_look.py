@@ -32,7 +32,7 @@ STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.Stati
 @pytest.fixture(autouse=True, scope="module")
 def files_under_their_own_names():
     """The addresses of static files without the hashes of a collected release."""
-    with override_settings(STORAGES=STORAGES):
+    with override_settings(STORAGES=settings.STORAGES | STORAGES):
         yield
 
 
