@@ -66,7 +66,7 @@ def _engine() -> Engine:
     paper.
     """
     return Engine(
-        dirs=[BASE_DIR / "templates"],
+        dirs=[str(BASE_DIR / "templates")],
         builtins=["registry.templatetags.paper"],
         string_if_invalid=_MissingValue("?"),
     )

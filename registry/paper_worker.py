@@ -98,7 +98,10 @@ def main() -> int:
 
     if not select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
         return 0
-    order, _, markup = sys.stdin.buffer.read().partition(b"\n")
+    request = sys.stdin.buffer.read()
+    if not request:  # the parent is gone
+        return 0
+    order, _, markup = request.partition(b"\n")
     try:
         pages, content = render(markup.decode(), to_content=order == b"content-height")
     except Exception as error:

@@ -258,6 +258,17 @@ def test_a_report_whose_tables_disagree_says_so_and_fails_its_check():
     assert "TIDAK SESUAI" in html_of(broken)
 
 
+def test_members_whose_sex_was_not_reported_are_told_and_not_an_error():
+    report = city_report()
+    first = replace(report.districts[0], men=report.districts[0].men - 7)
+    [check] = [
+        c for c in replace(report, districts=(first, *report.districts[1:])).checks if "L + P" in c.text
+    ]
+    assert (check.text, check.holds) == ("L + P + 7 belum dirinci = jumlah anggota", True)
+    more = replace(first, men=first.men + 8)
+    assert not all(c.holds for c in replace(report, districts=(more, *report.districts[1:])).checks)
+
+
 def test_missing_figures_are_three_dots_and_never_zero():
     report = city_report()
     figure = replace(report.figure("members"), part=None, before=None, series=(None,) * 7, breakdown=())

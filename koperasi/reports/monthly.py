@@ -11,6 +11,7 @@ printed "…", never 0. Districts (kecamatan) are in the order of their area cod
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from koperasi.reports import snapshots
 from koperasi.reports.monthly_parts import (
@@ -44,7 +45,7 @@ from koperasi.reports.monthly_parts import (
     difference,
     percent_text,
 )
-from registry.formats import NBSP, format_date_long, format_month_head
+from registry.formats import NBSP, format_date_long, format_month_head, format_number
 from registry.periods import add_months
 from registry.sentences import blocked_sentence, count_sentence, percent_sentence_points
 
@@ -203,9 +204,11 @@ class MonthlyReport:
 
     @property
     def district_total(self) -> DistrictRow:
-        sums = {name: add_known(getattr(row, name) for row in self.districts) for name in RDK_COLUMNS}
-        counts = {name: sums[name] or 0 for name in ("cooperatives", "active", "inactive", "unrated")}
-        return DistrictRow("", "Jumlah", **{**sums, **counts})
+        known: dict[str, Any] = {
+            name: add_known(getattr(row, name) for row in self.districts) for name in RDK_COLUMNS[4:]
+        }
+        counts = (sum(getattr(row, name) for row in self.districts) for name in RDK_COLUMNS[:4])
+        return DistrictRow("", "Jumlah", *counts, **known)
 
     @property
     def district_change(self) -> tuple[int | None, ...] | None:
@@ -218,9 +221,9 @@ class MonthlyReport:
     def dues_total(self) -> DuesRow:
         rows = self.dues
         names = ("due", "paid", "arrears_1_3", "arrears_4_6", "arrears_over_6", "members_in_arrears")
-        sums = {name: add_known(getattr(row, name) for row in rows) for name in names}
-        counts = {name: sum(getattr(row, name) for row in rows) for name in ("cooperatives", "reporting")}
-        return DuesRow("", "Jumlah", **counts, **sums)
+        sums: dict[str, Any] = {name: add_known(getattr(row, name) for row in rows) for name in names}
+        counts = (sum(row.cooperatives for row in rows), sum(row.reporting for row in rows))
+        return DuesRow("", "Jumlah", *counts, **sums)
 
     @property
     def training_total(self) -> TrainingRow:
@@ -250,8 +253,10 @@ class MonthlyReport:
             Check("Jumlah koperasi = lampiran", total.cooperatives == self.annex_count),
             Check("Aktif = angka halaman 1", self.figure(STATUS).part in (None, total.active)),
         ]
-        if total.men is not None and total.women is not None:
-            checks.append(Check("L + P = jumlah anggota", total.men + total.women == total.members))
+        if total.members is not None and total.men is not None and total.women is not None:
+            untold = total.members - total.men - total.women  # lists that give a number but not the sexes
+            rest = f" + {format_number(untold)} belum dirinci" if untold > 0 else ""
+            checks.append(Check(f"L + P{rest} = jumlah anggota", untold >= 0))
         if dues.due is not None:
             figure = self.figure(DUES)
             checks.append(
@@ -271,10 +276,10 @@ class MonthlyReport:
         report it late).
         """
         total = self.district_total
-        parts = (total.own_capital, total.outside_capital, total.assets)
-        if any(part is None for part in parts):
+        own, outside, assets = total.own_capital, total.outside_capital, total.assets
+        if own is None or outside is None or assets is None:
             return None
-        return Check("Modal sendiri + modal luar = aset", parts[0] + parts[1] == parts[2])
+        return Check("Modal sendiri + modal luar = aset", own + outside == assets)
 
     @property
     def checks_sentence(self) -> str:

@@ -50,13 +50,7 @@ def _read(kind: Any, value: Any) -> Any:
     if origin is tuple:
         return _read_tuple(get_args(kind), value)
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        if not isinstance(value, dict) or not set(value) <= set(hints):
-            raise ValueError(f"not the fields of {kind.__name__}")
-        try:
-            return kind(**{name: _read(hints[name], inner) for name, inner in value.items()})
-        except TypeError as error:
-            raise ValueError(f"a field of {kind.__name__} is missing") from error
+        return _read_dataclass(kind, value)
     if kind in (date, datetime):
         return kind.fromisoformat(value)
     if type(value) is not kind:
@@ -70,3 +64,13 @@ def _read_tuple(kinds: Sequence[Any], value: Any) -> tuple:
     if len(kinds) == 2 and kinds[1] is Ellipsis:
         return tuple(_read(kinds[0], item) for item in value)
     return tuple(_read(kind, item) for kind, item in zip(kinds, value, strict=True))
+
+
+def _read_dataclass(kind: Any, value: Any) -> Any:
+    hints = get_type_hints(kind)
+    if not isinstance(value, dict) or not set(value) <= set(hints):
+        raise ValueError(f"not the fields of {kind.__name__}")
+    try:
+        return kind(**{name: _read(hints[name], inner) for name, inner in value.items()})
+    except TypeError as error:
+        raise ValueError(f"a field of {kind.__name__} is missing") from error
