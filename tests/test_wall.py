@@ -10,7 +10,7 @@ from registry.tenancy import Role, role_name
 from registry.tenancy import checks
 from registry.tenancy.checks import missing_keys, the_login_stays_outside, weaknesses
 from registry.tenancy.tables import Kind
-from tests.walkers import GATES, is_plain, links, never_changing, raw, walled
+from tests.catalogue import GATES, is_plain, links, never_changing, raw, walled
 
 pytestmark = pytest.mark.usefixtures("everything")
 
