@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def data_folder() -> Path:
-    return Path(os.environ["KOPERASI_DATA"]).resolve()
+    return Path(setting("KOPERASI_DATA")).resolve()
 
 
 def keys_file() -> Path:
@@ -42,12 +42,12 @@ def keys_file() -> Path:
 # --- Talking to PostgreSQL ---------------------------------------------------------------------
 
 
-def address(*names: str) -> str:
+def setting(*names: str) -> str:
     """The first of these environment variables that is set. Raises Trouble when none is."""
     for name in names:
         if os.environ.get(name):
             return os.environ[name]
-    raise Trouble(f"Set {' or '.join(names)}: app and owner may not read everything (docs/database.md).")
+    raise Trouble(f"Set {' or '.join(names)} (docs/database.md, docs/settings.md).")
 
 
 def with_database(url: str, database: str) -> str:
@@ -55,14 +55,14 @@ def with_database(url: str, database: str) -> str:
 
 
 def database_name() -> str:
-    return urlsplit(address("DATABASE_URL")).path.lstrip("/")
+    return urlsplit(setting("DATABASE_URL")).path.lstrip("/")
 
 
 def program(name: str) -> str:
     """A client program: in PG_BIN, or the system's (it may speak TLS), or the wheel's (it does not)."""
     if os.environ.get("PG_BIN"):
         return str(Path(os.environ["PG_BIN"]) / name)
-    embedded = not urlsplit(address("DATABASE_URL")).hostname
+    embedded = not urlsplit(setting("DATABASE_URL")).hostname
     found = None if embedded else shutil.which(name)
     return found or str(wheel_binaries() / name)
 
@@ -110,7 +110,7 @@ def create(target: Path, now: dt.datetime, without_keys: bool = False) -> Path:
     part = target / f".{final.name}.part"
     part.mkdir(mode=0o700)
     try:
-        url = address("DATABASE_BACKUP_URL", "DATABASE_ADMIN_URL")
+        url = setting("DATABASE_BACKUP_URL", "DATABASE_ADMIN_URL")
         client("pg_dump", url, "--format=custom", f"--file={part / DUMP}")
         pack(data_folder() / "media", part / MEDIA)
         if not without_keys and keys_file().exists():
@@ -168,7 +168,7 @@ def restore(backup: Path, now: dt.datetime, yes: bool = False) -> None:
     before is removed after `verify` has agreed, and kept (with its name told) when it has not.
     """
     check(backup)
-    admin, name = address("DATABASE_ADMIN_URL"), database_name()
+    admin, name = setting("DATABASE_ADMIN_URL"), database_name()
     if not yes and not is_empty(with_database(admin, name)):
         raise Trouble(f"The database {name} is not empty; to replace it by the backup add -y.")
     if not (backup / KEYS).exists() and not keys_file().exists():

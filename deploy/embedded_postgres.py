@@ -21,6 +21,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import secrets
 import shlex
 import shutil
@@ -154,7 +155,7 @@ def give_to_server(path: Path) -> None:
 
 
 def quietly(command: list, **how) -> str:
-    """Run a program and return what it printed; raise Trouble with its last line when it fails."""
+    """Run a program and return what it printed; raise Trouble with its error, or last line, when it fails."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"} | how.pop("env", {})
     done = subprocess.run(  # noqa: S603
         [str(part) for part in command],
@@ -169,7 +170,8 @@ def quietly(command: list, **how) -> str:
     )
     if done.returncode:
         lines = done.stdout.strip().splitlines() or [f"it ended with {done.returncode}"]
-        raise Trouble(f"{Path(command[0]).name}: {lines[-1]}")
+        errors = [line for line in lines if re.search(r"error:|FATAL|could not", line)]
+        raise Trouble(f"{Path(command[0]).name}: {(errors or lines)[-1]}")
     return done.stdout
 
 
@@ -253,6 +255,8 @@ def make_cluster(server: Server) -> None:
 def configure(server: Server, throw_away: bool) -> None:
     """Write `koperasi.conf` anew, so that a moved data folder or a new version's settings take effect."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20  # MB
+    shared = os.statvfs("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108
+    roomy = shared is not None and shared.f_bsize * shared.f_bavail >= 256 * 2**20
     settings = {
         "listen_addresses": "''",
         "unix_socket_directories": "'" + str(server.socket).replace("'", "''") + "'",
@@ -264,6 +268,8 @@ def configure(server: Server, throw_away: bool) -> None:
         "work_mem": "16MB",
         "maintenance_work_mem": "128MB",
         "random_page_cost": 1.1,
+        # Parallel plans pass rows through /dev/shm; a container's 64 MB are not enough for them.
+        "max_parallel_workers_per_gather": 2 if roomy else 0,
         "jit": "off",
         "timezone": "'Asia/Jakarta'",
         "log_timezone": "'Asia/Jakarta'",
@@ -356,6 +362,8 @@ def stop(server: Server) -> None:
         return
     command = [binaries(server) / "pg_ctl", "stop", "--pgdata", server.cluster, "--mode=fast", "--wait"]
     quietly([*command, "--timeout=120", "--silent"], cwd=server.cluster, **as_server_user())
+    if server.socket.parent != server.data:
+        server.socket.rmdir()  # nothing stays behind in /tmp
 
 
 def psql(server: Server, *arguments: str) -> str:

@@ -53,7 +53,15 @@ def a_book(**changes) -> SavingsBook:
         SavingsRow(date(2026, 3, 7), "BM-0077", "Wajib Maret", wajib=10_000, voluntary=50_000, initials="rh"),
         SavingsRow(date(2026, 4, 25), "BK-0018", "Ambil sukarela", withdrawn=40_000, initials="rh"),
         SavingsRow(date(2026, 7, 4), "BM-0188", "Wajib Juli", wajib=10_000, initials="rh"),
-        SavingsRow(date(2026, 7, 9), "BM-0195", "", wajib=-10_000, initials="rh", reverses="BM-0188", reason="salah anggota"),
+        SavingsRow(
+            date(2026, 7, 9),
+            "BM-0195",
+            "",
+            wajib=-10_000,
+            initials="rh",
+            reverses="BM-0188",
+            reason="salah anggota",
+        ),
         SavingsRow(date(2026, 10, 24), "BM-0214", "Wajib Agt.–Okt.", wajib=30_000, initials="rh"),
     )
     facts = {

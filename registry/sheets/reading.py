@@ -11,6 +11,7 @@ import csv
 import io
 import re
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Map
 from contextlib import suppress
@@ -28,7 +29,7 @@ from registry.sheets.guard import Upload, only_bad_file
 
 HEADING_WITHIN = 60  # lines from the top in which a heading is looked for
 MAX_SHEETS = 40
-_TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|")  # a cell beginning so may be run as a formula
 
 
 class Line(NamedTuple):
@@ -197,8 +198,8 @@ def _plain(cell):
     """A cell as we use it. Whole floats become int (calamine gives every number as float)."""
     kind = type(cell)
     if kind is str:
-        text = cell.replace("\xa0", " ").strip() if "\xa0" in cell else cell.strip()
-        return _without_guard(text) or None
+        text = cell.strip()
+        return (_without_guard(text) if text[:1] == "'" else text) or None
     if kind is float:
         return int(cell) if cell.is_integer() and abs(cell) < 1e17 else cell
     if kind is datetime:
@@ -210,9 +211,9 @@ def _plain(cell):
 
 def _without_guard(text: str) -> str:
     """Take back the apostrophe our own exports put before a formula sign."""
-    if text[:1] == "'" and text[1:].lstrip()[:1] in _TRIGGERS:
-        return text[1:]
-    return text
+    guarded = text[1:].strip()
+    sign = unicodedata.normalize("NFKC", guarded[:4])[:1]
+    return guarded if sign in FORMULA_SIGNS or text[1:2] in FORMULA_SIGNS else text
 
 
 # --- The heading ------------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from typing import BinaryIO
 import xlsxwriter
 
 from registry.sheets.columns import EXAMPLE_LABEL, EXAMPLE_MARK, FAULTS_LABEL, Column
+from registry.sheets.reading import FORMULA_SIGNS
 
-_TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|")
 _WIDTHS = {"integer": 10, "rupiah": 16, "date": 12, "identifier": 20, "percent": 9, "choice": 16}
 _FORMATS = {"integer": "#,##0", "rupiah": "#,##0", "date": "dd/mm/yyyy", "identifier": "@", "percent": "0.0"}
 _SAFE_OPTIONS = {
@@ -38,9 +38,11 @@ def safe_cell(value):
     """
     if not isinstance(value, str):
         return value
+    if value[:1].isascii() and value[:1].isalnum() and "\0" not in value:
+        return value
     text = value.replace("\0", "")
     start = unicodedata.normalize("NFKC", text[:40]).lstrip()
-    return "'" + text if start[:1] in _TRIGGERS or text[:1] in _TRIGGERS else text
+    return "'" + text if start[:1] in FORMULA_SIGNS or text[:1] in FORMULA_SIGNS else text
 
 
 def write_xlsx(

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+import segno
 from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
@@ -207,6 +208,24 @@ def twelve(months: str) -> str:
     return format_html('<svg class="twelve" viewBox="0 0 118 10" aria-hidden="true">{}</svg>', _boxes(months))
 
 
+@register.simple_tag
+def qr(text: str, words: str) -> str:
+    """A QR code as SVG, always black on white; `words` say what it is for."""
+    matrix = segno.make(text, error="m", micro=False).matrix
+    rows = []
+    for y, row in enumerate(matrix):
+        x = 0
+        for dark, run in groupby(row):
+            length = len(list(run))
+            if dark:
+                rows.append(f"M{x} {y}h{length}v1h-{length}z")
+            x += length
+    box = f"-2 -2 {len(matrix) + 4} {len(matrix) + 4}"
+    return format_html(
+        '<svg class="qr" viewBox="{}" role="img" aria-label="{}"><path d="{}"/></svg>', box, words, "".join(rows)
+    )
+
+
 @register.inclusion_tag("parts/card_twelve.html")
 def card_twelve(year: int, months: str) -> dict:
     """The dues card as on paper: a year, twelve boxes with a check in each paid one. Letters as in `twelve`."""
@@ -397,9 +416,8 @@ def movements(rows: Iterable[Any]) -> dict:
 @register.inclusion_tag("parts/slip.html")
 def slip(receipt: Any) -> dict:
     """The receipt: `cooperative`, `place`, `number`, `payer`, `purpose`, `officer`, `date` (text), `amount`,
-    `words` (terbilang), `code`, `qr` (SVG path data on a square of `qr_size` modules), `void` if replaced."""
-    size = int(value_of(receipt, "qr_size", 29))
-    return {"receipt": receipt, "qr_box": f"-2 -2 {size + 4} {size + 4}"}
+    `words` (terbilang), `code`, `url` (what the QR holds), and `void` (a sentence) if it was replaced."""
+    return {"receipt": receipt}
 
 
 @register.inclusion_tag("parts/verdict.html")

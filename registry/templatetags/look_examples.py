@@ -5,7 +5,6 @@
 
 from typing import Any
 
-import segno
 from django import forms, template
 from django.core.paginator import Paginator
 
@@ -224,13 +223,12 @@ def _ledger() -> dict:
 
 
 def _receipt() -> dict:
-    matrix = [list(row) for row in segno.make("http://localhost:8000/k/7K3-7K4Q9TXM", error="m").matrix]
-    drawn = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark)
     return {
         "cooperative": "KKMP Pager Agung", "place": "Kec. Walantaka, Kota Serang", "number": "KW/2026/01842",
         "payer": "Eneng Nurbaiti, A-0047", "purpose": "Simpanan wajib Sep, Okt, Nov 2026",
         "officer": "Juleha Maryam, bendahara", "date": "20 November 2026, 19.14", "amount": 30_000,
-        "words": "tiga puluh ribu rupiah", "code": "7K4Q9TXM", "qr": drawn, "qr_size": len(matrix),
+        "words": "tiga puluh ribu rupiah", "code": "7K4Q9TXM",
+        "url": "http://localhost:8000/k/7K3-7K4Q9TXM",
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from registry import formats
 from registry.paper import PaperError, qr_path
+from registry.sentences import guarded_count
 
 register = template.Library()
 
@@ -74,6 +75,20 @@ def change(number: int | None) -> str:
 
 
 @register.filter
+def guarded(people: int | None) -> str:
+    """A count of people in a small group: 1-4 become "< 5", so that nobody is named by a number."""
+    return "…" if people is None else guarded_count(people)
+
+
+@register.filter
+def names(words: Sequence[str], most: int) -> str:
+    """At most `most` of the words, then how many more: "A, B, dan 3 lainnya"."""
+    if len(words) <= most:
+        return ", ".join(words)
+    return f"{', '.join(words[:most])}, dan {formats.format_number(len(words) - most)} lainnya"
+
+
+@register.filter
 def date_long(day: date) -> str:
     return formats.format_date_long(day).replace(" ", formats.NBSP, 1)
 
@@ -82,6 +97,12 @@ def date_long(day: date) -> str:
 def date_head(day: date) -> str:
     """As "30 Sept. 2025": a date in a narrow column."""
     return f"{day.day}{formats.NBSP}{formats.format_month_head(day)} {day.year}"
+
+
+@register.filter
+def day_month_head(day: date) -> str:
+    """As "30 Sept.": the head of a column of changes."""
+    return f"{day.day}{formats.NBSP}{formats.format_month_head(day)}"
 
 
 @register.filter
@@ -158,7 +179,10 @@ def sparkline(values: Sequence[int | None], colour: str, title: str) -> SafeStri
     known = [value for value in values if value is not None]
     top = max([*known, 1])
     step = 2240 // max(len(values) - 1, 1)
-    points = [(80 + step * at, 640 - 560 * value // top) if value is not None else None for at, value in enumerate(values)]
+    points = [
+        (80 + step * at, 640 - 560 * value // top) if value is not None else None
+        for at, value in enumerate(values)
+    ]
     line = _broken_line(points)
     end = next((point for point in reversed(points) if point), None)
     dot = format_html('<circle cx="{}" cy="{}" r="78" fill="{}"/>', *end, colour) if end else ""
@@ -180,7 +204,9 @@ def _broken_line(points: Sequence[tuple[int, int] | None]) -> str:
 
 
 @register.simple_tag
-def bar(part: int, whole: int, millimetres: int, colour: str, title: str, mark: int | None = None) -> SafeString:
+def bar(
+    part: int, whole: int, millimetres: int, colour: str, title: str, mark: int | None = None
+) -> SafeString:
     """`part` of `whole` on a track; `mark` (tenths of a percent) is a black tick with a white halo."""
     width = millimetres * 100
     fill = width * part // whole if whole else 0
@@ -247,10 +273,101 @@ def _shape(node: ElementTree.Element, *, top: bool = False) -> str:
     return f"<{name}{attributes}>{text}{''.join(_shape(child) for child in node)}</{name}>"
 
 
+def _box(drawing: str) -> tuple[float, ...]:
+    """The four numbers of the drawing's viewBox. Raises PaperError if there are not four, or no area."""
+    found = re.search(r'viewBox="([^"]+)"', drawing)
+    numbers = tuple(float(part) for part in re.findall(r"-?[0-9]+(?:\.[0-9]+)?", found[1] if found else ""))
+    if len(numbers) != 4 or min(numbers[2:]) <= 0:
+        raise PaperError("Lambang belum menyebut ukurannya (viewBox).")
+    return numbers
+
+
 @register.simple_tag
 def emblem(markup: str, height_mm: int = 21) -> SafeString:
     """The agency's emblem inlined, `height_mm` high; a neutral shield while there is none."""
     drawing = clean_emblem(markup) if markup else NEUTRAL_SHIELD
-    left, top, width, height = (float(part) for part in re.findall(r"-?[\d.]+", re.search(r'viewBox="([^"]+)"', drawing)[1]))
-    width_mm = max(1, round(height_mm * width / height)) if height > 0 else height_mm
+    _left, _top, width, height = _box(drawing)
+    width_mm = max(1, round(height_mm * width / height))
     return mark_safe(drawing.replace("<svg ", f'<svg width="{width_mm}mm" height="{height_mm}mm" ', 1))  # noqa: S308
+
+
+# --- Map --------------------------------------------------------------------------------------------
+
+MAP_MM = 106
+HIGHEST_MM = 150
+
+
+@register.simple_tag
+def choropleth(picture, ink: Ink) -> SafeString:
+    """A map of four classes told apart by lightness and hatching, numbers at each area's inner point.
+
+    `picture` has width, height, areas (number, name, letter, path, x, y, small), classes (letter, in the order dark,
+    middle, light, hatched), borders (one path), heading. Without a class: white. 106 mm wide, at most 150 mm high.
+    """
+    width_mm, height_mm = MAP_MM, -(-MAP_MM * picture.height // picture.width)
+    if height_mm > HIGHEST_MM:
+        width_mm, height_mm = HIGHEST_MM * picture.width // picture.height, HIGHEST_MM
+    fills = dict(zip((kind.letter for kind in picture.classes), _fills(ink), strict=False))
+    unit = picture.width / MAP_MM  # one millimetre in units of the picture
+    outline = "".join(area.path for area in picture.areas)
+    parts = [
+        f'<svg xmlns="{SVG}" width="{width_mm}mm" height="{height_mm}mm" viewBox="0 0 {picture.width} {picture.height}">',
+        f"<title>{escape(_map_title(picture))}</title>",
+        _hatching("hatch", unit, ink.brand),
+        f'<path d="{escape(outline)}" fill="none" stroke="{INK}" stroke-width="{round(unit * 0.9)}" stroke-linejoin="round"/>',
+    ]
+    for area in picture.areas:
+        fill = fills.get(area.letter, "#fff")
+        parts.append(
+            f'<path d="{escape(area.path)}" fill="{fill}" stroke="#fff" stroke-width="{round(unit * 0.3) or 1}"/>'
+        )
+        if fill in ("#fff", "url(#hatch)"):
+            parts.append(
+                f'<path d="{escape(area.path)}" fill="none" stroke="#aab6bd" stroke-width="{round(unit * 0.2) or 1}"/>'
+            )
+    for colour, size in (("#fff", 0.95), (INK, 0.45)):
+        parts.append(
+            f'<path d="{escape(picture.borders)}" fill="none" stroke="{colour}" stroke-width="{round(unit * size) or 1}" '
+            'stroke-linejoin="round"/>'
+        )
+    dark = {kind.letter for kind in picture.classes[:1]}
+    parts += [_map_label(area, unit, white=area.letter in dark) for area in picture.areas]
+    return mark_safe("".join(parts) + "</svg>")  # noqa: S308 - every text above is escaped, the rest are integers
+
+
+def _fills(ink: Ink) -> tuple[str, str, str, str]:
+    return ink.brand, ink.middle, ink.light, "url(#hatch)"
+
+
+def _hatching(name: str, unit: float, colour: str) -> str:
+    step, line = round(unit * 1.3), max(round(unit * 0.26), 1)
+    return (
+        f'<defs><pattern id="{name}" width="{step}" height="{step}" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><path d="M0 0V{step}" stroke="{colour}" stroke-width="{2 * line}"/></pattern></defs>'
+    )
+
+
+def _map_title(picture) -> str:
+    counts = ", ".join(f"{kind.name} {count}" for kind, count in picture.legend)
+    return f"Peta: {picture.heading}. {counts}. Daftar di bawah peta memuat data yang sama."
+
+
+def _map_label(area, unit: float, *, white: bool) -> str:
+    size = round(unit * (1.9 if area.small else 2.5))
+    place = f'x="{int(area.x)}" y="{int(area.y) + round(size * 0.36)}" font-size="{size}"'
+    style = 'font-family="Noto Sans" font-weight="700" text-anchor="middle"'
+    if white:
+        return f'<text {place} {style} fill="#fff">{int(area.number)}</text>'
+    halo = f'stroke="#fff" stroke-width="{round(unit * 0.9)}" stroke-linejoin="round" fill="#fff"'
+    return f'<text {place} {style} {halo}>{int(area.number)}</text><text {place} {style} fill="{INK}">{int(area.number)}</text>'
+
+
+@register.simple_tag
+def swatch(at: int, ink: Ink, title: str) -> SafeString:
+    """The small box of a legend: class 0 dark, 1 middle, 2 light, 3 hatched, 4 empty."""
+    fill = (*_fills(ink), "#fff")[at].replace("#hatch", f"#hatch{at}")
+    return mark_safe(  # noqa: S308
+        f'<svg xmlns="{SVG}" width="5mm" height="3.4mm" viewBox="0 0 50 34"><title>{escape(title)}</title>'
+        f"{_hatching(f'hatch{at}', 9, ink.brand)}"
+        f'<path d="M1 1H49V33H1z" fill="{fill}" stroke="{INK}" stroke-width="2"/></svg>'
+    )

@@ -68,13 +68,12 @@ def load_kbli(folder: Path) -> int:
 def load_programmes(folder: Path) -> int:
     rows = json.loads((folder / "programmes.json").read_text())
     for row in rows:
-        legal_basis = "; ".join(basis["name"] for basis in row["legal_basis"])[:200]
         Programme.objects.using("owner").update_or_create(
             code=row["code"],
             defaults={
                 "name": row["name"],
                 "short_name": row["short_name"],
-                "legal_basis": legal_basis,
+                "legal_basis": row["legal_basis"][:200],
                 "valid_from": row["valid_from"],
                 "valid_to": row["valid_to"],
             },

@@ -1,7 +1,7 @@
 """`manage.py roles`: make this installation's database roles and its empty database, once."""
 
 import os
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg
 from django.conf import settings
@@ -46,13 +46,14 @@ def _database(name: str) -> list[sql.Composed]:
     logins = sql.SQL(", ").join([sql.Identifier(role_name("app")), sql.Identifier(role_name("backup")), owner])
     return [
         sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner),
+        sql.SQL("ALTER DATABASE {} OWNER TO {}").format(database, owner),
         sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
         sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, logins),
     ]
 
 
 def _conninfo(url: str) -> dict[str, str]:
-    """Return psycopg's arguments for `postgres://user:password@host:port/name` (host may be a percent-encoded socket folder)."""
+    """Return psycopg's arguments for `postgres://user:password@host:port/name` (a socket folder: `?host=/folder`)."""
     parts = urlsplit(url)
     found = {
         "user": unquote(parts.username or ""),
@@ -60,5 +61,6 @@ def _conninfo(url: str) -> dict[str, str]:
         "host": unquote(parts.hostname or ""),
         "port": str(parts.port or ""),
         "dbname": "postgres",
+        **dict(parse_qsl(parts.query)),
     }
     return {key: value for key, value in found.items() if value}

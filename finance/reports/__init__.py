@@ -1,0 +1,32 @@
+"""Questions about money, answered by reading only. One query per concept: no two pages can disagree."""
+
+from .arrears import Arrears, ArrearsRow, arrears
+from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
+from .collections import Collection, DuesOverview, collection, dues_overview
+from .member import MemberSavings, member_savings, open_dues
+from .sheet import MonthSheet, SheetRow, month_sheet
+from .verification import Finding, verify_cooperative
+
+__all__ = [
+    "Arrears",
+    "ArrearsRow",
+    "Collection",
+    "DuesOverview",
+    "Finding",
+    "JournalPage",
+    "LedgerAccount",
+    "MemberSavings",
+    "MonthSheet",
+    "SheetRow",
+    "TrialBalance",
+    "arrears",
+    "collection",
+    "dues_overview",
+    "journal",
+    "ledger_account",
+    "member_savings",
+    "month_sheet",
+    "open_dues",
+    "trial_balance",
+    "verify_cooperative",
+]

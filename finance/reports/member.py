@@ -1,0 +1,170 @@
+"""One member's savings: balance, card of months, movements, and what is open now."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connection
+
+from finance.models import Books, MemberBalance, Obligation
+from members.models import Member
+from registry.models import Cooperative
+
+from .rates import months_not_made, rates_of
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One line of the member's book. `rupiah` is negative for corrections and refunds; `balance` is after it."""
+
+    date: date
+    text: str
+    amount: int
+    balance: int
+    url: str = ""
+    cancelled: str = ""
+    receipt: str = ""  # "2026-1842"
+    pokok: int = 0
+    wajib: int = 0
+
+
+@dataclass(frozen=True)
+class MemberSavings:
+    """What a member has saved, as the postings say, and how far the obligations are covered."""
+
+    pokok: int
+    wajib: int
+    pokok_due: int
+    wajib_months: int
+    wajib_months_paid: int
+    cards: tuple[tuple[int, str], ...]  # year, twelve letters
+    movements: tuple[Movement, ...]  # newest first
+
+    @property
+    def total(self) -> int:
+        return self.pokok + self.wajib
+
+    @property
+    def by_year(self) -> dict[int, list[Movement]]:
+        years: dict[int, list[Movement]] = defaultdict(list)
+        for movement in self.movements:
+            years[movement.date.year].append(movement)
+        return dict(years)
+
+
+@dataclass(frozen=True)
+class OpenDues:
+    """What one member owes: pokok left, the rate of a month, and the open months with their amounts."""
+
+    pokok_left: int
+    pokok_due: int
+    monthly: int
+    months: tuple[tuple[date, int], ...] = field(default_factory=tuple)
+
+    @property
+    def wajib_open(self) -> int:
+        return sum(rupiah for _, rupiah in self.months)
+
+
+_MOVEMENTS = """
+SELECT e.posted_on, e.kind, e.text, e.year, e.number, s.pokok, s.wajib, r.year, r.number, r.purpose, x.replaced_on
+FROM (
+  SELECT p.entry_id, min(p.id) AS first,
+         sum(CASE WHEN c.code = '31000' THEN p.rupiah WHEN d.code = '31000' THEN -p.rupiah ELSE 0 END)::bigint AS pokok,
+         sum(CASE WHEN c.code = '32000' THEN p.rupiah WHEN d.code = '32000' THEN -p.rupiah ELSE 0 END)::bigint AS wajib
+  FROM finance_posting p
+  JOIN finance_account d ON d.cooperative_id = p.cooperative_id AND d.id = p.debit_id
+  JOIN finance_account c ON c.cooperative_id = p.cooperative_id AND c.id = p.credit_id
+  WHERE p.cooperative_id = %(cooperative)s AND p.member_id = %(member)s AND p.posted_on <= %(until)s
+  GROUP BY p.entry_id
+) s
+JOIN finance_entry e ON e.cooperative_id = %(cooperative)s AND e.id = s.entry_id
+LEFT JOIN finance_payment y ON y.cooperative_id = %(cooperative)s AND y.entry_id = e.id AND y.member_id = %(member)s
+LEFT JOIN finance_receipt r ON r.cooperative_id = %(cooperative)s AND r.payment_id = y.id
+LEFT JOIN finance_receiptreplacement x ON x.cooperative_id = %(cooperative)s AND x.receipt_id = r.id
+ORDER BY e.posted_on, e.id
+"""
+
+
+def member_savings(*, cooperative: Cooperative, member: Member, until: date) -> MemberSavings:
+    """Return the member's statement up to `until`: four queries, whatever the length of the book."""
+    obligations = list(
+        Obligation.objects.filter(cooperative=cooperative, member=member)
+        .order_by("period")
+        .values_list("kind", "period", "due_rupiah", "paid_rupiah")
+    )
+    movements = _movements(cooperative, member, until)
+    wajib = [(period, due, paid) for kind, period, due, paid in obligations if kind == "wajib"]
+    return MemberSavings(
+        pokok=sum(m.pokok for m in movements),
+        wajib=sum(m.wajib for m in movements),
+        pokok_due=sum(due for kind, _, due, _ in obligations if kind == "pokok"),
+        wajib_months=sum(period <= until for period, _, _ in wajib),
+        wajib_months_paid=sum(paid == due for period, due, paid in wajib if period <= until),
+        cards=_cards(wajib, until),
+        movements=tuple(reversed(movements)),
+    )
+
+
+def _movements(cooperative: Cooperative, member: Member, until: date) -> list[Movement]:
+    balance, found = 0, []
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVEMENTS, {"cooperative": cooperative.pk, "member": member.pk, "until": until})
+        for posted_on, kind, text, _, _, pokok, wajib, year, number, purpose, replaced_on in cursor.fetchall():
+            balance += pokok + wajib
+            found.append(
+                Movement(
+                    date=posted_on,
+                    text=(purpose or "").removeprefix("Simpanan ").capitalize() if kind == "dues" else text,
+                    amount=pokok + wajib,
+                    balance=balance,
+                    cancelled=f"Dibatalkan {replaced_on:%d/%m/%Y}" if replaced_on else "",
+                    receipt=f"{year}-{number}" if number else "",
+                    pokok=pokok,
+                    wajib=wajib,
+                )
+            )
+    return found
+
+
+def _cards(wajib: list[tuple[date, int, int]], until: date) -> tuple[tuple[int, str], ...]:
+    known = {period: (due, paid) for period, due, paid in wajib}
+    years = sorted({period.year for period in known})
+    cards = []
+    for year in years:
+        letters = ""
+        for number in range(1, 13):
+            day = date(year, number, 1)
+            due, paid = known.get(day, (0, 0))
+            if not due:
+                letters += "x"
+            elif paid == due:
+                letters += "p"
+            else:
+                letters += "u" if day <= until else "x"
+        cards.append((year, letters))
+    return tuple(cards)
+
+
+def open_dues(*, cooperative: Cooperative, member: Member, through: date) -> OpenDues:
+    """Return what the member owes up to `through`, months without an obligation row included."""
+    books = Books.objects.filter(cooperative=cooperative).first()
+    rates = rates_of(cooperative)
+    if books is None:
+        return OpenDues(0, 0, 0)
+    rows = list(Obligation.objects.filter(cooperative=cooperative, member=member).order_by("period"))
+    pokok = [row for row in rows if row.kind == "pokok"]
+    wajib = [row for row in rows if row.kind == "wajib"]
+    months = [(row.period, row.due_rupiah - row.paid_rupiah) for row in wajib if row.paid_rupiah < row.due_rupiah and row.period <= through]
+    last = wajib[-1].period if wajib else None
+    for month in months_not_made(last, member.joined_on, books.opened_on, through, member.exited_on):
+        if rates.at("wajib", month):
+            months.append((month, rates.at("wajib", month)))
+    pokok_due = sum(row.due_rupiah for row in pokok) if pokok else rates.at("pokok", max(member.joined_on, books.opened_on))
+    paid = sum(row.paid_rupiah for row in pokok)
+    return OpenDues(pokok_due - paid, pokok_due, rates.at("wajib", through), tuple(months))
+
+
+def balances_of(cooperative: Cooperative, member_ids: list[int]) -> dict[int, MemberBalance]:
+    """Return the stored balance of each of some members."""
+    return {b.member_id: b for b in MemberBalance.objects.filter(cooperative=cooperative, member_id__in=member_ids)}

@@ -1,0 +1,152 @@
+"""The month sheet of the Buku Setoran: everybody, what is open up to the month, and the twelve boxes of the year."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from finance.models import Books
+from registry.formats import join_months
+from registry.models import Cooperative
+from registry.periods import add_months, month_of
+
+from .rates import Rates, months_not_made, rates_of
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One member on the sheet. `amount` rupiah would settle everything up to the month; `months` is how many that is.
+
+    `boxes`: twelve letters for January to December, as `{% twelve %}` reads them.
+    """
+
+    member_id: int
+    number: str
+    name: str
+    amount: int
+    months: int
+    boxes: str
+    arrears_months: int
+    open_months: tuple[date, ...]
+    settled_by: str = ""
+    settled_at: datetime | None = None
+    ahead_through: date | None = None
+
+    @property
+    def settled(self) -> bool:
+        return self.amount == 0
+
+
+@dataclass(frozen=True)
+class MonthSheet:
+    """The sheet of one month: rows by name, and the sums of what is open and of what was recorded for it."""
+
+    month: date
+    monthly_rupiah: int
+    rows: tuple[SheetRow, ...]
+
+    @property
+    def open_rows(self) -> list[SheetRow]:
+        return [row for row in self.rows if not row.settled]
+
+    @property
+    def settled_count(self) -> int:
+        return sum(row.settled for row in self.rows)
+
+    @property
+    def open_rupiah(self) -> int:
+        return sum(row.amount for row in self.rows)
+
+    @property
+    def in_arrears(self) -> list[SheetRow]:
+        return [row for row in self.rows if row.arrears_months]
+
+
+# One row a member, obligations folded into arrays; the latest payment tells who settled the month.
+_ROWS = """
+SELECT m.id, m.number_text, m.name, m.joined_on, m.exited_on, o.periods, o.open, o.last, p.maker_name, p.recorded_at
+FROM members_member m
+LEFT JOIN LATERAL (
+  SELECT array_agg(period ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS periods,
+         array_agg(due_rupiah - paid_rupiah ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS open,
+         max(period) AS last
+  FROM finance_obligation WHERE cooperative_id = %(cooperative)s AND member_id = m.id AND kind = 'wajib'
+) o ON true
+LEFT JOIN LATERAL (
+  SELECT e.maker_name, e.recorded_at FROM finance_payment y
+  JOIN finance_entry e ON e.cooperative_id = y.cooperative_id AND e.id = y.entry_id
+  WHERE y.cooperative_id = %(cooperative)s AND y.member_id = m.id ORDER BY y.paid_on DESC, y.id DESC LIMIT 1
+) p ON true
+WHERE m.cooperative_id = %(cooperative)s AND m.status <> 'exited' AND m.merged_into_id IS NULL AND m.joined_on <= %(last_day)s
+ORDER BY m.name, m.number
+"""
+
+
+def month_sheet(*, cooperative: Cooperative, month: date, today: date) -> MonthSheet:
+    """Return the sheet of `month` for every current member. Two queries, whatever the number of members."""
+    month = month_of(month)
+    books = Books.objects.filter(cooperative=cooperative).first()
+    rates = rates_of(cooperative)
+    if books is None:
+        return MonthSheet(month, 0, ())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ROWS,
+            {
+                "cooperative": cooperative.pk,
+                "january": month.replace(month=1),
+                "last_day": add_months(month, 1),
+            },
+        )
+        rows = tuple(_row(line, books.opened_on, rates, month) for line in cursor.fetchall())
+    return MonthSheet(month, rates.at("wajib", month), rows)
+
+
+def _row(line: tuple, opened: date, rates: Rates, month: date) -> SheetRow:
+    member_id, number, name, joined, exited, periods, open_rupiah, last, maker, recorded_at = line
+    known = dict(zip(periods or (), open_rupiah or (), strict=True))
+    for missing in months_not_made(last, joined, opened, month, exited):
+        known[missing] = rates.at("wajib", missing)
+    due = {period: rupiah for period, rupiah in sorted(known.items()) if period <= month and rupiah > 0}
+    ahead = [period for period, rupiah in known.items() if period > month and rupiah == 0]
+    return SheetRow(
+        member_id=member_id,
+        number=number,
+        name=name,
+        amount=sum(due.values()),
+        months=len(due),
+        boxes=_boxes(known, month),
+        arrears_months=sum(period < month for period in due),
+        open_months=tuple(due),
+        settled_by=maker or "",
+        settled_at=recorded_at,
+        ahead_through=max(ahead) if ahead and not due else None,
+    )
+
+
+def _boxes(known: dict[date, int], month: date) -> str:
+    """p paid, t open and taken by this tick, n the month itself, u open later, x not due."""
+    letters = []
+    for number in range(1, 13):
+        day = date(month.year, number, 1)
+        rupiah = known.get(day)
+        if rupiah is None:
+            letters.append("x")
+        elif rupiah == 0:
+            letters.append("p")
+        elif day > month:
+            letters.append("x")
+        else:
+            letters.append("n" if day == month else "t")
+    return "".join(letters)
+
+
+def explain(row: SheetRow, month: date) -> tuple[str, str]:
+    """Return the exception line of a row and its state: `Menunggak 6 bulan` (soon), or nothing."""
+    if row.arrears_months >= 3:
+        return f"Menunggak {row.arrears_months} bulan", "soon"
+    if row.arrears_months:
+        return f"Rapel {join_months(row.open_months)}".replace(f" {month.year}", ""), ""
+    return "", ""
+
+

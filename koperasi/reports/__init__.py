@@ -1,0 +1,1 @@
+"""Reports over several storeys: the frozen snapshot of each, and the papers and workbooks made from it."""
