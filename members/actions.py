@@ -260,16 +260,17 @@ def amend(*, member: Member, version: int, changes: dict, national_id: str = "",
     changed = {name: value for name, value in changes.items() if getattr(current, name) != value}
     if "sex" in changed and current.status in (MemberStatus.ACTIVE, MemberStatus.APPLICANT):
         _move_flow(current, changed["sex"])
-    if national_id:
+    new_national_id = bool(national_id) and not _is_stored(current, national_id)
+    if new_national_id:
         _store_identity(current.cooperative, current, national_id)
-    if not changed and not national_id:
+    if not changed and not new_national_id:
         return current
     for name, value in changed.items():
         setattr(current, name, value)
     current.version = F("version") + 1
     current.save(update_fields=[*changed, "version"])
     current.refresh_from_db(fields=["version"])
-    fields = sorted([*changed, *(["national_id"] if national_id else [])])
+    fields = sorted([*changed, *(["national_id"] if new_national_id else [])])
     audit.record(
         "amend", actor=actor, now=now, subject=f"anggota {current.number_text}", cooperative_id=current.cooperative_id, fields=fields
     )
@@ -353,11 +354,18 @@ def _store_identity(cooperative: Cooperative, member: Member, national_id: str) 
                     "cipher": ring.encrypt(national_id, _bound_to(cooperative.pk, member.pk)),
                     "blind_index": index,
                     "masked": mask_national_id(national_id),
+                    "current": member.is_current,
                 },
             )
     except IntegrityError as error:
         other = Identity.objects.filter(cooperative=cooperative, blind_index=index, current=True).select_related("member").first()
         raise DuplicateNationalId(other.member.number_text if other else "lain") from error
+
+
+def _is_stored(member: Member, national_id: str) -> bool:
+    """Whether this very NIK stands beside the member already."""
+    index = key_ring().blind_index(member.cooperative.agency.slug, national_id)
+    return Identity.objects.filter(cooperative_id=member.cooperative_id, member=member, blind_index=index).exists()
 
 
 def _bound_to(cooperative_id: int, member_id: int) -> bytes:
