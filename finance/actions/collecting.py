@@ -93,6 +93,7 @@ class Recorded:
 
     entry_id: int
     entry_number: str
+    entry_address: str  # "2026-311"
     receipt_year: int
     receipts: dict[int, int]  # member id → receipt number
     rupiah: int
@@ -175,7 +176,7 @@ def record_dues(
         members=len(lines),
         rupiah=total,
     )
-    return Recorded(posted.entry_id, f"JU-{posted.year}-{posted.number:04d}", today.year, receipts, total)
+    return Recorded(posted.entry_id, f"JU-{posted.year}-{posted.number:04d}", f"{posted.year}-{posted.number}", today.year, receipts, total)
 
 
 def lock_books(cooperative: Cooperative) -> Books:
@@ -196,7 +197,7 @@ def find_submission(cooperative: Cooperative, key: uuid.UUID, request_hash: byte
     payments = list(known.entry.payments.filter(cooperative=cooperative).select_related("receipt"))
     receipts = {payment.member_id: payment.receipt.number for payment in payments}
     year = payments[0].receipt.year if payments else known.entry.year
-    return Recorded(known.entry_id, known.entry.number_text, year, receipts, sum(p.rupiah for p in payments), repeated=True)
+    return Recorded(known.entry_id, known.entry.number_text, known.entry.address, year, receipts, sum(p.rupiah for p in payments), repeated=True)
 
 
 def check_date(books: Books, on: date, today: date) -> None:
