@@ -12,7 +12,7 @@ inline SVG, the QR code is one SVG path.
 import hashlib
 import json
 import os
-import subprocess  # noqa: S404 - our own interpreter, a fixed argument list, no shell
+import subprocess
 import sys
 import threading
 from collections.abc import Sequence
@@ -197,7 +197,8 @@ def _sentence(code: int, stderr: bytes) -> str:
         kind = json.loads(last[0])["error"]
     except (ValueError, KeyError, TypeError):
         kind = ""
-    if code < 0 or kind in {"MemoryError", "RecursionError"}:
+    # SystemError is what remains of a MemoryError inside an extension module.
+    if code < 0 or kind in {"MemoryError", "SystemError", "RecursionError"}:
         return "Dokumen terlalu berat untuk dicetak sekaligus. Persempit pilihannya lalu coba lagi."
     return "Dokumen tidak dapat dibuat. Petugas teknis perlu memeriksa pembuat PDF."
 

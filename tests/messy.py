@@ -3,7 +3,7 @@
 NIKs have the serial 0000, which is never issued.
 """
 
-# ruff: noqa: E501  (a zoo is easier to survey with one animal per line)
+
 
 import csv
 import io

@@ -409,6 +409,10 @@ class Comparison:
         """All districts together, tenths of a percent: the tick on every bar."""
         return percent_tenths(sum(part for part, _ in self.parts), sum(whole for _, whole in self.parts))
 
+    @property
+    def percents(self) -> tuple[int | None, ...]:
+        return tuple(percent_tenths(part, whole) for part, whole in self.parts)
+
     def text(self, at: int) -> str:
         part, whole = self.parts[at]
         if self.kind == "percent":
