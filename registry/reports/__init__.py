@@ -1,0 +1,1 @@
+"""What counts across rows of the registry: pure reads, plain values."""
