@@ -273,20 +273,21 @@ SELECT cooperative_id FROM registry_reportedfigure WHERE agency_id = %s AND peri
 
 def own_capital(agency_id: int, as_of: date, ids: Sequence[int]) -> tuple[dict[str, int], int]:
     """Rupiah of pokok, wajib, cadangan and hibah in the books at a day, and of how many cooperatives."""
-    part_of = {code: part for part, codes in OWN_CAPITAL.items() for code in codes}
-    sums, known = dict.fromkeys(OWN_CAPITAL, 0), 0
-    for code, rupiah, cooperatives in _rows(_CAPITAL, agency_id, list(part_of), as_of, list(ids)):
-        if code is None:
-            known = cooperatives
-        else:
-            sums[part_of[code]] += int(rupiah)
-    return sums, known
+    params = [list(codes) for codes in OWN_CAPITAL.values()]
+    every = [code for codes in OWN_CAPITAL.values() for code in codes]
+    *sums, known = _rows(_CAPITAL, *params, agency_id, every, as_of, list(ids))[0]
+    return {part: int(rupiah or 0) for part, rupiah in zip(OWN_CAPITAL, sums, strict=True)}, known
 
 
 _CAPITAL = """
-SELECT account_code, SUM(credit_rupiah - debit_rupiah), COUNT(DISTINCT cooperative_id) FROM finance_accountmonth
-WHERE agency_id = %s AND account_code = ANY (%s) AND month <= %s AND cooperative_id = ANY (%s)
-GROUP BY GROUPING SETS ((account_code), ())
+SELECT SUM(pokok), SUM(wajib), SUM(reserve), SUM(grants), COUNT(*) FROM (
+  SELECT SUM(credit_rupiah - debit_rupiah) FILTER (WHERE account_code = ANY (%s)) AS pokok,
+         SUM(credit_rupiah - debit_rupiah) FILTER (WHERE account_code = ANY (%s)) AS wajib,
+         SUM(credit_rupiah - debit_rupiah) FILTER (WHERE account_code = ANY (%s)) AS reserve,
+         SUM(credit_rupiah - debit_rupiah) FILTER (WHERE account_code = ANY (%s)) AS grants
+  FROM finance_accountmonth
+  WHERE agency_id = %s AND account_code = ANY (%s) AND month <= %s AND cooperative_id = ANY (%s)
+  GROUP BY cooperative_id) books
 """
 
 
@@ -325,7 +326,7 @@ def dues_series(agency_id: int, months: Sequence[date], ids: Sequence[int]) -> l
 
 
 _DUES_SERIES = """
-SELECT period, SUM(paid), SUM(due), COUNT(DISTINCT cooperative_id) FILTER (WHERE due > 0) FROM (
+SELECT period, SUM(paid), SUM(due), COUNT(*) FILTER (WHERE due > 0) FROM (
   SELECT cooperative_id, period, 0 AS paid, rupiah AS due FROM finance_duesdue
   WHERE agency_id = %s AND kind = 'wajib' AND period = ANY (%s) AND cooperative_id = ANY (%s)
   UNION ALL
@@ -337,23 +338,25 @@ GROUP BY period
 
 def members_series(agency_id: int, days: Sequence[date], ids: Sequence[int]) -> list[Sum | None]:
     """Members at each day, from the books and as reported; `known` are the cooperatives behind them. One query."""
-    params = (list(days), agency_id, list(ids), list(days), agency_id, list(ids), agency_id)
-    found: dict[date, Sum] = {}
-    for day, heads, known in _rows(_MEMBERS_SERIES, *params):
-        before = found.get(day, Sum())
-        found[day] = Sum(before.part + int(heads), 0, before.known + known)
-    return [found.get(day) for day in days]
+    found = [Sum() for _ in days]
+    for kind, day, heads, known in _rows(_MEMBERS_SERIES, agency_id, list(ids), agency_id, list(days), agency_id, list(ids), agency_id):
+        for place, until in enumerate(days):
+            if (kind == "flow" and day <= until) or (kind == "latest" and day == until):
+                before = found[place]
+                found[place] = Sum(before.part + int(heads), 0, before.known + known)
+    return [one if one.known else None for one in found]
 
 
 _MEMBERS_SERIES = """
-SELECT t.day, SUM(f.heads), COUNT(DISTINCT f.cooperative_id)
-FROM unnest(%s::date[]) AS t(day)
-JOIN (SELECT cooperative_id, month, SUM(joined - "left") AS heads FROM members_memberflow
-      WHERE agency_id = %s AND cooperative_id = ANY (%s) GROUP BY 1, 2) f ON f.month <= t.day
-JOIN registry_profile p ON p.cooperative_id = f.cooperative_id AND p.keeps_books_here
-GROUP BY t.day
+WITH flow AS MATERIALIZED (
+  SELECT f.cooperative_id, f.month, f.joined - f."left" AS heads FROM members_memberflow f
+  JOIN registry_profile p ON p.cooperative_id = f.cooperative_id AND p.agency_id = f.agency_id AND p.keeps_books_here
+  WHERE f.agency_id = %s AND f.cooperative_id = ANY (%s) AND p.agency_id = %s)
+SELECT 'flow', month, SUM(heads), 0 FROM flow GROUP BY month
 UNION ALL
-SELECT day, SUM(value), COUNT(DISTINCT cooperative_id) FROM (
+SELECT 'flow', begun, 0, COUNT(*) FROM (SELECT MIN(month) AS begun FROM flow GROUP BY cooperative_id) first GROUP BY begun
+UNION ALL
+SELECT 'latest', day, SUM(value), COUNT(DISTINCT cooperative_id) FROM (
   SELECT DISTINCT ON (t.day, r.cooperative_id, r.figure) t.day, r.cooperative_id, r.value
   FROM unnest(%s::date[]) AS t(day)
   JOIN registry_reportedfigure r ON r.period <= t.day AND r.agency_id = %s AND r.figure IN ('members_male', 'members_female')
@@ -384,18 +387,20 @@ GROUP BY month
 
 def officers_series(agency_id: int, days: Sequence[date], ids: Sequence[int]) -> list[Sum | None]:
     """Trained office-holders of those serving, at each day."""
-    rows = _rows(_OFFICERS_SERIES, agency_id, list(days), agency_id, list(ids))
-    found = {day: Sum(done, serving, known) for day, done, serving, known in rows}
-    return [found.get(day) for day in days]
+    rows = _rows(_OFFICERS_SERIES, agency_id, agency_id, list(ids))
+    answers = []
+    for day in days:
+        serving = [(first_on, count) for starts_on, ended_on, first_on, count in rows if starts_on <= day and (ended_on is None or ended_on > day)]
+        done = sum(count for first_on, count in serving if first_on and first_on <= day)
+        answers.append(Sum(done, sum(count for _, count in serving)) if serving else None)
+    return answers
 
 
 _OFFICERS_SERIES = """
-SELECT t.day, COUNT(*) FILTER (WHERE a.first_on <= t.day), COUNT(*), COUNT(DISTINCT o.cooperative_id)
-FROM registry_officer o
+SELECT o.starts_on, o.ended_on, a.first_on, COUNT(*) FROM registry_officer o
 LEFT JOIN (SELECT officer_id, MIN(held_on) AS first_on FROM registry_trainingattendance WHERE agency_id = %s GROUP BY 1) a ON a.officer_id = o.id
-JOIN unnest(%s::date[]) AS t(day) ON o.starts_on <= t.day AND (o.ended_on IS NULL OR o.ended_on > t.day)
 WHERE o.agency_id = %s AND o.cooperative_id = ANY (%s)
-GROUP BY t.day
+GROUP BY 1, 2, 3
 """
 
 

@@ -1,1 +1,1 @@
-"""What counts across rows of the registry: pure reads, plain values."""
+"""What can be read across many cooperatives of the registry: status by rule, freshness, the list."""
