@@ -18,12 +18,13 @@ class Board:
 
     def __init__(self, agency: Agency, period: Period, *, ids: Sequence[int] | None = None, rule: str = DEFAULT_RULE) -> None:
         self.agency, self.period, self._ids, self._rule = agency, period, ids, rule
+        self._pairs: dict[str, Pairs] = {}
 
     @cached_property
     def lines(self) -> list[Line]:
         return figures.directory(self.agency.pk, ids=self._ids)
 
-    @property
+    @cached_property
     def ids(self) -> list[int]:
         return [line.pk for line in self.lines]
 
@@ -83,8 +84,10 @@ class Board:
 
     def pairs(self, key: str) -> Pairs:
         """(part, whole) per cooperative of one measure; who is missing has no data."""
-        found = _PAIRS[key](self)
-        return {pk: found[pk] for pk in self.ids if pk in found}
+        if key not in self._pairs:
+            found = _PAIRS[key](self)
+            self._pairs[key] = {pk: found[pk] for pk in self.ids if pk in found}
+        return self._pairs[key]
 
     def sum(self, key: str, ids: Iterable[int] | None = None) -> Sum:
         return total(self.pairs(key), self.ids if ids is None else ids)
@@ -98,7 +101,8 @@ class Board:
         chosen = [line.pk for line in (self.lines if lines is None else lines)]
         if key == "anggota":
             return figures.source_mix((self.heads[pk].source for pk in chosen if pk in self.heads), len(chosen))
-        known = sum(pk in self.pairs(key) for pk in chosen)
+        pairs = self.pairs(key)
+        known = sum(pk in pairs for pk in chosen)
         if key in ("wajib", "segar"):
             return SourceMix(ledger=known, missing=len(chosen) - known)
         return SourceMix(dinas=known, missing=len(chosen) - known)

@@ -418,11 +418,12 @@ def rat_series(agency_id: int, years: Sequence[RatYear], days: Sequence[date], l
     """RAT in time at each day, for the book year asked for on that day. One query."""
     sql = "SELECT cooperative_id, book_year, held_on FROM registry_annualmeeting WHERE agency_id = %s AND book_year = ANY (%s)"
     held = _rows(sql, agency_id, sorted({year.book_year for year in years}))
+    owing = {year: {line.pk for line in lines if year.is_owed(line)} for year in set(years)}
+    in_time = {year: [on for pk, book_year, on in held if book_year == year.book_year and on <= year.deadline and pk in owing[year]] for year in owing}
     answers = []
     for year, day in zip(years, days, strict=True):
-        by_day = {pk: on for pk, book_year, on in held if book_year == year.book_year and on <= day}
-        pairs = rat_in_time(by_day, year, lines)
-        answers.append(total(pairs, pairs) if pairs else None)
+        count = len(owing[year])
+        answers.append(Sum(sum(on <= day for on in in_time[year]), count, count) if count else None)
     return answers
 
 
