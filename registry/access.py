@@ -155,6 +155,7 @@ class DoorMiddleware:
         return enter(request, declared, kwargs.get("dinas", ""), kwargs.get("koperasi", ""))
 
     def _code(self, request: HttpRequest, declared: Door, kwargs: dict) -> None:
+        request.user.is_authenticated  # noqa: B018  read while we still may: the public role sees no login
         request.code = bind_public(kwargs["kode"])
 
     def _token(self, request: HttpRequest, declared: Door, kwargs: dict) -> None:

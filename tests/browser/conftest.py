@@ -41,8 +41,8 @@ SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElemen
 COUNTER = """
 if (!window.__taps) {
   window.__taps = true;
-  // a real click or tap; a label's second, invented click and keyboard presses are not counted
-  addEventListener("click", (e) => { if (e.isTrusted && e.detail > 0 && e.pointerType !== undefined) window.__tapped(); }, true);
+  // one pointerdown is one tap or click: a label's second, invented click and keyboard presses are not counted
+  addEventListener("pointerdown", (e) => { if (e.isTrusted) window.__tapped(); }, true);
 }
 """
 
