@@ -59,6 +59,13 @@ class Place:
         if self.cooperative:
             yield self.cooperative.slug
 
+    @property
+    def line(self) -> str:
+        """The line below the name in the letterhead: `Kec. Walantaka, Kota Serang`, or the government."""
+        if self.cooperative:
+            return f"{self.cooperative.place_line}, {self.agency.place.name}"
+        return self.agency.government
+
 
 @dataclass(frozen=True)
 class Door:

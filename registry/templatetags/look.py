@@ -530,7 +530,7 @@ def field(bound: BoundField, label: str = "", hint: str = "", find: str = "") ->
         "described": described,
         "control": "" if grouped else _control(bound, described),
         "prefix": widget.attrs.get("data-prefix", ""),
-        "optional": not bound.field.required and not isinstance(widget, forms.CheckboxInput),
+        "optional": not (bound.field.required or "data-when" in bound.field.widget.attrs) and not isinstance(widget, forms.CheckboxInput),
     }
 
 

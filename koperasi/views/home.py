@@ -1,4 +1,4 @@
-"""Home pages and the pages that look across storeys."""
+"""Where a person begins, and the style page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
