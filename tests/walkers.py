@@ -29,6 +29,7 @@ VALUES: dict[str, tuple] = {
     "id": (1, 999_999_999),
     "key": ("tidak-ada", "tidak-ada"),
     "jurnal": ("2026-1", "2099-9"),
+    "form": ("xlsx", "csv"),
     "bentuk": ("a6", "58mm"),
     "uidb36": ("1", "zzzz"),
 }
