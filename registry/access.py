@@ -101,6 +101,8 @@ def _declare(declared: Door) -> Callable:
     def decorate(view: Callable) -> Callable:
         @wraps(view)
         def without_place(request: HttpRequest, dinas: str = "", koperasi: str = "", **kwargs) -> HttpResponse:
+            if declared.opens == "code":
+                kwargs.pop("kode", None)  # read by the middleware; the view has `request.code`
             return view(request, **kwargs)
 
         without_place.door = declared

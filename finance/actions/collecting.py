@@ -142,6 +142,8 @@ def record_dues(
     if before is not None:
         return before
     check_date(books, paid_on, today)
+    if month_of(through) > add_months(month_of(today), MONTHS_AHEAD):
+        raise TooMuch(f"Bulan yang dipilih terlalu jauh: paling banyak {MONTHS_AHEAD} bulan ke depan.")
     _check_lines(lines)
     owed = _owed(cooperative, books, lines, through)
     _check_amounts(lines, owed)
