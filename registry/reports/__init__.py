@@ -1,0 +1,1 @@
+"""Reads that count or join across rows of the registry."""
