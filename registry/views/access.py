@@ -46,7 +46,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         Invitation.Purpose.TOTP: _new_device,
     }[link.purpose]
     try:
-        return _private(answer(request, link))
+        return _private(answer(request, link), has_form=True)
     except actions.InvitationGone:
         return _private(_gone(request, link, "used"))
 
@@ -73,9 +73,13 @@ def _gone(request: HttpRequest, link: Invitation, why: str) -> HttpResponse:
     return render(request, "access/link_gone.html", context, status=200 if why == "waiting" else 410)
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    """The address is a secret: it goes into no cache, no referrer, no index."""
-    response["Referrer-Policy"] = "no-referrer"
+def _private(response: HttpResponse, *, has_form: bool = False) -> HttpResponse:
+    """The address is a secret: it goes into no cache, no referrer, no index.
+
+    Under "no-referrer" a browser sends its form with `Origin: null`, which the CSRF check must refuse; "strict-origin"
+    names the host and never the address.
+    """
+    response["Referrer-Policy"] = "strict-origin" if has_form else "no-referrer"
     response["Cache-Control"] = "no-store, private"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

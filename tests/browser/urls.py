@@ -12,7 +12,7 @@ from registry.models import GrantKind
 
 @door({kind for kind in GrantKind})
 def bare_home(request: HttpRequest) -> HttpResponse:
-    return render(request, "layouts/phone.html")
+    return render(request, "layouts/phone.html" if request.place.cooperative else "layouts/desk.html")
 
 
 HOMES = {
