@@ -1,15 +1,21 @@
 """Everything that can happen in the registry: agencies, cooperatives, facts about them, and who has access."""
 
 from .access import (
+    AccessElsewhere,
+    AlreadyHeld,
     InvitationGone,
     NotYours,
     UsernameTaken,
     accept_invitation,
     confirm_totp_reset,
     end_access,
+    enrol_fixed_totp,
     invite,
+    make_reset_link,
     open_case,
+    prolong_access,
     reset_by_link,
+    restore_access,
     withdraw_invitation,
 )
 from .agencies import create_agency, invite_first_admin
@@ -29,6 +35,8 @@ from .cooperatives import (
 )
 
 __all__ = [
+    "AccessElsewhere",
+    "AlreadyHeld",
     "InvitationGone",
     "NameExists",
     "NotYours",
@@ -41,16 +49,20 @@ __all__ = [
     "confirm_totp_reset",
     "create_agency",
     "end_access",
+    "enrol_fixed_totp",
     "end_term",
     "invite",
     "invite_first_admin",
+    "make_reset_link",
     "open_blocker",
     "open_case",
+    "prolong_access",
     "record_building",
     "record_rat",
     "record_training",
     "register_cooperative",
     "report_figures",
     "reset_by_link",
+    "restore_access",
     "withdraw_invitation",
 ]
