@@ -5,3 +5,7 @@ class RegistryConfig(AppConfig):
     name = "registry"
     verbose_name = "Registri koperasi"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the jobs and the importer of this storey known to web and worker."""
+        from registry.imports import cooperatives  # noqa: F401
