@@ -36,7 +36,9 @@ if len(SECRET_KEY) < 40:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 40 characters; make a longer one.")
 _local = all(host in {"localhost", "127.0.0.1", "[::1]", "testserver"} for host in ALLOWED_HOSTS)
 if DEMO and not _local and not env.bool("DEMO_ON_PUBLIC_HOST", default=False):
-    raise ImproperlyConfigured("DEMO=1 prints passwords and a fixed TOTP seed; it is refused on a public host.")
+    raise ImproperlyConfigured(
+        "DEMO=1 prints passwords and a fixed TOTP seed; it is refused on a public host."
+    )
 
 # --- The house ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -103,7 +105,10 @@ _app = env.db_url("DATABASE_URL", default="")
 _owner = env.db_url("DATABASE_OWNER_URL", default="")
 if not _app:
     raise ImproperlyConfigured("DATABASE_URL is not set. `./run` sets it for its own PostgreSQL.")
-_options = {"prepare_threshold": 5, "server_side_binding": True}  # binding on the server keeps NIKs out of its log
+_options = {
+    "prepare_threshold": 5,
+    "server_side_binding": True,
+}  # binding on the server keeps NIKs out of its log
 
 
 def _database(url: dict, **extra) -> dict:
@@ -220,6 +225,11 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "procrastinate": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

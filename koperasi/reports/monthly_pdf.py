@@ -23,7 +23,18 @@ def monthly_pdf(report: MonthlyReport) -> PaperFile:
 
     Takes seconds for a large regency: call it from a job, outside the transaction.
     """
-    context = {
+    return render_pdf(
+        "paper/monthly.html",
+        monthly_context(report),
+        stylesheets=["monthly.css"],
+        paper=report.agency.paper,
+        title=report.title,
+    )
+
+
+def monthly_context(report: MonthlyReport) -> dict:
+    """What the template sees: the report, its totals counted once, and the colours of the agency."""
+    return {
         "r": report,
         "agency": report.agency,
         "ink": ink_of(report.agency.brand),
@@ -34,15 +45,10 @@ def monthly_pdf(report: MonthlyReport) -> PaperFile:
         "comparison_rows": comparison_rows(report),
         "many": len(report.districts) > CLOSE_ROWS,
         "starts": GROUP_STARTS,
+        "silent_names": 4 if len(report.districts) > CLOSE_ROWS else 12,
+        "aside_mm": 51 if report.agency.paper == "A4" else 46,  # what is left beside a map of 106 mm
         "annex": report.annex,
     }
-    return render_pdf(
-        "paper/monthly.html",
-        context,
-        stylesheets=["monthly.css"],
-        paper=report.agency.paper,
-        title=report.title,
-    )
 
 
 def comparison_rows(report: MonthlyReport) -> tuple[ComparisonRow, ...]:
