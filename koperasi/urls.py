@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from koperasi.views import home
+from koperasi.views import dashboard, dinas, home
 
 handler400 = "koperasi.errors.bad_request"
 handler403 = "koperasi.errors.forbidden"
@@ -18,6 +18,10 @@ urlpatterns = [
     path("akun/sesi/", include("allauth.usersessions.urls")),
     path("akun/kode/", include("allauth.mfa.urls")),
     path("akun/", include("allauth.account.urls")),
+    path("<slug:dinas>/", dinas.dinas_home, name="dinas_home"),
+    path("<slug:dinas>/ringkasan/", dashboard.dashboard, name="dashboard"),
+    path("<slug:dinas>/ringkasan/unduh/", dashboard.download, name="dashboard_download"),
+    path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/", dashboard.dashboard, name="report"),
     path("", include("registry.urls")),
     path("<slug:dinas>/koperasi/<slug:koperasi>/anggota/", include("members.urls")),
     path("<slug:dinas>/koperasi/<slug:koperasi>/", include("finance.urls")),
