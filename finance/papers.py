@@ -1,7 +1,7 @@
 """Papers for members: the receipt (A6 and 58 mm roll) and the savings book (A5).
 
-Plain dataclasses in, PDF out; no queries. These papers name a person, so they are made for the asker and never kept:
-a receipt says when the money was received, a savings book says who printed it and when.
+Plain dataclasses in, PDF out; no queries. These papers name a person, so they are made for the asker and
+never kept: a receipt says when the money was received, a savings book says who printed it and when.
 """
 
 from collections.abc import Sequence
@@ -31,12 +31,12 @@ class ReceiptLine:
 class ReceiptPaper:
     """Everything a receipt says. `rupiah` is the whole amount; `lines`, if given, add up to it.
 
-    `place_line` "Kelurahan Pager Agung, Kecamatan Walantaka, Kota Serang" · `place` before the date ("Serang") ·
-    `number` "KW/2026/01842" · `purpose` "Simpanan wajib Agt., Sept., Okt. 2025, 3 bulan" · `paid_how`
-    "Tunai, diterima bendahara" · `balance_rupiah` savings after this payment (None: not printed) · `balance_text`
-    adds what that is ("lunas sampai Oktober 2025") · `code` and `check_url` the public check page ·
-    `replaced` this receipt no longer counts, `replaced_by` the number that stands for it now ·
-    `practice` a practice cooperative: says so on paper.
+    `place_line` "Kelurahan Pager Agung, Kecamatan Walantaka, Kota Serang" · `place` before the date
+    ("Serang") · `number` "KW/2026/01842" · `purpose` "Simpanan wajib Agt., Sept., Okt. 2025, 3 bulan" ·
+    `paid_how` "Tunai, diterima bendahara" · `balance_rupiah` savings after this payment (None: not
+    printed) · `balance_text` adds what that is ("lunas sampai Oktober 2025") · `code` and `check_url` the
+    public check page · `replaced` this receipt no longer counts, `replaced_by` the number that stands for
+    it now · `practice` a practice cooperative: says so on paper.
     """
 
     cooperative_name: str
@@ -166,8 +166,9 @@ class PrintedRow:
 class SavingsBook:
     """A member's savings from `opens_on` to `closes_on`, with what was carried forward. No NIK, no address.
 
-    `opening`: savings on the evening before `opens_on`. `monthly_rupiah`: the wajib in force, None if it differs
-    by month. `paid_through` / `next_due_on`: as the dues say today. `printed_by`: name of the person at the screen.
+    `opening`: savings on the evening before `opens_on`. `monthly_rupiah`: the wajib in force, None if it
+    differs by month. `paid_through` / `next_due_on`: as the dues say today. `printed_by`: name of the
+    person at the screen.
     """
 
     cooperative_name: str

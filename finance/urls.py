@@ -1,4 +1,28 @@
-from django.urls import path
+"""Addresses of money, below a cooperative."""
+
+from django.urls import path, re_path
+
+from finance.views import arrears, books, dues, receipts
 
 app_name = "finance"
-urlpatterns: list = []
+NUMBER = r"20\d\d-\d{1,8}"  # year and number, of an entry or a receipt
+
+urlpatterns = [
+    path("iuran/", dues.dues, name="dues"),
+    path("iuran/setoran/", dues.sheet, name="sheet"),
+    re_path(rf"^iuran/setoran/(?P<jurnal>{NUMBER})/$", dues.collection, name="collection"),
+    re_path(rf"^iuran/setoran/(?P<jurnal>{NUMBER})/kuitansi\.pdf$", receipts.collection_file, name="collection_file"),
+    path("iuran/terima/", dues.pay_search, name="pay_search"),
+    path("iuran/terima/<int:nomor>/", dues.pay, name="pay"),
+    re_path(rf"^iuran/kuitansi/(?P<kuitansi>{NUMBER})/$", receipts.receipt, name="receipt"),
+    re_path(rf"^iuran/kuitansi/(?P<kuitansi>{NUMBER})/(?P<bentuk>a6|58mm)\.pdf$", receipts.receipt_file, name="receipt_file"),
+    re_path(rf"^iuran/kuitansi/(?P<kuitansi>{NUMBER})/koreksi/$", receipts.correct, name="correct"),
+    path("iuran/tunggakan/", arrears.arrears, name="arrears"),
+    path("iuran/pengaturan/", books.rates, name="rates"),
+    path("anggota/<int:nomor>/simpanan/", receipts.statement, name="statement"),
+    path("anggota/<int:nomor>/simpanan.pdf", receipts.statement_file, name="statement_file"),
+    path("buku/", books.journal, name="journal"),
+    re_path(rf"^buku/jurnal/(?P<jurnal>{NUMBER})/$", books.entry, name="entry"),
+    re_path(r"^buku/besar/(?P<kode>\d{5}(?:-\d\d)?)/$", books.ledger, name="ledger"),
+    path("buku/neraca-saldo/", books.trial_balance, name="trial_balance"),
+]

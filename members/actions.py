@@ -3,7 +3,9 @@
 Each action runs in its own savepoint and writes one audit row. Names and NIKs never reach the audit: numbers only.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -17,7 +19,21 @@ from registry.models import Cooperative
 from registry.numbers import mask_national_id
 from registry.periods import month_of
 
-__all__ = ["AlreadyExited", "DuplicateNationalId", "StaleForm", "admit", "amend", "become_member", "exit_member", "reveal_national_id"]
+__all__ = [
+    "AlreadyExited",
+    "Applicant",
+    "Duplicate",
+    "DuplicateNationalId",
+    "DuplicateNationalIds",
+    "Person",
+    "StaleForm",
+    "admit",
+    "admit_many",
+    "amend",
+    "become_member",
+    "exit_member",
+    "reveal_national_id",
+]
 
 
 class DuplicateNationalId(Exception):
@@ -26,6 +42,23 @@ class DuplicateNationalId(Exception):
     def __init__(self, number_text: str) -> None:
         self.number_text = number_text
         super().__init__(f"NIK ini sudah dipakai anggota {number_text}.")
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """One of many people has a NIK that is taken: by the current member `number_text`, or by an earlier one of the same list."""
+
+    index: int
+    number_text: str = ""
+    first_index: int | None = None
+
+
+class DuplicateNationalIds(Exception):
+    """Some of many people have a NIK that is taken; nobody was admitted. `duplicates` names all of them."""
+
+    def __init__(self, duplicates: Sequence[Duplicate]) -> None:
+        self.duplicates = list(duplicates)
+        super().__init__(f"{len(self.duplicates)} NIK sudah dipakai.")
 
 
 class StaleForm(Exception):
@@ -49,6 +82,16 @@ class Person:
     birth_place: str = ""
     occupation: str = ""
     kind: str = Member.Kind.ORDINARY
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """One line of a list of people to admit: `national_id` is the normalised 16 digits or ""."""
+
+    person: Person
+    joined_on: date
+    national_id: str = ""
+    status: str = MemberStatus.APPLICANT
 
 
 @transaction.atomic
@@ -87,6 +130,125 @@ def admit(
 
 
 @transaction.atomic
+def admit_many(
+    *, cooperative: Cooperative, people: Sequence[Applicant], actor: Actor, now: datetime, imported_in: int | None = None
+) -> list[int]:
+    """Enter many people at once, in their order, with what `admit` promises; return their member ids in that order.
+
+    One statement a table, whatever the number of people; one audit row. Either all are admitted or nobody: raises
+    `DuplicateNationalIds` naming every taken NIK, `ValueError` for a status that admission cannot give.
+    """
+    if not people:
+        return []
+    if any(one.status not in (MemberStatus.APPLICANT, MemberStatus.ACTIVE) for one in people):
+        raise ValueError("People are admitted as calon anggota or anggota.")
+    first = _next_numbers(cooperative, len(people))
+    hashes = _blind_indexes(cooperative, people)
+    _refuse_duplicates(cooperative, hashes)
+    ids = _insert_members(cooperative, people, first, imported_in)
+    try:
+        with transaction.atomic():
+            _insert_identities(cooperative, people, ids, hashes)
+    except IntegrityError:  # somebody amended a member's NIK in this moment
+        _refuse_duplicates(cooperative, hashes)
+        raise
+    _count_flows(cooperative, people)
+    audit.record(
+        "admit_many", actor=actor, now=now, subject=f"anggota {number_text(first)} s.d. {number_text(first + len(people) - 1)}",
+        cooperative_id=cooperative.pk, members=len(people), imported_in=imported_in,
+    )  # fmt: skip
+    return ids
+
+
+def _blind_indexes(cooperative: Cooperative, people: Sequence[Applicant]) -> dict[int, bytes]:
+    """Return position → keyed hash, of those who gave a NIK."""
+    ring, agency = key_ring(), cooperative.agency.slug
+    return {i: ring.blind_index(agency, one.national_id) for i, one in enumerate(people) if one.national_id}
+
+
+def _refuse_duplicates(cooperative: Cooperative, hashes: dict[int, bytes]) -> None:
+    current = Identity.objects.filter(cooperative=cooperative, current=True, blind_index__in=list(hashes.values()))
+    taken = {bytes(index): text for index, text in current.values_list("blind_index", "member__number_text")}
+    earlier: dict[bytes, int] = {}
+    found = []
+    for position, index in hashes.items():
+        if index in taken:
+            found.append(Duplicate(position, number_text=taken[index]))
+        elif earlier.setdefault(index, position) != position:
+            found.append(Duplicate(position, first_index=earlier[index]))
+    if found:
+        raise DuplicateNationalIds(found)
+
+
+_PERSON_FIELDS = [field.name for field in fields(Person)]
+_INSERT_MEMBERS = f"""
+INSERT INTO members_member (cooperative_id, number, number_text, status, joined_on, became_member_on, imported_in,
+                            {", ".join(_PERSON_FIELDS)}, exit_reason, exit_note, version)
+SELECT %(cooperative)s, number, number_text, status, joined_on, CASE WHEN status = 'active' THEN joined_on END, %(imported_in)s,
+       {", ".join(_PERSON_FIELDS)}, '', '', 1
+FROM unnest(%(number)s::int[], %(number_text)s::text[], %(status)s::text[], %(joined_on)s::date[],
+            {", ".join(f"%({name})s::{'date' if name == 'birth_date' else 'text'}[]" for name in _PERSON_FIELDS)})
+     AS p(number, number_text, status, joined_on, {", ".join(_PERSON_FIELDS)})
+ORDER BY number RETURNING number, id
+"""
+
+
+def _insert_members(cooperative: Cooperative, people: Sequence[Applicant], first: int, imported_in: int | None) -> list[int]:
+    numbers = range(first, first + len(people))
+    columns = {name: [getattr(one.person, name) for one in people] for name in _PERSON_FIELDS}
+    columns |= {"number": list(numbers), "number_text": [number_text(number) for number in numbers]}
+    columns |= {"status": [str(one.status) for one in people], "joined_on": [one.joined_on for one in people]}
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_MEMBERS, columns | {"cooperative": cooperative.pk, "imported_in": imported_in})
+        ids = dict(cursor.fetchall())
+    return [ids[number] for number in numbers]
+
+
+_INSERT_IDENTITIES = """
+INSERT INTO members_identity (cooperative_id, member_id, cipher, blind_index, masked, current)
+SELECT %(cooperative)s, member_id, cipher, blind_index, masked, true
+FROM unnest(%(members)s::bigint[], %(ciphers)s::bytea[], %(indexes)s::bytea[], %(masked)s::text[])
+     AS i(member_id, cipher, blind_index, masked)
+"""
+
+
+def _insert_identities(cooperative: Cooperative, people: Sequence[Applicant], ids: list[int], hashes: dict[int, bytes]) -> None:
+    ring = key_ring()
+    columns = {
+        "members": [ids[i] for i in hashes],
+        "ciphers": [ring.encrypt(people[i].national_id, _bound_to(cooperative.pk, ids[i])) for i in hashes],
+        "indexes": list(hashes.values()),
+        "masked": [mask_national_id(people[i].national_id) for i in hashes],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_IDENTITIES, columns | {"cooperative": cooperative.pk})
+
+
+_INSERT_FLOWS = """
+INSERT INTO members_memberflow AS f (cooperative_id, agency_id, month, sex, joined, "left", applicants)
+SELECT %(cooperative)s, %(agency)s, month, sex, joined, 0, applicants
+FROM unnest(%(months)s::date[], %(sexes)s::text[], %(joined)s::int[], %(applicants)s::int[]) AS n(month, sex, joined, applicants)
+ORDER BY month, sex
+ON CONFLICT (cooperative_id, month, sex)
+DO UPDATE SET joined = f.joined + EXCLUDED.joined, applicants = f.applicants + EXCLUDED.applicants
+"""
+
+
+def _count_flows(cooperative: Cooperative, people: Sequence[Applicant]) -> None:
+    """Add everybody to the flows of their months, as `count_flow` does for one."""
+    counts = Counter((month_of(one.joined_on), one.person.sex, one.status == MemberStatus.ACTIVE) for one in people)
+    keys = sorted({(month, sex) for month, sex, _ in counts})
+    columns = {
+        "months": [month for month, _ in keys],
+        "sexes": [sex for _, sex in keys],
+        "joined": [counts[*key, True] for key in keys],
+        "applicants": [counts[*key, False] for key in keys],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_FLOWS, columns | {"cooperative": cooperative.pk, "agency": cooperative.agency_id})
+
+
+@transaction.atomic
 def amend(*, member: Member, version: int, changes: dict, national_id: str = "", actor: Actor, now: datetime) -> Member:
     """Change a member's data; `changes` maps field names to new values. Nothing is written when nothing changes.
 
@@ -98,16 +260,17 @@ def amend(*, member: Member, version: int, changes: dict, national_id: str = "",
     changed = {name: value for name, value in changes.items() if getattr(current, name) != value}
     if "sex" in changed and current.status in (MemberStatus.ACTIVE, MemberStatus.APPLICANT):
         _move_flow(current, changed["sex"])
-    if national_id:
+    new_national_id = bool(national_id) and not _is_stored(current, national_id)
+    if new_national_id:
         _store_identity(current.cooperative, current, national_id)
-    if not changed and not national_id:
+    if not changed and not new_national_id:
         return current
     for name, value in changed.items():
         setattr(current, name, value)
     current.version = F("version") + 1
     current.save(update_fields=[*changed, "version"])
     current.refresh_from_db(fields=["version"])
-    fields = sorted([*changed, *(["national_id"] if national_id else [])])
+    fields = sorted([*changed, *(["national_id"] if new_national_id else [])])
     audit.record(
         "amend", actor=actor, now=now, subject=f"anggota {current.number_text}", cooperative_id=current.cooperative_id, fields=fields
     )
@@ -191,11 +354,18 @@ def _store_identity(cooperative: Cooperative, member: Member, national_id: str) 
                     "cipher": ring.encrypt(national_id, _bound_to(cooperative.pk, member.pk)),
                     "blind_index": index,
                     "masked": mask_national_id(national_id),
+                    "current": member.is_current,
                 },
             )
     except IntegrityError as error:
         other = Identity.objects.filter(cooperative=cooperative, blind_index=index, current=True).select_related("member").first()
         raise DuplicateNationalId(other.member.number_text if other else "lain") from error
+
+
+def _is_stored(member: Member, national_id: str) -> bool:
+    """Whether this very NIK stands beside the member already."""
+    index = key_ring().blind_index(member.cooperative.agency.slug, national_id)
+    return Identity.objects.filter(cooperative_id=member.cooperative_id, member=member, blind_index=index).exists()
 
 
 def _bound_to(cooperative_id: int, member_id: int) -> bytes:

@@ -1,4 +1,15 @@
-from django.urls import path
+from django.urls import path, re_path
+
+from members import views
 
 app_name = "members"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.listing, name="list"),
+    re_path(r"^unduh\.(?P<form>xlsx|csv)$", views.export, name="export"),
+    path("tambah/", views.add, name="add"),
+    path("<int:number>/", views.member, name="member"),
+    path("<int:number>/ubah/", views.amend, name="amend"),
+    path("<int:number>/berhenti/", views.leave, name="leave"),
+    path("<int:number>/nik/", views.reveal, name="reveal"),
+    path("<int:number>/kartu/", views.card, name="card"),
+]

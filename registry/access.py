@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, wraps
+from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -58,6 +58,13 @@ class Place:
         yield self.agency.slug
         if self.cooperative:
             yield self.cooperative.slug
+
+    @property
+    def line(self) -> str:
+        """The line below the name in the letterhead: `Kec. Walantaka, Kota Serang`, or the government."""
+        if self.cooperative:
+            return f"{self.cooperative.place_line}, {self.agency.place.name}"
+        return self.agency.government
 
 
 @dataclass(frozen=True)
@@ -264,26 +271,14 @@ def _to_login(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse(settings.LOGIN_URL)}?next={request.get_full_path()}")
 
 
-class _PlaceForTemplates:
-    def __init__(self, request: HttpRequest) -> None:
-        self._request = request
-
-    @cached_property
-    def others(self) -> list[Grant]:
-        """The person's other grants, for the switcher."""
-        here = self._request.place.grant.pk if self._request.place else None
-        return [grant for grant in self._request.grants if grant.pk != here]
-
-
 def place_context(request: HttpRequest) -> dict:
-    """Give every template its place, grant, today, and the other places of the person."""
+    """Give every template its place, grant and today."""
     place = getattr(request, "place", None)
     return {
         "place": place,
         "grant": place.grant if place else None,
         "today": getattr(request, "today", None),
         "now": getattr(request, "now", None),
-        "places": _PlaceForTemplates(request) if hasattr(request, "grants") else None,
         "is_demo": settings.DEMO,
     }
 

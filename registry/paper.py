@@ -1,8 +1,8 @@
 """A template becomes a PDF: the only road from this product to paper.
 
 `render_pdf` turns a Django template and a frozen snapshot (plain dataclasses, no queries) into HTML here, and
-hands the HTML to `registry.paper_worker`, a process with limits in which WeasyPrint does the rest. Call it outside
-the database transaction: a large report takes seconds.
+hands the HTML to `registry.paper_worker`, a process with limits in which WeasyPrint does the rest. Call
+it outside the database transaction: a large report takes seconds.
 
 The same snapshot gives the same HTML, and the same HTML the same bytes: the hash of both may be kept with a
 published report. Nothing is loaded from anywhere: style sheets are inlined from `static/paper/`, pictures are
@@ -62,9 +62,11 @@ class _MissingValue(str):
 
 @cache
 def _engine() -> Engine:
-    """Papers have an engine of their own: no request, no context processors, only the filters made for paper."""
+    """Papers have an engine of their own: no request, no context processors, only the filters made for
+    paper.
+    """
     return Engine(
-        dirs=[BASE_DIR / "templates"],
+        dirs=[str(BASE_DIR / "templates")],
         builtins=["registry.templatetags.paper"],
         string_if_invalid=_MissingValue("?"),
     )
@@ -91,9 +93,10 @@ def render_pdf(
 ) -> PaperFile:
     """Template + frozen snapshot → tagged PDF in Indonesian (`lang="id"`), made in a process with limits.
 
-    `template`: path below `templates/`. `context`: plain values and frozen dataclasses. `stylesheets`: names in
-    `static/paper/` beside base and page size. `paper`: A4, F4, A5, A6 or thermal (58 mm, as long as its content).
-    Raises PaperError with an Indonesian sentence when the document is too heavy or cannot be made.
+    `template`: path below `templates/`. `context`: plain values and frozen dataclasses. `stylesheets`:
+    names in `static/paper/` beside base and page size. `paper`: A4, F4, A5, A6 or thermal (58 mm, as long
+    as its content). Raises PaperError with an Indonesian sentence when the document is too heavy or
+    cannot be made.
     """
     html = render_html(template, context, stylesheets=stylesheets, paper=paper, title=title)
     return print_html(html, to_content=paper == "thermal")
@@ -140,9 +143,9 @@ def _start_worker() -> subprocess.Popen:
 class _Spares:
     """One loaded worker kept ahead, so that a receipt takes 0.3 s and not 1.6 s.
 
-    Each worker still makes one document only. A spare leaves after five idle minutes, or as soon as this process
-    ends (its stdin closes). A forked child never uses its parent's spare: two writers on one pipe would mix
-    two documents.
+    Each worker still makes one document only. A spare leaves after five idle minutes, or as soon as this
+    process ends (its stdin closes). A forked child never uses its parent's spare: two writers on one pipe
+    would mix two documents.
     """
 
     def __init__(self) -> None:
@@ -206,8 +209,8 @@ def _sentence(code: int, stderr: bytes) -> str:
 def qr_path(text: str) -> tuple[str, int]:
     """(path data, modules per side) of a QR code, error level M, without quiet zone.
 
-    One horizontal stroke per run of dark modules: `<path d=… stroke="#000">` in a box of modules + 4 × modules + 4
-    shifted by 2 (two modules of the quiet zone drawn, two more are the white around it).
+    One horizontal stroke per run of dark modules: `<path d=… stroke="#000">` in a box of modules + 4 ×
+    modules + 4 shifted by 2 (two modules of the quiet zone drawn, two more are the white around it).
     """
     rows = [bytes(row) for row in segno.make(text, error="m", micro=False, boost_error=False).matrix]
     strokes = []

@@ -1,14 +1,16 @@
 """The other side of `registry.paper`: HTML in on stdin, PDF out on stdout, nothing else in reach.
 
-Runs as `python -m registry.paper_worker` (first line of stdin: empty or `content-height`; then the HTML) in a process of its own, so that a document that eats
-memory or time takes only itself down. Before WeasyPrint is loaded the limits are set; after it is loaded an audit
-hook refuses the network, other programs and every file outside the Python installation (fonts are read by
-Pango in C, which the hook does not see). WeasyPrint's own fetcher allows `data:` only: the default one embeds
-`file:///etc/hostname` as an attachment and follows redirects into the local network (GHSA-35jj-wx47-4w8r,
-GHSA-983w-rhvv-gwmv, CVE-2026-55073; the last is why 70.0 is the floor).
+Runs as `python -m registry.paper_worker` (first line of stdin: empty or `content-height`; then the HTML)
+in a process of its own, so that a document that eats memory or time takes only itself down. Before
+WeasyPrint is loaded the limits are set; after it is loaded an audit hook refuses the network, other
+programs and every file outside the Python installation (fonts are read by Pango in C, which the hook does
+not see). WeasyPrint's own fetcher allows `data:` only: the default one embeds `file:///etc/hostname` as
+an attachment and follows redirects into the local network (GHSA-35jj-wx47-4w8r, GHSA-983w-rhvv-gwmv,
+CVE-2026-55073; the last is why 70.0 is the floor).
 
-One process makes one document and ends: nothing of one tenant's paper can reach the next. Because loading WeasyPrint
-takes longer than a receipt, the parent may start a process ahead; it waits, loaded, and leaves by itself when idle.
+One process makes one document and ends: nothing of one tenant's paper can reach the next. Because loading
+WeasyPrint takes longer than a receipt, the parent may start a process ahead; it waits, loaded, and leaves
+by itself when idle.
 
 Answer: one line of JSON (`{"pages": 6}`), then the bytes of the PDF. On failure exit code 3 and one line
 of JSON on stderr (`{"error": "MemoryError"}`): the kind of error only, never words of the document.
@@ -38,7 +40,9 @@ REFUSED_EVENTS = (
 
 
 def set_limits() -> None:
-    """Address space, processor time, no core file. The environment may lower them (tests do), never raise them."""
+    """Address space, processor time, no core file. The environment may lower them (tests do), never
+    raise them.
+    """
     memory = min(MEMORY_BYTES, int(os.environ.get("PAPER_MEMORY_BYTES", MEMORY_BYTES)))
     seconds = min(CPU_SECONDS, int(os.environ.get("PAPER_CPU_SECONDS", CPU_SECONDS)))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -94,7 +98,10 @@ def main() -> int:
 
     if not select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
         return 0
-    order, _, markup = sys.stdin.buffer.read().partition(b"\n")
+    request = sys.stdin.buffer.read()
+    if not request:  # the parent is gone
+        return 0
+    order, _, markup = request.partition(b"\n")
     try:
         pages, content = render(markup.decode(), to_content=order == b"content-height")
     except Exception as error:

@@ -373,7 +373,7 @@ def _members_csv(path: Path, rows) -> None:
 
 
 def _members_xlsx(path: Path, rows) -> None:
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": len(rows) > 5000})
+    book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("Anggota")
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     sheet.write_string(0, 0, "DAFTAR ANGGOTA KOPERASI")
@@ -618,6 +618,13 @@ def _bad_sheets() -> dict[str, tuple[bytes, bool]]:
             with_sheet(sheet_xml(wide + b'<row r="100000"><c r="A100000"><v>1</v></c></row>')),
             True,
         ),
+        "same-cell.xlsx": (
+            with_sheet(sheet_xml(b'<row r="1">' + b'<c r="A1"><v>1</v></c>' * 1_990_000 + b"</row>")),
+            True,
+        ),
+        "empty-cells.xlsx": (with_sheet(sheet_xml(b"<row>" + b"<c/>" * 12_000_000 + b"</row>")), True),
+        "empty-rows.xlsx": (with_sheet(sheet_xml(b"<row/>" * 10_000_000)), True),
+        "odd-tags.xlsx": (with_sheet(sheet_xml(b"<row>" + b"<c></c>" * 1_900_000 + b"</row>")), True),
         "many-rows.xlsx": (with_sheet(sheet_xml(many)), True),
         "many-columns.xlsx": (with_sheet(sheet_xml(columns)), True),
         "entities.xlsx": (
@@ -645,6 +652,17 @@ def _bad_sheets() -> dict[str, tuple[bytes, bool]]:
                 }
             ),
             False,
+        ),
+        "shared-crowd.xlsx": (
+            repacked({"xl/sharedStrings.xml": shared_xml()[:-6] + b"<si></si>" * 5_000_000 + b"</sst>"}),
+            True,
+        ),
+        "shared-hidden.xlsx": (
+            with_sheet(
+                sheet_xml(uses.replace(b"<v>0", b"<v>1")),
+                **{"xl/sharedStrings.xml": shared_xml(b"<!--</t></si>-->", b"a" * 30_000)},
+            ),
+            True,
         ),
         "shared-missing.xlsx": (
             with_sheet(sheet_xml(b'<row r="1"><c r="A1" t="s"><v>99999</v></c></row>')),

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import django
 import pytest
 import tablib
+import xlsxwriter
 from django.conf import settings
 
 if not settings.configured:  # run alone, without the project's settings
@@ -260,6 +261,17 @@ THREE = [
     Column("name", "Nama lengkap", synonyms=("Nama anggota",), required=True),
     Column("born_on", "Tanggal lahir", synonyms=("Tgl lahir",)), Column("joined_on", "Tanggal masuk"),
 ]  # fmt: skip
+
+
+def test_a_list_that_starts_somewhere_in_the_sheet_keeps_its_line_numbers(tmp_path):
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write_row("C5", ["Nama Koperasi", "Anggota L", "Anggota P"])
+    sheet.write_row("C7", ["Mitra", 3, 4])
+    book.close()
+    with inspect_upload(tmp_path / "a.xlsx") as upload:
+        table = open_table(upload, NAME_AND_COUNT)
+        assert (table.header_row, [row.number for row in table.rows]) == (5, [7])
 
 
 def test_columns_match_by_label_synonym_and_similar_spelling():

@@ -1,6 +1,6 @@
 """The table of contents of everything that can ever happen to money here."""
 
-from .books import ChartMissing, RateExists, open_books, set_rate
+from .books import ChartMissing, RateExists, open_books, set_rate, start_books
 from .closing import CannotClose, close_month
 from .collecting import (
     AlreadyRecorded,
@@ -41,4 +41,5 @@ __all__ = [
     "reverse_payment",
     "set_rate",
     "settle_exit",
+    "start_books",
 ]

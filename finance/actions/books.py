@@ -76,3 +76,34 @@ def set_rate(
     )
     audit.record("set_rate", actor=actor, now=now, subject=f"iuran {kind}", cooperative_id=cooperative.pk, rupiah=rupiah, since=first)
     return rate
+
+
+@transaction.atomic
+def start_books(
+    *,
+    cooperative: Cooperative,
+    opened_on: date,
+    pokok: int,
+    wajib: int,
+    decided_on: date | None,
+    decision: str,
+    instalments_make_members: bool,
+    actor: Actor,
+    now: datetime,
+) -> Books:
+    """Open the books and write down both rates that hold from their first month, as one act."""
+    books = open_books(
+        cooperative=cooperative, opened_on=opened_on, actor=actor, now=now, instalments_make_members=instalments_make_members
+    )
+    for kind, rupiah in (("pokok", pokok), ("wajib", wajib)):
+        set_rate(
+            cooperative=cooperative,
+            kind=kind,
+            rupiah=rupiah,
+            valid_from=opened_on,
+            decided_on=decided_on,
+            decision=decision,
+            actor=actor,
+            now=now,
+        )
+    return books

@@ -70,13 +70,17 @@ class CashDifference(Refused):
 
 @dataclass(frozen=True)
 class DuesLine:
-    """One member's money in a collection: rupiah for pokok and for wajib. `ahead` allows months after `through`."""
+    """One member's money in a collection: rupiah for pokok and for wajib. `ahead` allows months after `through`.
+
+    `seen` is the open wajib the officer saw when deciding; less of it now means that a colleague was faster.
+    """
 
     member_id: int
     pokok: int = 0
     wajib: int = 0
     payer: str = ""
     ahead: bool = False
+    seen: int | None = None
 
     @property
     def rupiah(self) -> int:
@@ -89,6 +93,7 @@ class Recorded:
 
     entry_id: int
     entry_number: str
+    entry_address: str  # "2026-311"
     receipt_year: int
     receipts: dict[int, int]  # member id → receipt number
     rupiah: int
@@ -101,9 +106,8 @@ class _Owed:
 
     number_text: str
     status: str
+    birth_date: date | None
     rows: list[tuple[int, str, date, int]] = field(default_factory=list)  # id, kind, period, open rupiah
-    monthly: int = 0
-    last_period: date | None = None
 
     def open(self, kind: str) -> int:
         return sum(row[3] for row in self.rows if row[1] == kind)
@@ -172,7 +176,7 @@ def record_dues(
         members=len(lines),
         rupiah=total,
     )
-    return Recorded(posted.entry_id, f"JU-{posted.year}-{posted.number:04d}", today.year, receipts, total)
+    return Recorded(posted.entry_id, f"JU-{posted.year}-{posted.number:04d}", f"{posted.year}-{posted.number}", today.year, receipts, total)
 
 
 def lock_books(cooperative: Cooperative) -> Books:
@@ -193,7 +197,7 @@ def find_submission(cooperative: Cooperative, key: uuid.UUID, request_hash: byte
     payments = list(known.entry.payments.filter(cooperative=cooperative).select_related("receipt"))
     receipts = {payment.member_id: payment.receipt.number for payment in payments}
     year = payments[0].receipt.year if payments else known.entry.year
-    return Recorded(known.entry_id, known.entry.number_text, year, receipts, sum(p.rupiah for p in payments), repeated=True)
+    return Recorded(known.entry_id, known.entry.number_text, known.entry.address, year, receipts, sum(p.rupiah for p in payments), repeated=True)
 
 
 def check_date(books: Books, on: date, today: date) -> None:
@@ -223,7 +227,7 @@ def _check_lines(lines: Sequence[DuesLine]) -> None:
 
 
 _OPEN = """
-SELECT m.id, m.number_text, m.status, o.id, o.kind, o.period, o.due_rupiah - o.paid_rupiah
+SELECT m.id, m.number_text, m.status, m.birth_date, o.id, o.kind, o.period, o.due_rupiah - o.paid_rupiah
 FROM unnest(%(members)s::bigint[], %(through)s::date[]) AS w(id, through)
 JOIN members_member m ON m.cooperative_id = %(cooperative)s AND m.id = w.id
 LEFT JOIN finance_obligation o ON o.cooperative_id = %(cooperative)s AND o.member_id = m.id
@@ -239,6 +243,9 @@ def _owed(cooperative: Cooperative, books: Books, lines: Sequence[DuesLine], thr
     missing = [line.member_id for line in lines if line.member_id not in owed]
     if missing:
         raise Refused("Sebagian anggota tidak ditemukan di koperasi ini.", member_ids=missing)
+    overtaken = [ln.member_id for ln in lines if ln.seen is not None and owed[ln.member_id].open("wajib") < min(ln.seen, ln.wajib)]
+    if overtaken:
+        raise AlreadyRecorded(_last_recorded(cooperative, overtaken))
     further = {ln.member_id: ln.wajib - owed[ln.member_id].open("wajib") for ln in lines if ln.wajib > owed[ln.member_id].open("wajib")}
     if not further:
         return owed
@@ -256,8 +263,8 @@ def _ensure_and_read(cooperative: Cooperative, books: Books, members: list[int],
     owed: dict[int, _Owed] = {}
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, {"cooperative": cooperative.pk, "members": members, "through": months})
-        for member_id, number_text, status, obligation_id, kind, period, rupiah in cursor.fetchall():
-            found = owed.setdefault(member_id, _Owed(number_text, status))
+        for member_id, number_text, status, birth_date, obligation_id, kind, period, rupiah in cursor.fetchall():
+            found = owed.setdefault(member_id, _Owed(number_text, status, birth_date))
             if obligation_id:
                 found.rows.append((obligation_id, kind, period, rupiah))
     return owed
@@ -270,12 +277,15 @@ WHERE p.cooperative_id = %s AND p.member_id = ANY(%s) ORDER BY p.member_id, e.re
 """
 
 
-def _explain_surplus(cooperative: Cooperative, member_ids: list[int], owed: dict[int, _Owed]) -> None:
-    """More wajib than is open: either a colleague was faster, or the amount is a typing error."""
+def _last_recorded(cooperative: Cooperative, member_ids: list[int]) -> dict[int, tuple[str, datetime]]:
     with connection.cursor() as cursor:
         cursor.execute(_LAST_RECORDED, [cooperative.pk, member_ids])
-        by = {member_id: (name, at) for member_id, name, at in cursor.fetchall()}
-    by = {member_id: by[member_id] for member_id in member_ids if member_id in by and not owed[member_id].open("wajib")}
+        return {member_id: (name, at) for member_id, name, at in cursor.fetchall()}
+
+
+def _explain_surplus(cooperative: Cooperative, member_ids: list[int], owed: dict[int, _Owed]) -> None:
+    """More wajib than is open: either a colleague was faster, or the amount is a typing error."""
+    by = _last_recorded(cooperative, [member_id for member_id in member_ids if not owed[member_id].open("wajib")])
     if by:
         raise AlreadyRecorded(by)
     raise TooMuch(
@@ -370,8 +380,8 @@ def _purpose(member_id: int, plan) -> str:
 _PAY = """
 WITH line AS (
   SELECT * FROM unnest(%(members)s::bigint[], %(rupiah)s::bigint[], %(payers)s::text[], %(numbers)s::int[], %(codes)s::text[],
-                       %(member_numbers)s::text[], %(purposes)s::text[])
-           AS l(member_id, rupiah, payer, number, code, member_number, purpose)
+                       %(member_numbers)s::text[], %(purposes)s::text[], %(proofs)s::text[])
+           AS l(member_id, rupiah, payer, number, code, member_number, purpose, proof)
 ), covered AS (
   SELECT * FROM unnest(%(plan_members)s::bigint[], %(obligations)s::bigint[], %(kinds)s::text[], %(periods)s::date[], %(takes)s::bigint[])
            AS c(member_id, obligation_id, kind, period, rupiah)
@@ -380,9 +390,11 @@ WITH line AS (
   SELECT %(cooperative)s, %(entry)s, member_id, %(paid_on)s, rupiah, %(channel)s, payer, %(collector)s FROM line
   RETURNING id, member_id
 ), slip AS (
-  INSERT INTO finance_receipt (cooperative_id, payment_id, year, number, code, member_number, purpose, rupiah, paid_on, recorded_at, received_by)
-  SELECT %(cooperative)s, paid.id, %(year)s, number, code, member_number, left(purpose, 160), rupiah, %(paid_on)s, %(now)s, %(received_by)s
-  FROM line JOIN paid USING (member_id)
+  INSERT INTO finance_receipt (cooperative_id, payment_id, year, number, code, member_number, purpose, rupiah, paid_on, recorded_at,
+                               received_by, balance_rupiah, holder_proof)
+  SELECT %(cooperative)s, paid.id, %(year)s, number, code, member_number, left(purpose, 160), line.rupiah, %(paid_on)s, %(now)s,
+         %(received_by)s, b.pokok_rupiah + b.wajib_rupiah, proof
+  FROM line JOIN paid USING (member_id) JOIN finance_memberbalance b ON b.cooperative_id = %(cooperative)s AND b.member_id = paid.member_id
 ), allocated AS (
   INSERT INTO finance_allocation (cooperative_id, payment_id, obligation_id, posted_on, rupiah)
   SELECT %(cooperative)s, paid.id, obligation_id, %(paid_on)s, rupiah FROM covered JOIN paid USING (member_id)
@@ -400,6 +412,7 @@ FROM covered WHERE o.cooperative_id = %(cooperative)s AND o.id = covered.obligat
 def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now) -> dict[int, int]:
     """Store payments, receipts and allocations, and mark the obligations, in one statement. Return receipt numbers."""
     numbers = {line.member_id: posted.first_receipt + index for index, line in enumerate(lines)}
+    codes = [new_code(cooperative.pk) for _ in lines]
     with connection.cursor() as cursor:
         cursor.execute(
             _PAY,
@@ -417,7 +430,8 @@ def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, ac
                 "rupiah": [line.rupiah for line in lines],
                 "payers": [line.payer for line in lines],
                 "numbers": list(numbers.values()),
-                "codes": [new_code(cooperative.pk) for _ in lines],
+                "codes": codes,
+                "proofs": [_proof_of(code, owed[line.member_id]) for code, line in zip(codes, lines, strict=True)],
                 "member_numbers": [owed[line.member_id].number_text for line in lines],
                 "purposes": [_purpose(line.member_id, plan) for line in lines],
                 "plan_members": [row[0] for row in plan],
@@ -428,6 +442,15 @@ def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, ac
             },
         )
     return numbers
+
+
+def holder_proof(code: str, member_number: str, birth_date: date) -> str:
+    """Return what proves that the asker holds a receipt: a hash of its code, the member number and the birth date."""
+    return hashlib.sha256(f"{code}|{member_number}|{birth_date.isoformat()}".encode()).hexdigest()
+
+
+def _proof_of(code: str, owed: _Owed) -> str:
+    return holder_proof(code, owed.number_text, owed.birth_date) if owed.birth_date else ""
 
 
 def count_notes(notes: dict[str, int]) -> int:

@@ -107,6 +107,8 @@ class Receipt(OfCooperative):
     paid_on = models.DateField()
     recorded_at = models.DateTimeField()
     received_by = models.CharField(max_length=120)
+    balance_rupiah = models.BigIntegerField()  # pokok + wajib right after this payment
+    holder_proof = models.CharField(max_length=64, blank=True)  # SHA-256 of code, member number, birth date
 
     class Meta:
         constraints = [

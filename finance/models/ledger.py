@@ -112,6 +112,11 @@ class Entry(OfCooperative):
         """`JU-2026-0311`, as printed in the column Bukti."""
         return f"JU-{self.year}-{self.number:04d}"
 
+    @property
+    def address(self) -> str:
+        """`2026-311`, as it stands in the address of its page."""
+        return f"{self.year}-{self.number}"
+
 
 class Posting(OfCooperative):
     """A transfer of `rupiah` from `credit` to `debit`. `posted_on` repeats the entry's date (a composite key keeps it so)."""

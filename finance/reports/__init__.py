@@ -1,6 +1,6 @@
 """Questions about money, answered by reading only. One query per concept: no two pages can disagree."""
 
-from .arrears import Arrears, ArrearsRow, arrears
+from .arrears import Arrears, ArrearsRow, arrears, arrears_of
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
 from .collections import Collection, DuesOverview, collection, dues_overview
 from .member import MemberSavings, member_savings, open_dues
@@ -20,6 +20,7 @@ __all__ = [
     "SheetRow",
     "TrialBalance",
     "arrears",
+    "arrears_of",
     "collection",
     "dues_overview",
     "journal",

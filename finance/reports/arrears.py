@@ -6,7 +6,7 @@ from datetime import date
 from registry.models import Cooperative
 from registry.periods import add_months, month_of
 
-from .sheet import SheetRow, month_sheet
+from .sheet import MonthSheet, SheetRow, month_sheet
 
 BANDS = ((1, 3, "1 sampai 3 bulan"), (4, 6, "4 sampai 6 bulan"), (7, 10_000, "lebih dari 6 bulan"))
 
@@ -50,6 +50,16 @@ def arrears(*, cooperative: Cooperative, as_of: date) -> Arrears:
     sheet = month_sheet(cooperative=cooperative, month=add_months(month_of(as_of), -1), today=as_of)
     rows = sorted((_late(row) for row in sheet.rows if row.months), key=lambda row: (-row.months, row.name))
     return Arrears(as_of, len(sheet.rows), tuple(rows))
+
+
+def arrears_of(sheet: MonthSheet, as_of: date) -> Arrears:
+    """Return the arrears a month sheet already holds, without asking again: its months before its own month."""
+    rows = []
+    for row in sheet.rows:
+        if row.arrears_months:
+            rupiah = row.amount - (row.current_rupiah if row.open_months[-1] == sheet.month else 0)
+            rows.append(ArrearsRow(row.number, row.name, row.arrears_months, rupiah, row.open_months[0], row.member_id))
+    return Arrears(as_of, len(sheet.rows), tuple(sorted(rows, key=lambda row: (-row.months, row.name))))
 
 
 def _late(row: SheetRow) -> ArrearsRow:

@@ -22,6 +22,10 @@ class Collection:
     def rupiah(self) -> int:
         return sum(receipt.rupiah for receipt in self.receipts)
 
+    @property
+    def cash_difference(self) -> int:
+        return self.cash.counted_rupiah - self.cash.recorded_rupiah if self.cash else 0
+
 
 @dataclass(frozen=True)
 class DuesOverview:

@@ -28,6 +28,7 @@ class SheetRow:
     boxes: str
     arrears_months: int
     open_months: tuple[date, ...]
+    current_rupiah: int = 0  # of `amount`, what belongs to the sheet's own month
     settled_by: str = ""
     settled_at: datetime | None = None
     ahead_through: date | None = None
@@ -118,6 +119,7 @@ def _row(line: tuple, opened: date, rates: Rates, month: date) -> SheetRow:
         boxes=_boxes(known, month),
         arrears_months=sum(period < month for period in due),
         open_months=tuple(due),
+        current_rupiah=due.get(month, 0),
         settled_by=maker or "",
         settled_at=recorded_at,
         ahead_through=max(ahead) if ahead and not due else None,

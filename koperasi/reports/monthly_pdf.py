@@ -46,6 +46,7 @@ def monthly_context(report: MonthlyReport) -> dict:
         "many": len(report.districts) > CLOSE_ROWS,
         "starts": GROUP_STARTS,
         "silent_names": 4 if len(report.districts) > CLOSE_ROWS else 12,
+        "aside_mm": 51 if report.agency.paper == "A4" else 46,  # what is left beside a map of 106 mm
         "annex": report.annex,
     }
 

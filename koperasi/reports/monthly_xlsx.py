@@ -1,8 +1,9 @@
 """The workbook twin of the monthly report: the same snapshot, the same numbers, to be sorted and summed.
 
-Five sheets: Ringkasan, Per kecamatan, Iuran, Hambatan, Lampiran. Numbers are numbers (percents in points: 71.2), text
-goes through `safe_cell` so that no name becomes a formula, what is not reported is an empty cell. Each sheet names its
-date, its definition and the snapshot. The same snapshot gives the same bytes: the file is dated by the publishing.
+Five sheets: Ringkasan, Per kecamatan, Iuran, Hambatan, Lampiran. Numbers are numbers (percents in points:
+71.2), text goes through `safe_cell` so that no name becomes a formula, what is not reported is an empty
+cell. Each sheet names its date, its definition and the snapshot. The same snapshot gives the same bytes:
+the file is dated by the publishing.
 """
 
 import io
@@ -27,9 +28,22 @@ OPTIONS = {
 KINDS = {"number": '#,##0;(#,##0);"–"', "percent": '0.0" %"', "text": "@"}
 LONGEST = 32_767  # characters in a cell
 RDK_HEADS = (
-    "Koperasi", "Aktif", "Tidak aktif", "Belum dinilai", "Anggota", "Anggota L", "Anggota P", "RAT", "Manajer",
-    "Karyawan", "Modal sendiri (Rp)", "Modal luar (Rp)", "Aset (Rp)", "Volume usaha (Rp)", "SHU (Rp)",
-)  # fmt: skip
+    "Koperasi",
+    "Aktif",
+    "Tidak aktif",
+    "Belum dinilai",
+    "Anggota",
+    "Anggota L",
+    "Anggota P",
+    "RAT",
+    "Manajer",
+    "Karyawan",
+    "Modal sendiri (Rp)",
+    "Modal luar (Rp)",
+    "Aset (Rp)",
+    "Volume usaha (Rp)",
+    "SHU (Rp)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +120,9 @@ class _Pen:
     def table(
         self, heading: str, columns: Sequence[Column], rows: Iterable[Sequence], total: Sequence | None = None
     ) -> None:
-        """A table with its heading; the first of a sheet sets widths and freezes everything above its rows."""
+        """A table with its heading; the first of a sheet sets widths and freezes everything above its
+        rows.
+        """
         if heading:
             self.line(heading, self.section)
         for at, column in enumerate(columns):
@@ -146,15 +162,34 @@ def _summary(pen: _Pen, report: MonthlyReport) -> None:
     pen.sheet("Ringkasan", report.title, f"{report.agency.scope}. Definisi tiap angka ada di kolom Definisi.")
     months = [add_months(report.month.replace(day=1), -back) for back in range(6, -1, -1)]
     columns = [
-        _text("Angka", 34), Column("Nilai"), Column("Bagian"), Column("Dari"), _text("Satuan", 11), _text("Perubahan", 22),
-        _text("Sebelumnya", 26), _text("Rincian", 34), _text("Definisi", 50), _text("Sumber data", 44),
+        _text("Angka", 34),
+        Column("Nilai"),
+        Column("Bagian"),
+        Column("Dari"),
+        _text("Satuan", 11),
+        _text("Perubahan", 22),
+        _text("Sebelumnya", 26),
+        _text("Rincian", 34),
+        _text("Definisi", 50),
+        _text("Sumber data", 44),
         *(Column(f"{format_month_head(month)} {month.year}") for month in months),
-    ]  # fmt: skip
+    ]
     rows = [
-        (f.name, _point(f.kind, f.value), f.part, f.whole, f.unit, f.change_text, f.before_text, f.breakdown_text,
-         f.definition, f.source.words, *(_point(f.kind, value) for value in f.series))
+        (
+            f.name,
+            _point(f.kind, f.value),
+            f.part,
+            f.whole,
+            f.unit,
+            f.change_text,
+            f.before_text,
+            f.breakdown_text,
+            f.definition,
+            f.source.words,
+            *(_point(f.kind, value) for value in f.series),
+        )
         for f in report.figures
-    ]  # fmt: skip
+    ]
     pen.table("Enam angka", columns, rows)
     pen.line("Kalimat", pen.section)
     for sentence in (report.lead_sentence, *report.sentences):
@@ -189,8 +224,12 @@ def _lists(pen: _Pen, report: MonthlyReport) -> None:
         )
     if report.map:
         count = [_text("Golongan"), _text("Huruf"), Column(f"Jumlah {report.map.unit}")]
-        pen.table(report.map.heading, count, [(kind.name, kind.letter, number) for kind, number in report.map.legend],
-                  ("Jumlah", "", len(report.map.areas)))  # fmt: skip
+        pen.table(
+            report.map.heading,
+            count,
+            [(kind.name, kind.letter, number) for kind, number in report.map.legend],
+            ("Jumlah", "", len(report.map.areas)),
+        )
         places = [_text("Wilayah"), _text("Kecamatan"), Column("Nomor"), _text("Huruf")]
         pen.table(
             "Wilayah di peta", places, [(a.name, a.district, a.number, a.letter) for a in report.map.areas]
@@ -208,10 +247,18 @@ def _lists(pen: _Pen, report: MonthlyReport) -> None:
         Column("Jumlah"),
         Column("Terlatih sebelumnya"),
     ]
-    pen.table("Bimtek: pemegang jabatan yang terlatih", training,
-              [(t.post, t.trained, t.untrained, t.total, t.before) for t in report.training], _training_total(report))  # fmt: skip
-    pen.table("Gedung operasional menurut status", [_text("Status"), Column("Koperasi")],
-              [(b.label, b.count) for b in report.buildings], ("Jumlah", report.building_total))  # fmt: skip
+    pen.table(
+        "Bimtek: pemegang jabatan yang terlatih",
+        training,
+        [(t.post, t.trained, t.untrained, t.total, t.before) for t in report.training],
+        _training_total(report),
+    )
+    pen.table(
+        "Gedung operasional menurut status",
+        [_text("Status"), Column("Koperasi")],
+        [(b.label, b.count) for b in report.buildings],
+        ("Jumlah", report.building_total),
+    )
     for note in filter(None, (report.training_note, report.building_note)):
         pen.line(note, pen.note)
     pen.table(
@@ -243,8 +290,11 @@ def _mix(source: SourceMix) -> tuple[int, ...]:
 
 
 def _districts(pen: _Pen, report: MonthlyReport) -> None:
-    pen.sheet("Per kecamatan", "Rekapitulasi Data Koperasi (RDK) per kecamatan",
-              "Kosong: belum dilaporkan. Urut menurut kode wilayah. " + report.checks_sentence)  # fmt: skip
+    pen.sheet(
+        "Per kecamatan",
+        "Rekapitulasi Data Koperasi (RDK) per kecamatan",
+        "Kosong: belum dilaporkan. Urut menurut kode wilayah. " + report.checks_sentence,
+    )
     columns = [
         Column("No", width=6),
         _text("Kecamatan"),
@@ -267,21 +317,35 @@ def _districts(pen: _Pen, report: MonthlyReport) -> None:
             Column("Persen", "percent"),
         ]
         pairs = zip(report.districts, comparison.parts, strict=True)
-        rows = [(at, row.name, *pair, tenths) for at, ((row, pair), tenths) in
-                enumerate(zip(pairs, comparison.percents, strict=True), start=1)]  # fmt: skip
+        rows = [
+            (at, row.name, *pair, tenths)
+            for at, ((row, pair), tenths) in enumerate(zip(pairs, comparison.percents, strict=True), start=1)
+        ]
         pen.table(f"Perbandingan: {comparison.heading}", heads, rows)
 
 
 def _dues(pen: _Pen, report: MonthlyReport) -> None:
-    pen.sheet("Iuran", f"Iuran dan tunggakan per kecamatan, {report.month_text}",
-              "Tagihan dan pembayaran bulan ini; tunggakan semua bulan menurut umurnya. Hanya koperasi yang melapor. "
-              'Kelompok di bawah 5 orang ditulis "< 5".')  # fmt: skip
+    pen.sheet(
+        "Iuran",
+        f"Iuran dan tunggakan per kecamatan, {report.month_text}",
+        "Tagihan dan pembayaran bulan ini; tunggakan semua bulan menurut umurnya. "
+        "Hanya koperasi yang melapor. "
+        'Kelompok di bawah 5 orang ditulis "< 5".',
+    )
     columns = [
-        Column("No", width=6), _text("Kecamatan"), Column("Melapor"), Column("Koperasi"), Column("Tagihan (Rp)", width=18),
-        Column("Terbayar (Rp)", width=18), Column("Terbayar (%)", "percent"), Column("Tunggakan 1–3 bulan (Rp)", width=18),
-        Column("Tunggakan 4–6 bulan (Rp)", width=18), Column("Tunggakan lebih dari 6 bulan (Rp)", width=18),
-        Column("Jumlah tunggakan (Rp)", width=18), Column("Menunggak (orang)"),
-    ]  # fmt: skip
+        Column("No", width=6),
+        _text("Kecamatan"),
+        Column("Melapor"),
+        Column("Koperasi"),
+        Column("Tagihan (Rp)", width=18),
+        Column("Terbayar (Rp)", width=18),
+        Column("Terbayar (%)", "percent"),
+        Column("Tunggakan 1–3 bulan (Rp)", width=18),
+        Column("Tunggakan 4–6 bulan (Rp)", width=18),
+        Column("Tunggakan lebih dari 6 bulan (Rp)", width=18),
+        Column("Jumlah tunggakan (Rp)", width=18),
+        Column("Menunggak (orang)"),
+    ]
     rows = [(at, row.name, *_dues_cells(row)) for at, row in enumerate(report.dues, start=1)]
     pen.table("", columns, rows, ("", "Jumlah", *_dues_cells(report.dues_total)))
 
@@ -289,20 +353,47 @@ def _dues(pen: _Pen, report: MonthlyReport) -> None:
 def _dues_cells(row) -> tuple:
     people = row.members_in_arrears
     small = people is not None and 0 < people < 5
-    return (row.reporting, row.cooperatives, row.due, row.paid, row.paid_tenths, row.arrears_1_3, row.arrears_4_6,
-            row.arrears_over_6, row.arrears, guarded_count(people) if small else people)  # fmt: skip
+    return (
+        row.reporting,
+        row.cooperatives,
+        row.due,
+        row.paid,
+        row.paid_tenths,
+        row.arrears_1_3,
+        row.arrears_4_6,
+        row.arrears_over_6,
+        row.arrears,
+        guarded_count(people) if small else people,
+    )
 
 
 def _blockers(pen: _Pen, report: MonthlyReport) -> None:
-    pen.sheet("Hambatan", "Hambatan yang menunggu instansi lain",
-              "Satu koperasi dihitung satu kali, menurut hambatan terlama.")  # fmt: skip
-    columns = [Column("Koperasi"), _text("Hambatan", 40), _text("Nama koperasi", 60), _text("Yang harus bertindak", 34),
-               _text("Tindakan", 40), _text("Diminta selesai", 18), Column("Terlama (hari)")]  # fmt: skip
+    pen.sheet(
+        "Hambatan",
+        "Hambatan yang menunggu instansi lain",
+        "Satu koperasi dihitung satu kali, menurut hambatan terlama.",
+    )
+    columns = [
+        Column("Koperasi"),
+        _text("Hambatan", 40),
+        _text("Nama koperasi", 60),
+        _text("Yang harus bertindak", 34),
+        _text("Tindakan", 40),
+        _text("Diminta selesai", 18),
+        Column("Terlama (hari)"),
+    ]
     rows = [
-        (b.count, b.title, ", ".join(b.cooperatives), b.agency, b.action,
-         format_date_long(b.deadline) if b.deadline else "belum ditetapkan", b.oldest_days)
+        (
+            b.count,
+            b.title,
+            ", ".join(b.cooperatives),
+            b.agency,
+            b.action,
+            format_date_long(b.deadline) if b.deadline else "belum ditetapkan",
+            b.oldest_days,
+        )
         for b in report.blockers
-    ]  # fmt: skip
+    ]
     total = (
         report.blocked_count,
         f"koperasi terhambat dari {format_number(report.cooperative_count)}",
@@ -316,21 +407,56 @@ def _blockers(pen: _Pen, report: MonthlyReport) -> None:
 
 
 def _annex(pen: _Pen, report: MonthlyReport) -> None:
-    pen.sheet("Lampiran", f"Keadaan tiap koperasi per {format_date_long(report.data_on)}",
-              "Kosong: belum dilaporkan. Jumlah per kecamatan dihitung dari koperasi yang melaporkan tagihan dan pembayaran.")  # fmt: skip
+    pen.sheet(
+        "Lampiran",
+        f"Keadaan tiap koperasi per {format_date_long(report.data_on)}",
+        "Kosong: belum dilaporkan. "
+        "Jumlah per kecamatan dihitung dari koperasi yang melaporkan tagihan dan pembayaran.",
+    )
     columns = [
-        Column("No", width=6), _text("Kecamatan"), _text("Koperasi", 40), _text(report.agency.village_word), _text("Status", 15),
-        _text("Gedung", 15), _text("RAT", 15), Column("Anggota"), Column("Tagihan iuran (Rp)", width=16), Column("Terbayar (Rp)", width=16),
-        Column("Terbayar (%)", "percent"), Column("Terlatih"), Column("Jabatan"), _text("Sumber data", 18),
-    ]  # fmt: skip
+        Column("No", width=6),
+        _text("Kecamatan"),
+        _text("Koperasi", 40),
+        _text(report.agency.village_word),
+        _text("Status", 15),
+        _text("Gedung", 15),
+        _text("RAT", 15),
+        Column("Anggota"),
+        Column("Tagihan iuran (Rp)", width=16),
+        Column("Terbayar (Rp)", width=16),
+        Column("Terbayar (%)", "percent"),
+        Column("Terlatih"),
+        Column("Jabatan"),
+        _text("Sumber data", 18),
+    ]
     rows = [
-        (a.number, group.name, a.name, a.village, a.status, a.building, a.rat, a.members, a.due, a.paid, a.paid_tenths,
-         a.trained, a.posts, a.data)
-        for group in report.annex for a in group.rows
-    ]  # fmt: skip
+        (
+            a.number,
+            group.name,
+            a.name,
+            a.village,
+            a.status,
+            a.building,
+            a.rat,
+            a.members,
+            a.due,
+            a.paid,
+            a.paid_tenths,
+            a.trained,
+            a.posts,
+            a.data,
+        )
+        for group in report.annex
+        for a in group.rows
+    ]
     pen.table("", columns, rows)
-    sums = [_text("Kecamatan"), *(Column(head) for head in ("Koperasi", "Anggota", "Tagihan (Rp)", "Terbayar (Rp)")),
-            Column("Terbayar (%)", "percent"), Column("Terlatih"), Column("Jabatan")]  # fmt: skip
+    sums = [
+        _text("Kecamatan"),
+        *(Column(head) for head in ("Koperasi", "Anggota", "Tagihan (Rp)", "Terbayar (Rp)")),
+        Column("Terbayar (%)", "percent"),
+        Column("Terlatih"),
+        Column("Jabatan"),
+    ]
     groups = [
         (g.name, len(g.rows), g.members, g.due, g.paid, g.paid_tenths, g.trained, g.posts)
         for g in report.annex

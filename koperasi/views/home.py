@@ -2,30 +2,21 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
+from koperasi.navigation import home_of
 from registry.access import door
-from registry.models import Grant, GrantKind
-from registry.models.accounts import COOPERATIVE_KINDS
 
 
 @door.login
 def home(request: HttpRequest) -> HttpResponse:
     """Lead to the person's place; with several, ask which; with none, say so."""
-    if len(request.grants) == 1:
-        return redirect(home_of(request.grants[0]))
+    homes = [(grant, home_of(grant)) for grant in request.grants]
+    if len(homes) == 1 and homes[0][1]:
+        return redirect(homes[0][1])
     places = [
-        {"url": home_of(grant), "title": str(grant.cooperative or grant.agency), "why": f"sebagai {grant.label}"} for grant in request.grants
+        {"url": url, "title": str(grant.cooperative or grant.agency), "why": f"sebagai {grant.label}"} for grant, url in homes if url
     ]
     return render(request, "home/places.html", {"my_places": places})
-
-
-def home_of(grant: Grant) -> str:
-    """Return the address where a person with this grant begins."""
-    kind = GrantKind(grant.kind)
-    if kind in COOPERATIVE_KINDS or kind is GrantKind.CASE:
-        return reverse("cooperative_home", args=[grant.agency.slug, grant.cooperative.slug])
-    return reverse("dashboard" if kind is GrantKind.EXECUTIVE else "dinas_home", args=[grant.agency.slug])
 
 
 @door.everyone

@@ -116,6 +116,8 @@ class _OnlyDeclared(type(resources.ModelResource)):
         made = super().__new__(cls, name, bases, attrs)
         for key in [key for key, one in made.fields.items() if not isinstance(one, SheetField)]:
             del made.fields[key]
+        declared = [key for key in made.fields if key not in attrs] + [key for key in attrs if key in made.fields]
+        made.fields = type(made.fields)((key, made.fields[key]) for key in declared)  # the library puts them in the model's order
         taken = {
             key for key, one in made.fields.items() if {key, one.attribute} & FORBIDDEN and not one.readonly
         }

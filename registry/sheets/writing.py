@@ -38,6 +38,8 @@ def safe_cell(value):
     """
     if not isinstance(value, str):
         return value
+    if value[:1].isascii() and value[:1].isalnum() and "\0" not in value:
+        return value
     text = value.replace("\0", "")
     start = unicodedata.normalize("NFKC", text[:40]).lstrip()
     return "'" + text if start[:1] in FORMULA_SIGNS or text[:1] in FORMULA_SIGNS else text

@@ -23,12 +23,13 @@ from registry import formats
 
 register = template.Library()
 
-ICONS = frozenset(
-    "mark home people book tickbook user back fwd down download upload search check x plus minus dots alert info"
-    " clock calendar cash receipt flag share copy print file sheet edit trash undo lock key shield device out swap"
-    " pin phone camera qr store building chart map scale loan school visit meeting mail bell gear eye nosignal"
-    " filter".split()
-)
+ICONS = frozenset([
+    "mark", "home", "people", "book", "tickbook", "user", "back", "fwd", "down", "download", "upload",
+    "search", "check", "x", "plus", "minus", "dots", "alert", "info", "clock", "calendar", "cash",
+    "receipt", "flag", "share", "copy", "print", "file", "sheet", "edit", "trash", "undo", "lock", "key",
+    "shield", "device", "out", "swap", "pin", "phone", "camera", "qr", "store", "building", "chart", "map",
+    "scale", "loan", "school", "visit", "meeting", "mail", "bell", "gear", "eye", "nosignal", "filter",
+])  # fmt: skip
 STATES = {"good": "ok", "soon": "warn", "late": "bad", "wait": "wait", "": ""}
 FRESH_DAYS, STALE_DAYS = 7, 30  # up to 7 days good, up to 30 soon, older late
 NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)  # banknotes in circulation, in rupiah
@@ -152,7 +153,9 @@ def icon(name: str, size: str = "") -> str:
 @register.simple_tag
 def mark() -> str:
     """The mark: five woven diamonds, in the colour of the text around it."""
-    return format_html('<svg class="mark" aria-hidden="true"><use href="{}#mark"/></svg>', static("icons.svg"))
+    return format_html(
+        '<svg class="mark" aria-hidden="true"><use href="{}#mark"/></svg>', static("icons.svg")
+    )
 
 
 @register.simple_tag
@@ -222,13 +225,16 @@ def qr(text: str, words: str) -> str:
             x += length
     box = f"-2 -2 {len(matrix) + 4} {len(matrix) + 4}"
     return format_html(
-        '<svg class="qr" viewBox="{}" role="img" aria-label="{}"><path d="{}"/></svg>', box, words, "".join(rows)
+        '<svg class="qr" viewBox="{}" role="img" aria-label="{}"><path d="{}"/></svg>',
+        box,
+        words,
+        "".join(rows),
     )
 
 
 @register.inclusion_tag("parts/card_twelve.html")
 def card_twelve(year: int, months: str) -> dict:
-    """The dues card as on paper: a year, twelve boxes with a check in each paid one. Letters as in `twelve`."""
+    """The dues card as on paper: a year, twelve boxes, a check in each paid one. Letters as in `twelve`."""
     _boxes(months)
     boxes = [
         {
@@ -273,7 +279,7 @@ def year_strip(shares: Iterable[float | None], words: str) -> dict:
 
 @register.inclusion_tag("parts/heading.html")
 def heading(title: str, id: str, count: int | None = None, note: Any = "", thin: bool = False) -> dict:
-    """A section title on its rule, with a count after it and a note at the end. `id` is for aria-labelledby."""
+    """A section title on its rule, a count after it, a note at the end. `id` is for aria-labelledby."""
     return {"title": title, "id": id, "count": count, "note": note, "thin": thin}
 
 
@@ -291,7 +297,7 @@ def tabs(items: Iterable[Any], label: str, classes: str = "views") -> dict:
 
 @register.inclusion_tag("parts/chips.html")
 def chips(items: Iterable[Any], label: str) -> dict:
-    """A row of choices on a phone: items with `label`, `url`, `count`, `current`; `filter` names it for script."""
+    """A row of choices on a phone: items with `label url count current`; `filter` names it for script."""
     return {"items": items, "label": label}
 
 
@@ -334,7 +340,7 @@ def sheet_head(title: str, id: str) -> dict:
 
 @register.inclusion_tag("parts/job.html")
 def job(job: Any) -> dict:
-    """Long work: `title`, `done`, `total`, `state` (waiting, running, done, failed), `why`, `url`, `label`."""
+    """Long work: `title`, `done`, `total`, `state` (waiting running done failed), `why`, `url`, `label`."""
     return {"job": job}
 
 
@@ -350,14 +356,14 @@ def work_list(items: Iterable[Any]) -> dict:
 
 @register.inclusion_tag("parts/queue.html")
 def queue(items: Iterable[Any]) -> dict:
-    """Desk: title and why | age badge | its verb. Items: `title`, `url`, `verb`, and `why`, `age`, `state`."""
+    """Desk: title and why | age badge | its verb. Items: `title url verb`, and `why age state` if any."""
     return {"items": items}
 
 
 @register.inclusion_tag("parts/lead.html")
 def lead(task: Any) -> dict:
-    """The one lead task of a phone home: `title`, `why`, `url`, `verb`, and `badge`, `state`, `year` (shares),
-    `year_words`, `second_url`, `second_verb` if any."""
+    """The one lead task of a phone home: `title why url verb`, and `badge state`, `year` (shares) with
+    `year_words`, `second_url second_verb` if any."""
     return {"task": task}
 
 
@@ -365,10 +371,13 @@ def lead(task: Any) -> dict:
 def figures(items: Iterable[Any], classes: str = "") -> dict:
     """Figures between hairlines; say their shared date once in the heading above.
 
-    Items: `label`, `value` (int or text), `url`, `definition`, and `rupiah` (bool), `of` ("dari 300 anggota"),
-    `part`, `whole`, `limit` (draw a gauge) if any. `classes="six"`: two columns on a desk.
+    Items: `label`, `value` (int or text), `url`, `definition`, and `rupiah` (bool), `of` ("dari 300"),
+    `part whole limit` (draw a gauge) if any. `classes="six"`: two columns on a desk.
     """
-    return {"items": [{"item": item, "value": _shown(value_of(item, "value"))} for item in items], "classes": classes}
+    return {
+        "items": [{"item": item, "value": _shown(value_of(item, "value"))} for item in items],
+        "classes": classes,
+    }
 
 
 def _shown(value: Any) -> str:
@@ -408,8 +417,8 @@ def sums(rows: Iterable[tuple], total_label: str = "", total: int | None = None,
 
 @register.inclusion_tag("parts/movements.html")
 def movements(rows: Iterable[Any]) -> dict:
-    """A statement, newest first. Rows: `date` (text), `text`, `amount`, `balance`, and `cancelled` (the word of
-    the badge), `url` if any."""
+    """A statement, newest first. Rows: `date` (text), `text`, `amount`, `balance`, and `cancelled` (the
+    badge's words), `url` if any."""
     return {"rows": rows}
 
 
@@ -439,7 +448,9 @@ def tick_rows(rows: Iterable[Any], name: str = "bayar") -> str:
     for letter, members in groupby(rows, key=lambda row: str(value_of(row, "name"))[:1].upper()):
         lines = format_html_join("", "{}", ((_tick_row(row, name),) for row in members))
         parts.append(
-            format_html('<div data-huruf><h2 class="letter">{}</h2><ul class="dues">{}</ul></div>', letter, lines)
+            format_html(
+                '<div data-huruf><h2 class="letter">{}</h2><ul class="dues">{}</ul></div>', letter, lines
+            )
         )
     return mark_safe("".join(parts))  # noqa: S308 every part is escaped above
 
@@ -448,8 +459,8 @@ def _tick_row(row: Any, name: str) -> SafeString:
     number, done, months = value_of(row, "number"), value_of(row, "done"), int(value_of(row, "months", 1))
     group = "selesai" if done else value_of(row, "group")
     who = format_html(
-        '<span><b>{}</b><span class="sub">{} <svg class="twelve" viewBox="0 0 118 10" aria-hidden="true">{}</svg>'
-        "</span></span>",
+        '<span><b>{}</b><span class="sub">{} '
+        '<svg class="twelve" viewBox="0 0 118 10" aria-hidden="true">{}</svg></span></span>',
         value_of(row, "name"),
         number,
         _boxes(value_of(row, "boxes")),
@@ -483,9 +494,11 @@ def _tick_row(row: Any, name: str) -> SafeString:
 
 @register.inclusion_tag("parts/cash_count.html")
 def cash_count(counts: dict[int, int] | None = None, coins: int = 0, still: bool = False) -> dict:
-    """Banknotes by denomination. Fields `lembar-100000` … `lembar-1000` and `koin` (rupiah); `still` only shows."""
+    """Banknotes counted: fields `lembar-100000` … `lembar-1000`, `koin` in rupiah; `still` shows only."""
     counts = counts or {}
-    rows = [{"note": note, "count": counts.get(note, 0), "product": note * counts.get(note, 0)} for note in NOTES]
+    rows = [
+        {"note": note, "count": counts.get(note, 0), "product": note * counts.get(note, 0)} for note in NOTES
+    ]
     return {"rows": rows, "coins": coins or 0, "still": still}
 
 
@@ -504,7 +517,9 @@ def field(bound: BoundField, label: str = "", hint: str = "", find: str = "") ->
     label = label or bound.label or ""
     hint = hint or bound.help_text
     described = " ".join(
-        part for part in (bound.errors and f"{bound.auto_id}_error", hint and f"{bound.auto_id}_helptext") if part
+        part
+        for part in (bound.errors and f"{bound.auto_id}_error", hint and f"{bound.auto_id}_helptext")
+        if part
     )
     grouped = isinstance(widget, CHOICES)
     return {
@@ -515,7 +530,7 @@ def field(bound: BoundField, label: str = "", hint: str = "", find: str = "") ->
         "described": described,
         "control": "" if grouped else _control(bound, described),
         "prefix": widget.attrs.get("data-prefix", ""),
-        "optional": not bound.field.required and not isinstance(widget, forms.CheckboxInput),
+        "optional": not (bound.field.required or "data-when" in bound.field.widget.attrs) and not isinstance(widget, forms.CheckboxInput),
     }
 
 

@@ -1,8 +1,8 @@
 """Filters and tags of the papers (a builtin of the papers' own template engine in `registry.paper`).
 
-Numbers arrive as integers and leave as Indonesian text. Pictures leave as inline SVG with a size in millimetres,
-integer coordinates and a `<title>` first: that title becomes the alternative text in the PDF.
-Colours are `Ink`, chosen once per agency, because style sheets do not reach into inline SVG.
+Numbers arrive as integers and leave as Indonesian text. Pictures leave as inline SVG with a size in
+millimetres, integer coordinates and a `<title>` first: that title becomes the alternative text in the
+PDF. Colours are `Ink`, chosen once per agency, because style sheets do not reach into inline SVG.
 """
 
 import re
@@ -214,7 +214,8 @@ def bar(
     if mark is not None:
         at = min(max(width * mark // 1000, 20), width - 20)
         tick = format_html(
-            '<path d="M{} 0V300" stroke="#fff" stroke-width="64"/><path d="M{} 0V300" stroke="#000" stroke-width="30"/>',
+            '<path d="M{} 0V300" stroke="#fff" stroke-width="64"/>'
+            '<path d="M{} 0V300" stroke="#000" stroke-width="30"/>',
             at, at,
         )  # fmt: skip
     return format_html(
@@ -230,21 +231,23 @@ NEUTRAL_SHIELD = (
     f'<svg xmlns="{SVG}" viewBox="0 0 170 210"><title>Lambang daerah (contoh)</title>'
     f'<path d="M4 4H166V128Q160 178 85 206Q10 178 4 128z" fill="#fff" stroke="{INK}" stroke-width="7"/>'
     f'<path d="M18 18H152V126Q146 166 85 190Q24 166 18 126z" fill="#fff" stroke="{INK}" stroke-width="3"/>'
-    f'<path d="M85 32L92 54H115L97 67L104 89L85 76L66 89L73 67L55 54H78z" fill="none" stroke="{INK}" stroke-width="4"/>'
+    f'<path d="M85 32L92 54H115L97 67L104 89L85 76L66 89L73 67L55 54H78z" fill="none" stroke="{INK}" '
+    'stroke-width="4"/>'
     '<path d="M20 92H150V112Q134 122 118 112T85 112T52 112T20 112z" fill="#51606b"/>'
     f'<path d="M22 132Q38 122 54 132T86 132T118 132T148 132M34 154Q50 144 66 154T98 154T134 154" fill="none" '
     f'stroke="{INK}" stroke-width="5"/></svg>'
 )
 SHAPES = {"svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon", "title", "desc"}
 ATTRIBUTES = {
-    "viewBox", "d", "points", "cx", "cy", "r", "rx", "ry", "x", "y", "x1", "y1", "x2", "y2", "width", "height",
-    "transform", "fill", "fill-rule", "fill-opacity", "clip-rule", "stroke", "stroke-width", "stroke-linecap",
-    "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "opacity",
+    "viewBox", "d", "points", "cx", "cy", "r", "rx", "ry", "x", "y", "x1", "y1", "x2", "y2", "width",
+    "height", "transform", "fill", "fill-rule", "fill-opacity", "clip-rule", "stroke", "stroke-width",
+    "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "opacity",
 }  # fmt: skip
 
 
 def clean_emblem(markup: str) -> str:
-    """An uploaded emblem, rebuilt from plain shapes and their attributes only: no scripts, links, styles, text.
+    """An uploaded emblem, rebuilt from plain shapes and their attributes only: no scripts, links, styles,
+    text.
 
     Raises PaperError for something that is not such a drawing (declared entities, a foreign root, no size).
     """
@@ -301,38 +304,37 @@ HIGHEST_MM = 150
 def choropleth(picture, ink: Ink) -> SafeString:
     """A map of four classes told apart by lightness and hatching, numbers at each area's inner point.
 
-    `picture` has width, height, areas (number, name, letter, path, x, y, small), classes (letter, in the order dark,
-    middle, light, hatched), borders (one path), heading. Without a class: white. 106 mm wide, at most 150 mm high.
+    `picture` has width, height, areas (number, name, letter, path, x, y, small), classes (letter, in the
+    order dark, middle, light, hatched), borders (one path), heading. Without a class: white. 106 mm wide,
+    at most 150 mm high.
     """
     width_mm, height_mm = MAP_MM, -(-MAP_MM * picture.height // picture.width)
     if height_mm > HIGHEST_MM:
         width_mm, height_mm = HIGHEST_MM * picture.width // picture.height, HIGHEST_MM
     fills = dict(zip((kind.letter for kind in picture.classes), _fills(ink), strict=False))
     unit = picture.width / MAP_MM  # one millimetre in units of the picture
-    outline = "".join(area.path for area in picture.areas)
     parts = [
-        f'<svg xmlns="{SVG}" width="{width_mm}mm" height="{height_mm}mm" viewBox="0 0 {picture.width} {picture.height}">',
-        f"<title>{escape(_map_title(picture))}</title>",
+        f'<svg xmlns="{SVG}" width="{width_mm}mm" height="{height_mm}mm" '
+        f'viewBox="0 0 {picture.width} {picture.height}"><title>{escape(_map_title(picture))}</title>',
         _hatching("hatch", unit, ink.brand),
-        f'<path d="{escape(outline)}" fill="none" stroke="{INK}" stroke-width="{round(unit * 0.9)}" stroke-linejoin="round"/>',
+        _line("".join(area.path for area in picture.areas), INK, unit * 0.9),
     ]
     for area in picture.areas:
         fill = fills.get(area.letter, "#fff")
-        parts.append(
-            f'<path d="{escape(area.path)}" fill="{fill}" stroke="#fff" stroke-width="{round(unit * 0.3) or 1}"/>'
-        )
-        if fill in ("#fff", "url(#hatch)"):
-            parts.append(
-                f'<path d="{escape(area.path)}" fill="none" stroke="#aab6bd" stroke-width="{round(unit * 0.2) or 1}"/>'
-            )
-    for colour, size in (("#fff", 0.95), (INK, 0.45)):
-        parts.append(
-            f'<path d="{escape(picture.borders)}" fill="none" stroke="{colour}" stroke-width="{round(unit * size) or 1}" '
-            'stroke-linejoin="round"/>'
-        )
+        parts.append(_line(area.path, "#fff", unit * 0.3, fill))
+        if fill in ("#fff", "url(#hatch)"):  # a white border on white is no border
+            parts.append(_line(area.path, "#aab6bd", unit * 0.2))
+    parts += [_line(picture.borders, "#fff", unit * 0.95), _line(picture.borders, INK, unit * 0.45)]
     dark = {kind.letter for kind in picture.classes[:1]}
     parts += [_map_label(area, unit, white=area.letter in dark) for area in picture.areas]
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 - every text above is escaped, the rest are integers
+
+
+def _line(path: str, colour: str, width: float, fill: str = "none") -> str:
+    return (
+        f'<path d="{escape(path)}" fill="{fill}" stroke="{colour}" stroke-width="{round(width) or 1}" '
+        'stroke-linejoin="round"/>'
+    )
 
 
 def _fills(ink: Ink) -> tuple[str, str, str, str]:
@@ -343,7 +345,7 @@ def _hatching(name: str, unit: float, colour: str) -> str:
     step, line = round(unit * 1.3), max(round(unit * 0.26), 1)
     return (
         f'<defs><pattern id="{name}" width="{step}" height="{step}" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><path d="M0 0V{step}" stroke="{colour}" stroke-width="{2 * line}"/></pattern></defs>'
+        f'patternTransform="rotate(45)">{_line(f"M0 0V{step}", colour, 2 * line)}</pattern></defs>'
     )
 
 
@@ -359,7 +361,8 @@ def _map_label(area, unit: float, *, white: bool) -> str:
     if white:
         return f'<text {place} {style} fill="#fff">{int(area.number)}</text>'
     halo = f'stroke="#fff" stroke-width="{round(unit * 0.9)}" stroke-linejoin="round" fill="#fff"'
-    return f'<text {place} {style} {halo}>{int(area.number)}</text><text {place} {style} fill="{INK}">{int(area.number)}</text>'
+    number = int(area.number)
+    return f'<text {place} {style} {halo}>{number}</text><text {place} {style} fill="{INK}">{number}</text>'
 
 
 @register.simple_tag

@@ -1,0 +1,310 @@
+"""What officers type about money. Forms read and explain; they never write."""
+
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django import forms
+from django.http import QueryDict
+
+from finance.actions import DuesLine
+from finance.models import Channel
+from finance.reports import MonthSheet, SheetRow
+from finance.reports.member import OpenDues
+from registry.formats import Unreadable, format_month, format_month_short, format_rupiah, parse_date, parse_rupiah
+from registry.numbers import TooLong, clean_line
+from registry.periods import add_months, month_of
+
+NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
+LARGEST_COUNT = 100_000
+
+
+class RupiahField(forms.CharField):
+    """Whole rupiah as people write them: `30.000`, `Rp 30.000`. Cleans to int, or None when empty and not required."""
+
+    def __init__(self, *, when: str = "", **kwargs) -> None:
+        attributes = {"inputmode": "numeric", "autocomplete": "off", "data-prefix": "Rp"} | ({"data-when": when} if when else {})
+        kwargs.setdefault("widget", forms.TextInput(attrs=attributes))
+        super().__init__(max_length=24, **kwargs)
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_rupiah(text)
+        except Unreadable as error:
+            raise forms.ValidationError(error.sentence) from error
+
+
+class DayField(forms.CharField):
+    """A date as people write it. Cleans to date, or None when empty and not required."""
+
+    def __init__(self, **kwargs) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}))
+        super().__init__(max_length=24, **kwargs)
+
+    def prepare_value(self, value):
+        return value.isoformat() if isinstance(value, date) else value
+
+    def clean(self, value):
+        text = super().clean(value.isoformat() if isinstance(value, date) else value)
+        if not text:
+            return None
+        try:
+            return parse_date(text)
+        except Unreadable as error:
+            raise forms.ValidationError(error.sentence) from error
+
+
+class LineField(forms.CharField):
+    """One line of text, cleaned of control and direction characters."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        try:
+            return clean_line(text, self.max_length) if text else ""
+        except TooLong as error:
+            raise forms.ValidationError(error.sentence) from error
+
+
+def read_month(text: str | None, today: date) -> date:
+    """Read `?bulan=2026-11`; anything else, and months after the present one, are the present month."""
+    found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text or "")
+    month = date(int(found[1]), int(found[2]), 1) if found else month_of(today)
+    return min(month, month_of(today))
+
+
+def read_key(text: str | None) -> uuid.UUID | None:
+    """Read the hidden key of a form that moves money; None when it is missing or damaged."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
+
+
+@dataclass
+class SheetForm:
+    """The Buku Setoran as it came in: ticks, other amounts, the cash count.
+
+    A tick sends `A-0047.30000`: the member and the amount the officer saw. `jumlah-<tick>` overrides it; `.m` at the
+    end says "keep it as an advance". Everything is kept for showing the page again.
+    """
+
+    data: QueryDict
+    sheet: MonthSheet
+    today: date
+    errors: list[str] = field(default_factory=list)
+    lines: list[DuesLine] = field(default_factory=list)
+    ticked: dict[str, int] = field(default_factory=dict)  # number → rupiah
+    notes: dict[str, int] = field(default_factory=dict)
+    paid_on: date | None = None
+
+    def __post_init__(self) -> None:
+        rows = {row.number: row for row in self.sheet.rows}
+        self.key = read_key(self.data.get("kunci"))
+        if self.key is None:
+            self.errors.append("Formulir ini tidak lengkap. Muat ulang halaman, lalu coba lagi.")
+        for tick in self.data.getlist("bayar"):
+            self._read_tick(tick, rows)
+        self._read_notes()
+        self._read_date()
+        self.reason = "".join(c for c in self.data.get("sebab", "") if c.isprintable()).strip()[:200]
+
+    def _read_tick(self, tick: str, rows: dict[str, SheetRow]) -> None:
+        found = re.fullmatch(r"([A-Z]+-\d{1,8})\.(\d{1,13})(\.m)?", tick)
+        row = rows.get(found[1]) if found else None
+        if row is None:
+            self.errors.append("Ada baris yang tidak dikenali. Muat ulang halaman, lalu tandai lagi.")
+            return
+        seen = int(found[2])
+        rupiah = seen
+        typed = self.data.get(f"jumlah-{tick}", "")
+        if typed.strip():
+            try:
+                rupiah = parse_rupiah(typed)
+            except Unreadable as error:
+                self.errors.append(f"{row.name}: {error.sentence}")
+        self.ticked[row.number] = rupiah
+        if rupiah and row.member_id not in {line.member_id for line in self.lines}:
+            advance = bool(found[3])
+            self.lines.append(
+                DuesLine(row.member_id, wajib=rupiah, ahead=advance or rupiah > seen, seen=None if advance else min(seen, rupiah))
+            )
+
+    def _read_notes(self) -> None:
+        for name, key in [*((f"lembar-{note}", str(note)) for note in NOTES), ("koin", "coins")]:
+            typed = self.data.get(name, "").strip() or "0"
+            try:
+                count = parse_rupiah(typed)
+            except Unreadable:
+                count = -1
+            if not 0 <= count <= LARGEST_COUNT * (1_000 if key == "coins" else 1):
+                self.errors.append(f"Hitungan uang tidak terbaca: {typed[:20]}. Tulis jumlah lembar dengan angka.")
+                count = 0
+            self.notes[key] = count
+
+    def _read_date(self) -> None:
+        typed = self.data.get("tanggal", "")
+        try:
+            self.paid_on = parse_date(typed) if typed else self.today
+        except Unreadable as error:
+            self.errors.append(error.sentence)
+            self.paid_on = self.today
+
+    @property
+    def rupiah(self) -> int:
+        return sum(line.rupiah for line in self.lines)
+
+    @property
+    def counted(self) -> int:
+        return sum(n if note == "coins" else int(note) * n for note, n in self.notes.items())
+
+
+class PaymentForm(forms.Form):
+    """One member's payment: how much of the pokok, how many months of wajib, who paid and how."""
+
+    pokok = forms.ChoiceField(label="Simpanan pokok", widget=forms.RadioSelect)
+    pokok_rupiah = RupiahField(label="Cicilan pokok", required=False, when="cicil")
+    bulan = forms.ChoiceField(label="Simpanan wajib", widget=forms.RadioSelect)
+    wajib_rupiah = RupiahField(label="Jumlah untuk wajib", required=False, when="lain")
+    tanggal = DayField(label="Tanggal terima")
+    cara = forms.ChoiceField(label="Cara bayar", choices=Channel.choices, initial=Channel.CASH)
+    pembayar = LineField(label="Dibayar oleh orang lain", required=False, max_length=120, help_text="Kosongkan bila anggota sendiri.")
+    kolektor = LineField(label="Nama kolektor", required=False, max_length=120, help_text="Hanya bila lewat kolektor.")
+    terlihat = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**12)
+    kunci = forms.UUIDField(widget=forms.HiddenInput)
+    muka = forms.BooleanField(label="Simpan sebagai iuran di muka", required=False)
+
+    def __init__(self, *args, open_dues: OpenDues, through: date, today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.open_dues, self.through, self.today = open_dues, through, today
+        self.fields["pokok"].choices = pokok_choices(open_dues)
+        self.fields["bulan"].choices = month_choices(open_dues, through)
+        if not open_dues.pokok_left:
+            del self.fields["pokok"], self.fields["pokok_rupiah"]
+
+    def clean(self) -> dict:
+        data = super().clean()
+        data["pokok_paid"] = self._pokok(data)
+        data["wajib_paid"] = self._wajib(data)
+        if not self.errors and not data["pokok_paid"] + data["wajib_paid"]:
+            raise forms.ValidationError("Belum ada yang dibayar. Pilih bulan, atau isi cicilan pokok.")
+        return data
+
+    def _pokok(self, data: dict) -> int:
+        choice = data.get("pokok") or "0"
+        if choice != "cicil":
+            return int(choice)
+        if not data.get("pokok_rupiah"):
+            self.add_error("pokok_rupiah", "Tulis besar cicilan, contoh 25000.")
+            return 0
+        return data["pokok_rupiah"]
+
+    def _wajib(self, data: dict) -> int:
+        choice = data.get("bulan") or "0"
+        if choice != "lain":
+            return months_rupiah(self.open_dues, int(choice))
+        if not data.get("wajib_rupiah"):
+            self.add_error("wajib_rupiah", "Tulis jumlahnya, contoh 15000.")
+            return 0
+        return data["wajib_rupiah"]
+
+    def line(self, member_id: int) -> DuesLine:
+        """Return what the form says, for the action."""
+        data = self.cleaned_data
+        wajib, seen = data["wajib_paid"], data["terlihat"]
+        return DuesLine(
+            member_id,
+            pokok=data["pokok_paid"],
+            wajib=wajib,
+            payer=data["pembayar"],
+            ahead=data["muka"] or wajib > seen,
+            seen=None if data["muka"] else min(seen, wajib),
+        )
+
+
+def pokok_choices(open_dues: OpenDues) -> list[tuple[str, str]]:
+    left = open_dues.pokok_left
+    return [("0", "Tidak sekarang"), (str(left), f"Lunasi {format_rupiah(left)}"), ("cicil", "Cicil")]
+
+
+def month_choices(open_dues: OpenDues, through: date) -> list[tuple[str, str]]:
+    """Return `Tidak sekarang`, all that is open, and handy numbers of months with their sums."""
+    choices = [("0", "Tidak sekarang")]
+    if not open_dues.monthly and not open_dues.months:
+        return [*choices, ("lain", "Jumlah lain")]
+    due = len(open_dues.months)
+    for months in sorted({due, 1, 3, 6, 12} - {0}):
+        words = f"{months} bulan"
+        if months == due:
+            words += f", lunas s.d. {format_month_short(through)}" if due else ""
+        choices.append((str(months), f"{words} ({format_rupiah(months_rupiah(open_dues, months))})"))
+    return [*choices, ("lain", "Jumlah lain")]
+
+
+def months_rupiah(open_dues: OpenDues, months: int) -> int:
+    """Return the rupiah of the first `months` open months, those ahead at the present rate."""
+    known = [rupiah for _, rupiah in open_dues.months[:months]]
+    return sum(known) + open_dues.monthly * (months - len(known))
+
+
+class CorrectionForm(PaymentForm):
+    """The right amounts of a payment that was wrong, and why it was."""
+
+    alasan = LineField(label="Alasan koreksi", max_length=200, help_text="Dibaca anggota di halaman kuitansi lama, dan oleh pengawas.")
+    hapus = forms.BooleanField(label="Batalkan saja, tanpa kuitansi baru", required=False)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if data.get("hapus"):
+            self._errors.pop("__all__", None)
+        return data
+
+
+class RateForm(forms.Form):
+    """A decision of the members' meeting about dues."""
+
+    kind = forms.ChoiceField(label="Jenis", choices=[("pokok", "Simpanan pokok"), ("wajib", "Simpanan wajib per bulan")])
+    rupiah = RupiahField(label="Jumlah")
+    valid_from = forms.ChoiceField(label="Berlaku mulai")
+    decided_on = DayField(label="Tanggal rapat anggota", required=False)
+    decision = LineField(label="Keputusan rapat", required=False, max_length=120, help_text="Contoh: Berita acara RAT 2025, butir 4.")
+
+    def __init__(self, *args, months: Iterable[date], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["valid_from"].choices = [(month.isoformat(), format_month(month)) for month in months]
+
+    def clean_valid_from(self) -> date:
+        return date.fromisoformat(self.cleaned_data["valid_from"])
+
+    def clean_rupiah(self) -> int:
+        rupiah = self.cleaned_data["rupiah"]
+        if rupiah > 1_000_000_000:
+            raise forms.ValidationError("Jumlah itu terlalu besar untuk iuran. Periksa lagi angka nolnya.")
+        return rupiah
+
+
+class OpenBooksForm(forms.Form):
+    """The first decision: from when the books are kept here, and both rates."""
+
+    opened_on = forms.ChoiceField(label="Buku dimulai")
+    pokok = RupiahField(label="Simpanan pokok", help_text="Sekali, saat masuk. Sama untuk semua anggota.")
+    wajib = RupiahField(label="Simpanan wajib per bulan")
+    decided_on = DayField(label="Tanggal rapat anggota yang menetapkan", required=False)
+    decision = LineField(label="Keputusan rapat", required=False, max_length=120)
+    instalments = forms.BooleanField(
+        label="Anggota yang masih mencicil pokok sudah berstatus anggota",
+        required=False,
+        help_text="Ikuti anggaran rumah tangga koperasi Anda.",
+    )
+
+    def __init__(self, *args, today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        months = [add_months(month_of(today), -n) for n in range(25)]
+        self.fields["opened_on"].choices = [(month.isoformat(), format_month(month)) for month in months]
+
+    def clean_opened_on(self) -> date:
+        return date.fromisoformat(self.cleaned_data["opened_on"])

@@ -1,0 +1,30 @@
+"""Who is behind: by age, the longest first, one text each."""
+
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from finance import reports
+from finance.reports.arrears import BANDS
+from finance.views.dues import READERS
+from registry.access import door
+
+
+@door(READERS)
+def arrears(request: HttpRequest) -> HttpResponse:
+    """Members with wajib open from before this month. `?umur=1|2|3` narrows to an age band."""
+    found = reports.arrears(cooperative=request.place.cooperative, as_of=request.today)
+    band = request.GET.get("umur", "")
+    limits = {str(index + 1): (low, high) for index, (low, high, _) in enumerate(BANDS)}
+    low, high = limits.get(band, (1, 10_000))
+    rows = [{"row": row, "url": _statement(request, row)} for row in found.rows if low <= row.months <= high]
+    tabs = [{"label": "Semua", "url": "?", "count": len(found.rows), "current": band not in limits}]
+    for index, (words, members, _) in enumerate(found.bands):
+        tabs.append({"label": words, "url": f"?umur={quote(str(index + 1))}", "count": members, "current": band == str(index + 1)})
+    return render(request, "finance/arrears.html", {"arrears": found, "rows": rows, "bands": found.bands, "tabs": tabs})
+
+
+def _statement(request: HttpRequest, row: reports.ArrearsRow) -> str:
+    return reverse("finance:statement", args=[*request.place, int(row.number.rpartition("-")[2])])

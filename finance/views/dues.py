@@ -1,0 +1,318 @@
+"""The treasurer's evening: the month sheet, one payment, and what came of them."""
+
+import uuid
+from collections.abc import Iterator
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from finance import actions, reports
+from finance.forms import NOTES, PaymentForm, SheetForm, read_month
+from finance.models import Books, Channel, Entry
+from finance.reports.collections import recent_collections
+from finance.reports.sheet import MonthSheet, SheetRow, explain
+from members.models import Member
+from registry.access import door
+from registry.formats import format_date, format_month, format_number, format_rupiah, format_time
+from registry.models import GrantKind
+from registry.models.accounts import COOPERATIVE_KINDS
+from registry.periods import add_months, in_jakarta, month_of
+
+CASHIERS = {GrantKind.TREASURER, GrantKind.SECRETARY, GrantKind.CHAIR}
+READERS = COOPERATIVE_KINDS | {GrantKind.CASE}
+
+
+@door(READERS)
+def dues(request: HttpRequest) -> HttpResponse:
+    """Where dues begin: this month's figures, and the ways to record."""
+    cooperative = request.place.cooperative
+    if not Books.objects.filter(cooperative=cooperative).exists():
+        return render(request, "finance/no_books.html", {"may_open": request.place.grant.kind in CASHIERS})
+    context = {
+        "month": month_of(request.today),
+        "figures": dues_figures(request),
+        "collections": [row | {"url": _collection_url(request, row)} for row in recent_collections(cooperative)],
+        "may_record": request.place.grant.kind in CASHIERS,
+    }
+    return render(request, "finance/dues.html", context)
+
+
+def dues_figures(request: HttpRequest) -> list[dict]:
+    """Return the figures of dues today: each with its denominator, its definition, and a link to its rows."""
+    cooperative = request.place.cooperative
+    overview = reports.dues_overview(cooperative=cooperative, month=request.today)
+    found = reports.month_sheet(cooperative=cooperative, month=request.today, today=request.today)
+    late = reports.arrears_of(found, request.today)
+    month, members = format_month(found.month), len(found.rows)
+    return [
+        {
+            "label": f"Lunas sampai {month}",
+            "value": found.settled_count,
+            "of": f"dari {format_number(members)} anggota",
+            "part": found.settled_count,
+            "whole": members,
+            "definition": "Anggota dan calon anggota tanpa simpanan wajib terbuka sampai bulan ini.",
+        },
+        {
+            "label": "Masih terbuka",
+            "value": found.open_rupiah,
+            "rupiah": True,
+            "definition": f"Simpanan wajib sampai {month} yang belum dibayar, termasuk tunggakan.",
+        },
+        {
+            "label": "Menunggak",
+            "value": len(late.rows),
+            "of": f"dari {format_number(members)} anggota",
+            "url": reverse("finance:arrears", args=[*request.place]),
+            "definition": f"{format_rupiah(late.rupiah)} simpanan wajib dari bulan sebelum {month}.",
+        },
+        {
+            "label": "Iuran masuk bulan ini",
+            "value": overview.received,
+            "rupiah": True,
+            "url": reverse("finance:journal", args=[*request.place]),
+            "definition": "Pokok dan wajib untuk bulan mana pun, diterima sejak tanggal 1.",
+        },
+        {
+            "label": "Kas menurut buku",
+            "value": overview.cash,
+            "rupiah": True,
+            "url": reverse("finance:ledger", args=[*request.place, "11100"]),
+            "definition": "Baru memuat iuran; buku kas lengkap menyusul. Belum dicocokkan dengan uang fisik.",
+        },
+    ]
+
+
+def _collection_url(request: HttpRequest, row: dict) -> str:
+    return reverse("finance:collection", args=[*request.place, f"{row['entry__year']}-{row['entry__number']}"])
+
+
+@door(CASHIERS)
+def sheet(request: HttpRequest) -> HttpResponse:
+    """Buku Setoran: tick everybody who paid, count the cash, save once."""
+    cooperative = request.place.cooperative
+    month = read_month(request.POST.get("bulan") or request.GET.get("bulan"), request.today)
+    found = reports.month_sheet(cooperative=cooperative, month=month, today=request.today)
+    if request.method != "POST":
+        everybody = "semua" in request.GET  # the way of "Tandai semua lunas" without JavaScript
+        return _show_sheet(request, found, checked={row.number: row.amount for row in found.open_rows} if everybody else {})
+    form = SheetForm(request.POST, found, request.today)
+    if form.errors or request.POST.get("langkah") != "simpan":
+        return _show_sheet(request, found, checked=form.ticked, form=form, counting=not form.errors)
+    try:
+        recorded = actions.record_dues(
+            cooperative=cooperative,
+            lines=form.lines,
+            paid_on=form.paid_on,
+            through=month,
+            notes=form.notes,
+            difference_reason=form.reason,
+            key=form.key,
+            actor=request.actor,
+            now=request.now,
+            today=request.today,
+        )
+    except actions.AlreadyRecorded as error:
+        fresh = reports.month_sheet(cooperative=cooperative, month=month, today=request.today)
+        return _show_sheet(request, fresh, checked=form.ticked, form=form, overtaken=error.by)
+    except actions.Refused as error:
+        form.errors.append(error.sentence)
+        return _show_sheet(request, found, checked=form.ticked, form=form, counting=isinstance(error, actions.CashDifference))
+    return redirect("finance:collection", *request.place, recorded.entry_address)
+
+
+def _show_sheet(
+    request: HttpRequest,
+    found: MonthSheet,
+    *,
+    checked: dict[str, int],
+    form: SheetForm | None = None,
+    counting: bool = False,
+    overtaken: dict | None = None,
+) -> HttpResponse:
+    rows = list(_tick_rows(found, checked, form, overtaken or {}))
+    ticked = [row for row in rows if row.get("checked")]
+    settled = sum(1 for row in rows if row.get("done"))
+    rupiah = sum(row["amount"] for row in ticked)
+    notes = form.notes if form else {}
+    counted = form.counted if form else 0
+    context = {
+        "sheet": found,
+        "rows": rows,
+        "key": form.key if form and form.key and not overtaken else uuid.uuid4(),
+        "marked": len(ticked) + settled,
+        "unmarked": len(rows) - len(ticked) - settled,
+        "ticked": len(ticked),
+        "months": sum(row["months"] for row in ticked),
+        "rupiah": rupiah,
+        "counted": counted,
+        "difference": counted - rupiah,
+        "counts": {note: notes.get(str(note), 0) for note in NOTES},
+        "coins": notes.get("coins", 0),
+        "reason": form.reason if form else "",
+        "paid_on": form.paid_on if form else request.today,
+        "counting": counting,
+        "problems": form.errors if form else [],
+        "overtaken": len(overtaken or {}),
+        "overtaken_text": f"{len(overtaken or {})} anggota baru saja dicatat petugas lain. Belum ada yang disimpan; periksa baris bertanda, lalu simpan lagi.",
+        "chips": _chips(rows),
+        "previous": add_months(found.month, -1),
+        "next": add_months(found.month, 1) if found.month < month_of(request.today) else None,
+    }
+    return render(request, "finance/sheet.html", context)
+
+
+def _tick_rows(found: MonthSheet, checked: dict[str, int], form: SheetForm | None, overtaken: dict) -> Iterator[dict]:
+    for row in found.rows:
+        if row.member_id in overtaken:
+            yield _overtaken_row(row, found, *overtaken[row.member_id])
+        elif row.settled:
+            yield _settled_row(row)
+        else:
+            note, state = explain(row, found.month)
+            typed = checked.get(row.number)
+            yield {
+                "number": row.number,
+                "name": row.name,
+                "boxes": row.boxes,
+                "amount": row.amount if typed is None else typed,
+                "months": row.months,
+                "checked": typed is not None,
+                "value": f"{row.number}.{row.amount}",
+                "note": note,
+                "note_state": state,
+                "group": "tunggak" if row.arrears_months else "",
+            }
+
+
+def _settled_row(row: SheetRow) -> dict:
+    done = "Lunas"
+    if row.ahead_through:
+        done = f"Di muka sampai {format_month(row.ahead_through)}"
+    elif row.settled_at:
+        done = f"Dicatat {row.settled_by}, {format_date(in_jakarta(row.settled_at))}"
+    return {
+        "number": row.number,
+        "name": row.name,
+        "boxes": row.boxes,
+        "amount": 0,
+        "months": 0,
+        "done": done,
+        "group": "muka" if row.ahead_through else "",
+    }
+
+
+def _overtaken_row(row: SheetRow, found: MonthSheet, name: str, moment) -> dict:
+    """A colleague recorded this member meanwhile: the tick now means "keep it as an advance"."""
+    return {
+        "number": row.number,
+        "name": row.name,
+        "boxes": row.boxes,
+        "amount": row.amount or found.monthly_rupiah,
+        "months": row.months or 1,
+        "checked": False,
+        "value": f"{row.number}.{row.amount or found.monthly_rupiah}.m",
+        "note": f"Sudah dicatat {name} pukul {format_time(moment)}. Centang untuk menyimpan sebagai iuran di muka",
+        "note_state": "soon",
+    }
+
+
+def _chips(rows: list[dict]) -> list[dict]:
+    counts = (
+        ("Semua", "semua", len(rows)),
+        ("Belum", "belum", sum(1 for row in rows if not row.get("done") and not row.get("checked"))),
+        ("Menunggak", "tunggak", sum(1 for row in rows if row.get("group") == "tunggak")),
+        ("Di muka", "muka", sum(1 for row in rows if row.get("group") == "muka")),
+    )
+    return [
+        {"label": label, "url": "#daftar", "count": count, "filter": name, "current": name == "semua"}
+        for label, name, count in counts
+        if count or name in ("semua", "belum")
+    ]
+
+
+@door(READERS)
+def collection(request: HttpRequest, jurnal: str) -> HttpResponse:
+    """What a collection came to: the sum, the cash count, every receipt."""
+    entry = find_entry(request, jurnal)
+    found = reports.collection(cooperative=request.place.cooperative, entry=entry)
+    if not found.receipts:
+        raise Http404
+    if len(found.receipts) == 1:
+        return redirect("finance:receipt", *request.place, found.receipts[0].address)
+    return render(request, "finance/collection.html", {"collection": found, "entry": entry})
+
+
+def find_entry(request: HttpRequest, address: str) -> Entry:
+    """Return the entry `2026-311` of this cooperative, or 404."""
+    year, _, number = address.partition("-")
+    entry = Entry.objects.filter(cooperative=request.place.cooperative, year=int(year), number=int(number)).first()
+    if entry is None:
+        raise Http404
+    return entry
+
+
+@door(CASHIERS)
+def pay_search(request: HttpRequest) -> HttpResponse:
+    """Find the member who stands at the table: three letters are enough."""
+    words = request.GET.get("cari", "").replace("\0", "").strip()[:60]
+    members = Member.objects.of(request.place.cooperative).current().order_by("name", "number")
+    found = list(members.search(words)[:30]) if words else []
+    context = {"words": words, "members": found, "total": members.count() if not words else len(found)}
+    template = "finance/_pay_results.html" if request.htmx else "finance/pay_search.html"
+    return render(request, template, context)
+
+
+@door(CASHIERS)
+def pay(request: HttpRequest, nomor: int) -> HttpResponse:
+    """One member's payment: pokok or an instalment, some months of wajib, any day, any payer."""
+    cooperative = request.place.cooperative
+    member = find_member(request, nomor)
+    through = month_of(request.today)
+    open_dues = reports.open_dues(cooperative=cooperative, member=member, through=through)
+    initial = _payment_defaults(open_dues, request)
+    form = PaymentForm(request.POST or None, initial=initial, open_dues=open_dues, through=through, today=request.today)
+    overtaken = None
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            recorded = actions.record_dues(
+                cooperative=cooperative,
+                lines=[form.line(member.pk)],
+                paid_on=data["tanggal"],
+                through=through,
+                channel=data["cara"],
+                collector=data["kolektor"] if data["cara"] == Channel.COLLECTOR else "",
+                key=data["kunci"],
+                actor=request.actor,
+                now=request.now,
+                today=request.today,
+            )
+        except actions.AlreadyRecorded as error:
+            overtaken = error.by.get(member.pk)
+        except actions.Refused as error:
+            form.add_error(None, error.sentence)
+        else:
+            return redirect("finance:receipt", *request.place, f"{recorded.receipt_year}-{recorded.receipts[member.pk]}")
+    return render(request, "finance/pay.html", {"form": form, "member": member, "open": open_dues, "overtaken": overtaken})
+
+
+def _payment_defaults(open_dues: reports.member.OpenDues, request: HttpRequest) -> dict:
+    due = len(open_dues.months)
+    return {
+        "pokok": "0",
+        "bulan": str(due) if due else "0",
+        "tanggal": request.today,
+        "cara": Channel.CASH,
+        "terlihat": open_dues.wajib_open,
+        "kunci": uuid.uuid4(),
+    }
+
+
+def find_member(request: HttpRequest, number: int) -> Member:
+    """Return the member with this number in this cooperative, or 404."""
+    member = Member.objects.of(request.place.cooperative).filter(number=number).first()
+    if member is None:
+        raise Http404
+    return member

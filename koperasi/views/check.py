@@ -1,0 +1,88 @@
+"""The public check: is the paper in my hand genuine? No login, one code at a time, never a name or a balance unasked."""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from finance.actions.collecting import holder_proof
+from finance.forms import DayField
+from finance.models import Receipt, ReceiptReplacement
+from registry.access import door
+from registry.codes import BadCode, split_code
+from registry.models import Cooperative
+
+TRIES, MINUTES = 5, 60
+
+
+@dataclass(frozen=True)
+class Check:
+    """A receipt as a stranger may see it."""
+
+    receipt: Receipt
+    cooperative: Cooperative
+    replacement: ReceiptReplacement | None
+
+    @property
+    def member_tail(self) -> str:
+        """The last two digits of the member number: enough for the holder, nothing for others."""
+        return f"…{self.receipt.member_number[-2:]}"
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@door.everyone
+def check_start(request: HttpRequest) -> HttpResponse:
+    """Type a code by hand; `?kode=` leads to its page."""
+    typed = request.GET.get("kode", "").replace("\0", "").strip()[:60]
+    if typed:
+        try:
+            return _private(redirect("check", split_code(typed).normalized))
+        except BadCode as error:
+            return _private(render(request, "check/start.html", {"typed": typed, "problem": error.sentence}, status=404))
+    return _private(render(request, "check/start.html"))
+
+
+@never_cache
+@door.code
+def check(request: HttpRequest) -> HttpResponse:
+    """Say what a code is: a valid receipt, a replaced one, or nothing of ours. The balance needs number and birth date."""
+    found = _find(request.code) if request.code else None
+    if found is None:
+        return _private(render(request, "check/unknown.html", status=404))
+    context = {"check": found, **(_ask_balance(request, found) if request.method == "POST" else {})}
+    return _private(render(request, "check/receipt.html", context))
+
+
+def _find(code: str) -> Check | None:
+    receipt = Receipt.objects.filter(code=code).first()
+    if receipt is None:
+        return None
+    cooperative = Cooperative.objects.select_related("district", "agency__place").get(pk=receipt.cooperative_id)
+    return Check(receipt, cooperative, ReceiptReplacement.objects.filter(cooperative=cooperative, code=code).first())
+
+
+def _ask_balance(request: HttpRequest, found: Check) -> dict:
+    """Show the balance after this payment to whoever knows the member number and birth date; five tries an hour."""
+    typed = {"number": request.POST.get("nomor", "")[:20].strip().upper(), "birth": request.POST.get("lahir", "")[:20]}
+    tries = f"saldo:{found.receipt.code}"
+    used = cache.get_or_set(tries, 0, MINUTES * 60)
+    if used >= TRIES:
+        return {"typed": typed, "problem": f"Sudah {TRIES} kali dicoba. Silakan coba lagi setelah satu jam."}
+    try:
+        born = DayField().clean(typed["birth"])
+    except Exception:  # noqa: BLE001 any unreadable date is the same answer: no hint for a guesser
+        born = None
+    number = typed["number"] if typed["number"].startswith("A-") else f"A-{typed['number'].zfill(4)}"
+    if born and found.receipt.holder_proof and holder_proof(found.receipt.code, number, born) == found.receipt.holder_proof:
+        return {"balance": found.receipt.balance_rupiah}
+    cache.incr(tries)
+    left = TRIES - used - 1
+    return {"typed": typed, "problem": f"Nomor anggota atau tanggal lahir tidak cocok. Tersisa {left} percobaan."}

@@ -1,0 +1,92 @@
+"""The home of one cooperative's people: a work list first, figures second."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from finance import reports
+from finance.models import Books
+from finance.views.dues import CASHIERS, READERS, dues_figures
+from members.models import Member, MemberStatus
+from registry.access import door
+from registry.formats import count_words, format_day, format_month, format_rupiah
+from registry.models import Officer
+from registry.periods import add_months, last_day
+
+
+HOME_FIGURES = ("Kas menurut buku", "Iuran masuk bulan ini", "Masih terbuka")
+
+
+@door(READERS)
+def cooperative_home(request: HttpRequest) -> HttpResponse:
+    """Say how many things wait, lead with the month's collection, and show today's figures."""
+    cooperative = request.place.cooperative
+    may_record = request.place.grant.kind in CASHIERS
+    books = Books.objects.filter(cooperative=cooperative).first()
+    overview = reports.dues_overview(cooperative=cooperative, month=request.today) if books else None
+    sheet = reports.month_sheet(cooperative=cooperative, month=request.today, today=request.today) if books else None
+    late = reports.arrears_of(sheet, request.today) if sheet else None
+    applicants = Member.objects.of(cooperative).filter(status=MemberStatus.APPLICANT).count()
+    lead = _lead(request, overview, sheet) if may_record else None
+    work = _work(request, books, late, applicants, may_record)
+    waiting = len(work) + (1 if lead else 0)
+    context = {
+        "headline": _headline(waiting),
+        "day": format_day(request.today),
+        "lead": lead,
+        "work": work,
+        "figures": [figure for figure in dues_figures(request) if figure["label"] in HOME_FIGURES] if books else [],
+    }
+    return render(request, "home/cooperative.html", context)
+
+
+def _headline(waiting: int) -> str:
+    if not waiting:
+        return "Tidak ada yang menunggu Anda"
+    return f"{count_words(waiting)} hal perlu Anda kerjakan"
+
+
+def _lead(request: HttpRequest, overview, sheet) -> dict | None:
+    """The month's collection, while anybody is still open."""
+    if sheet is None or not sheet.open_rows:
+        return None
+    month = format_month(sheet.month).split()[0]
+    recorded = sheet.settled_count
+    days = (last_day(request.today) - request.today).days
+    return {
+        "title": f"Catat iuran wajib {month}",
+        "why": f"{len(sheet.rows)} anggota, {'belum ada yang dicatat' if not recorded else f'{recorded} sudah lunas'}.",
+        "badge": f"{days} hari lagi" if days else "hari terakhir",
+        "state": "soon" if days <= 10 else "",
+        "url": reverse("finance:sheet", args=[*request.place]),
+        "verb": f"Mulai catat {len(sheet.open_rows)} anggota",
+        "second_url": reverse("finance:pay_search", args=[*request.place]),
+        "second_verb": "Terima satu pembayaran",
+        "year": overview.shares[:-1] + (None,) if overview.shares else (),
+        "year_words": f"Bagian simpanan wajib {sheet.month.year} yang terkumpul, per bulan",
+    }
+
+
+def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) -> list[dict]:
+    """What waits for this person, the most pressing first."""
+    items: list[dict] = []
+    if books is None and may_record:
+        items.append(
+            _item(request, "finance:rates", "Buka buku koperasi", "Tetapkan besar pokok dan wajib, lalu setoran dapat dicatat", "book", "soon")
+        )
+    if late and late.rows:
+        why = f"{format_rupiah(late.rupiah)}, paling lama {late.rows[0].months} bulan"
+        verb = "Tagih" if may_record else "Lihat"
+        items.append(_item(request, "finance:arrears", f"{verb} {len(late.rows)} anggota menunggak", why, "people", "soon"))
+    if applicants and may_record:
+        items.append(
+            _item(request, "members:list", f"Lengkapi pokok {applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=applicant")
+        )  # fmt: skip
+    ending = Officer.objects.filter(cooperative=request.place.cooperative, ended_on__isnull=True, ends_on__lte=add_months(request.today, 2)).count()
+    if ending:
+        items.append(_item(request, "registry:profile", f"Siapkan pergantian {ending} pengurus", "Masa jabatan berakhir dalam dua bulan", "clock", "soon"))
+    return items
+
+
+def _item(request: HttpRequest, name: str, title: str, why: str, icon: str, state: str, query: str = "") -> dict:
+    return {"title": title, "why": why, "icon": icon, "state": state, "url": reverse(name, args=[*request.place]) + query}

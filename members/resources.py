@@ -1,0 +1,135 @@
+"""The member list as a sheet: the only place of its columns, for files in and files out."""
+
+import re
+from datetime import date
+
+from django.conf import settings
+
+from members.models import Member, MemberStatus
+from registry.formats import format_number
+from registry.numbers import Verdict, check_national_id, check_phone, check_rt_rw, format_phone
+from registry.sheets.resource import SheetField, SheetResource
+from registry.sheets.widgets import (
+    SEX,
+    SEX_SYNONYMS,
+    ChoiceWidget,
+    DateWidget,
+    IdentifierWidget,
+    NameWidget,
+    SheetWidget,
+    TextWidget,
+)
+
+EARLIEST_BIRTH = date(1900, 1, 1)
+HIGHEST_NUMBER = 9_999_999
+_MASKED = re.compile(r"[0-9]{4}\*{4,10}[0-9]{2}|\*+")
+_NUMBER = re.compile(r"(?:[A-Za-z]{1,3}[ .\-/]*)?0*([0-9]{1,7})")
+
+
+def _citizen(text: str) -> Verdict:
+    return check_national_id(text, synthetic_allowed=settings.DEMO)
+
+
+class NationalIdWidget(IdentifierWidget):
+    """A NIK; the masked one of our own exports says nothing and counts as empty."""
+
+    def __init__(self) -> None:
+        super().__init__("NIK", _citizen)
+
+    def clean(self, value, row=None, **kwargs):
+        if isinstance(value, str) and _MASKED.fullmatch(value.strip()):
+            return None
+        return super().clean(value, row, **kwargs)
+
+
+class NumberWidget(SheetWidget):
+    """A member number of the paper book: 47, "047", "A-0047"."""
+
+    kind = "identifier"
+
+    def read(self, value) -> int:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        match = _NUMBER.fullmatch(str(value).strip())
+        if not match or not 1 <= int(match[1]) <= HIGHEST_NUMBER:
+            most = format_number(HIGHEST_NUMBER)
+            raise ValueError(f"Tulis nomor anggota sebagai angka 1 sampai {most}, atau kosongkan agar diberi nomor baru.")
+        return int(match[1])
+
+
+STATUS_LABELS = {status.value: status.label for status in MemberStatus}
+STATUS_SYNONYMS = {
+    "aktif": "active", "anggota biasa": "active", "penuh": "active", "anggota penuh": "active", "calon": "applicant",
+    "keluar": "exited", "nonaktif": "suspended", "non aktif": "suspended", "beku": "suspended",
+}  # fmt: skip
+
+
+class MemberResource(SheetResource):
+    """Scope: {"cooperative": c}. `today` bounds dates; `on` is the day of a register written out."""
+
+    number = SheetField(
+        "No. anggota", NumberWidget(), synonyms=("Nomor anggota", "No anggota", "NBA", "Nomor buku anggota"), example="A-0001",
+        help="Boleh kosong: nomor baru diberikan sistem.", width=12,
+    )  # fmt: skip
+    name = SheetField("Nama", NameWidget(), synonyms=("Nama lengkap", "Nama anggota"), required=True, example="Siti Contoh")
+    national_id = SheetField(
+        "NIK", NationalIdWidget(), synonyms=("NIK KTP", "No KTP", "Nomor KTP", "Nomor induk kependudukan"),
+        help="16 angka, kolom berformat teks.", example="9901014107900001",
+    )  # fmt: skip
+    sex = SheetField("L/P", ChoiceWidget(SEX, SEX_SYNONYMS), synonyms=("Jenis kelamin", "JK", "Kelamin"), example="P", width=8)
+    birth_place = SheetField("Tempat lahir", TextWidget(60), synonyms=("Tmpt lahir", "Tempat kelahiran"))
+    birth_date = SheetField("Tanggal lahir", DateWidget(), synonyms=("Tgl lahir", "TTL", "Tanggal kelahiran"), example=date(1990, 7, 1))
+    address = SheetField("Alamat", TextWidget(160), synonyms=("Alamat lengkap", "Alamat rumah"))
+    rt_rw = SheetField("RT/RW", TextWidget(7, check=check_rt_rw), synonyms=("RT RW",), example="001/002", width=9)
+    phone = SheetField(
+        "Nomor HP", TextWidget(60, check=check_phone, kind="identifier"),
+        synonyms=("HP", "No HP", "Telepon", "No telepon", "No Telp", "WA", "No WA", "Nomor WhatsApp"),
+    )  # fmt: skip
+    occupation = SheetField("Pekerjaan", TextWidget(60))
+    joined_on = SheetField("Tanggal masuk", DateWidget(), synonyms=("Tgl masuk", "Tanggal bergabung", "Tanggal daftar", "Tgl daftar"))
+    status = SheetField(
+        "Status", ChoiceWidget(STATUS_LABELS, STATUS_SYNONYMS), synonyms=("Status keanggotaan", "Keanggotaan"), width=15
+    )
+    became_member_on = SheetField("Menjadi anggota", DateWidget(), readonly=True)
+    exited_on = SheetField("Tanggal berhenti", DateWidget(), readonly=True)
+    exit_reason = SheetField("Sebab berhenti", ChoiceWidget(dict(Member.ExitReason.choices)), readonly=True)
+
+    class Meta(SheetResource.Meta):
+        model = Member
+
+    def __init__(self, scope: dict | None = None, *, today: date, on: date | None = None, **kwargs) -> None:
+        super().__init__(scope, **kwargs)
+        self.on = on
+        for key in ("birth_date", "joined_on"):
+            widget = DateWidget(today, EARLIEST_BIRTH)
+            self.fields[key].widget = widget
+
+    # What an export shows; `status_on` and `masked_national_id` come from `members.reports`.
+
+    def dehydrate_number(self, member: Member) -> str:
+        return member.number_text
+
+    def dehydrate_national_id(self, member: Member) -> str:
+        return member.masked_national_id or ""
+
+    def dehydrate_sex(self, member: Member) -> str:
+        return member.sex
+
+    def dehydrate_phone(self, member: Member) -> str:
+        return format_phone(member.phone)
+
+    def dehydrate_status(self, member: Member) -> str:
+        return MemberStatus(member.status_on).label
+
+    def dehydrate_became_member_on(self, member: Member) -> date | str:
+        return self._by_then(member.became_member_on)
+
+    def dehydrate_exited_on(self, member: Member) -> date | str:
+        return self._by_then(member.exited_on)
+
+    def dehydrate_exit_reason(self, member: Member) -> str:
+        return member.get_exit_reason_display() if self._by_then(member.exited_on) else ""
+
+    def _by_then(self, day: date | None) -> date | str:
+        """A day after the register's own is not known in it yet."""
+        return "" if day is None or (self.on and day > self.on) else day
