@@ -59,10 +59,15 @@ TABLES: list[Table] = [
         Table(
             table_of(f"registry.{name}"),
             Class.AGENCY,
-            {Role.OFFICER: letters, Role.DINAS: letters, Role.SUPERVISOR: letters},
-            rules={Role.OFFICER: OWN_COOPERATIVE, Role.SUPERVISOR: OWN_COOPERATIVE, Role.DINAS: f"{OWN_AGENCY} AND cooperative_id IS NULL"},
+            {Role.OFFICER: letters, Role.DINAS: letters, Role.SUPERVISOR: letters, **more},
+            rules={
+                Role.OFFICER: OWN_COOPERATIVE,
+                Role.SUPERVISOR: OWN_COOPERATIVE,
+                Role.DINAS: f"{OWN_AGENCY} AND cooperative_id IS NULL",
+                Role.EXECUTIVE: f"{OWN_AGENCY} AND published",  # of files: those of published reports, no others
+            },
         )
-        for name, letters in (("File", "SID"), ("Job", "SIU"))
+        for name, letters, more in (("File", "SID", {Role.EXECUTIVE: "S"}), ("Job", "SIU", {}))
     ],
     agency("registry.PublishedReport", dinas="SI", executive="S", public="S", rules={"public": f"{OWN_AGENCY} AND code = wall.code()"}),
 ]

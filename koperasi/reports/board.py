@@ -6,18 +6,22 @@ from datetime import date
 from functools import cached_property
 
 from koperasi.reports import figures
-from koperasi.reports.figures import Heads, Line, Pairs, Period, Posts, RatYear, Sum, total
+from koperasi.reports.figures import Heads, Line, Pairs, Period, Posts, RatYear, Reported, Sum, total
 from koperasi.reports.monthly import SourceMix
 from registry.formats import format_date_long, format_month, format_number, percent_sentence, percent_tenths
 from registry.models import Agency, Cooperative
 from registry.reports.status import ACTIVE, DEFAULT_RULE, UNDETERMINED, Rule, rules, with_status
 
 
+HEADS = ("members_male", "members_female")
+
+
 class Board:
     """The figures of `agency` at `period`. `ids`: only these cooperatives (a penyuluh's). Reads when asked, and once."""
 
-    def __init__(self, agency: Agency, period: Period, *, ids: Sequence[int] | None = None, rule: str = DEFAULT_RULE) -> None:
+    def __init__(self, agency: Agency, period: Period, *, ids: Sequence[int] | None = None, rule: str = DEFAULT_RULE, told: Sequence[str] = HEADS) -> None:
         self.agency, self.period, self._ids, self._rule = agency, period, ids, rule
+        self._figures = told  # which reported figures are wanted
         self._pairs: dict[str, Pairs] = {}
 
     @cached_property
@@ -53,7 +57,12 @@ class Board:
 
     @cached_property
     def heads(self) -> dict[int, Heads]:
-        return figures.members(self.agency.pk, self.period.as_of, self.lines)
+        return figures.members(self.agency.pk, self.period.as_of, self.lines, self.told)
+
+    @cached_property
+    def told(self) -> dict[int, dict[str, Reported]]:
+        """The latest reported figures, of the kinds this board was made for."""
+        return figures.reported(self.agency.pk, self.period.as_of, self._figures)
 
     @cached_property
     def dues(self) -> Pairs:

@@ -27,11 +27,14 @@ from .cooperatives import (
     register_cooperative,
     report_figures,
 )
+from .published import AlreadyPublished, Papers, publish_report
 
 __all__ = [
+    "AlreadyPublished",
     "InvitationGone",
     "NameExists",
     "NotYours",
+    "Papers",
     "StaleForm",
     "UsernameTaken",
     "accept_invitation",
@@ -46,6 +49,7 @@ __all__ = [
     "invite_first_admin",
     "open_blocker",
     "open_case",
+    "publish_report",
     "record_building",
     "record_rat",
     "record_training",
