@@ -69,5 +69,6 @@ TABLES: list[Table] = [
         )
         for name, letters, more in (("File", "SID", {Role.EXECUTIVE: "S"}), ("Job", "SIU", {}))
     ],
-    agency("registry.PublishedReport", dinas="SI", executive="S", public="S", rules={"public": f"{OWN_AGENCY} AND code = wall.code()"}),
+    # What was published never changes; only that a later revision replaces it, and why, is written beside it.
+    agency("registry.PublishedReport", dinas="SIU", columns=("withdrawn_reason",), executive="S", public="S", rules={"public": f"{OWN_AGENCY} AND code = wall.code()"}),
 ]

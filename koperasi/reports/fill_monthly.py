@@ -7,9 +7,10 @@ Every number of the report is counted here once, from the same pairs as home and
 `None` and is printed "…".
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from koperasi.reports import figures
@@ -87,7 +88,8 @@ class PaperFacts:
     """What the numbers do not say: who signs, which revision, its code, when, and the decisions asked.
 
     `decisions` None: generated from the blockers. `before`: the report an earlier revision published, with `reason`
-    why it is replaced.
+    why it is replaced. `earlier`: what was published for the months before, by month; the status of a month long gone
+    cannot be counted again, so it is compared with what was said then.
     """
 
     signatory: Signatory
@@ -99,6 +101,7 @@ class PaperFacts:
     decisions: tuple[str, ...] | None = None
     before: MonthlyReport | None = None
     reason: str = ""
+    earlier: Mapping[date, MonthlyReport] = field(default_factory=dict)
 
 
 def signatory_on(agency: Agency, day: date) -> Signatory | None:
@@ -110,7 +113,7 @@ def signatory_on(agency: Agency, day: date) -> Signatory | None:
 
 def fill(board: Board, paper: PaperFacts, *, complete: bool = True) -> MonthlyReport:
     """The snapshot. With `complete` also what only paper shows: comparison, series, arrears, map, stages, training."""
-    count = _Count(board, complete)
+    count = _Count(board, paper.earlier, complete)
     blockers = count.blockers()
     report = MonthlyReport(
         agency=agency_head(board),
@@ -163,8 +166,8 @@ def agency_head(board: Board) -> AgencyHead:
 class _Count:
     """Counting for one report; what several parts need is read once."""
 
-    def __init__(self, board: Board, complete: bool) -> None:
-        self.board, self.complete = board, complete
+    def __init__(self, board: Board, earlier: Mapping[date, MonthlyReport], complete: bool) -> None:
+        self.board, self.earlier, self.complete = board, earlier, complete
         self.groups: dict[str, list[Line]] = {}
         for line in board.lines:
             self.groups.setdefault(line.district, []).append(line)
@@ -181,7 +184,7 @@ class _Count:
         if key == BUILDING:
             found = Sum(found.part, len(board.lines), found.known)
         percent = key in (DUES, TRAINING)
-        series = board.series(measure, [board.period.back(back) for back in range(MONTHS_SHOWN - 1, -1, -1)]) if self.complete else [None]
+        series = self._series(key) if self.complete else [None]
         earlier = series[-2] if self.complete else None
         year_moved = key == RAT and board.rat_year_on(board.period.back(1).as_of).book_year != board.rat_year.book_year
         return Figure(
@@ -198,6 +201,13 @@ class _Count:
             breakdown=self._breakdown(key),
             changed="definition" if year_moved else "",
         )
+
+    def _series(self, key: str) -> list[Sum | None]:
+        periods = [self.board.period.back(back) for back in range(MONTHS_SHOWN - 1, -1, -1)]
+        if key != STATUS:
+            return self.board.series(MEASURE[key], periods)
+        said = [self.earlier[period.month].figure(STATUS) if period.month in self.earlier else None for period in periods]
+        return [Sum(one.part or 0, one.whole or 0, one.whole or 0) if one else None for one in said]
 
     def _before(self, key: str, earlier: Sum | None) -> Before | None:
         if earlier is None or (not earlier.known and key == MEMBERS):
@@ -223,7 +233,7 @@ class _Count:
     def _definition(self, key: str) -> str:
         text = definition(self.board, MEASURE[key])
         if key == STATUS:
-            return f"{self.board.rule.name}. Sumber: {self.board.rule.source}."
+            return f"{self.board.rule.name}, dinilai {format_date_long(self.board.status_on)}. Sumber: {self.board.rule.source}."
         return f"{text} {self.board.source('anggota').words}." if key == MEMBERS else text
 
     # --- Per kecamatan
@@ -356,23 +366,13 @@ class _Count:
     def paper_only(self) -> dict:
         board = self.board
         return {
-            "districts_before": self._district_totals_before(),
+            "districts_before": last.district_total if (last := self.earlier.get(board.period.back(1).month)) else None,
             "comparisons": self._comparisons(),
             "map": self._map(),
             "stages": tuple(Stage(name, count) for name, count in zip(_STAGES, figures.stages(board.agency.pk, board.period.as_of, board.ids), strict=True)),
             "training": self._training(),
             "training_note": "Menjabat pada tanggal data dan pernah ikut bimtek sekurangnya sekali, topik apa pun.",
         }
-
-    def _district_totals_before(self) -> DistrictRow:
-        """The sums of the Rekapitulasi a month ago; money columns are not compared."""
-        board = self.board
-        then = Board(board.agency, board.period.back(1), rule=board.rule.code)
-        old = _Count(then, complete=False)
-        rows = [old.district(code, lines) for code, lines in old.groups.items()]
-        sums = {name: add_known(getattr(row, name) for row in rows) for name in ("members", "men", "women", "rat")}
-        counts = {name: sum(getattr(row, name) for row in rows) for name in ("cooperatives", "active", "inactive", "unrated")}
-        return DistrictRow("", "Jumlah", **counts, **sums)
 
     def _comparisons(self) -> tuple[Comparison, ...]:
         def parts(measure: str) -> tuple[tuple[int, int], ...]:
@@ -494,3 +494,11 @@ def _with_corrections(report: MonthlyReport, paper: PaperFacts) -> MonthlyReport
 
 def _said(figure: Figure) -> str:
     return f"{figure.value_text} ({figure.base_text})"
+
+
+def numbers_mark(report: MonthlyReport) -> str:
+    """A short fingerprint of what a person checks before publishing: the six figures and the sums per kecamatan."""
+    figures_ = [(one.part, one.whole, [(share.label, share.count) for share in one.breakdown]) for one in report.figures]
+    rows = [(row.code, row.cooperatives, row.active, row.inactive, row.members, row.men, row.women, row.rat) for row in report.districts]
+    dues = [(row.code, row.reporting, row.due, row.paid) for row in report.dues]
+    return hashlib.sha256(repr((figures_, rows, dues)).encode()).hexdigest()[:16]

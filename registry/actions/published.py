@@ -30,7 +30,8 @@ class Papers:
 def publish_report(
     *, place: Place, period: date, revision: int, code: str, snapshot: dict, sha256: str, papers: Papers, reason: str, actor: Actor, now: datetime
 ) -> PublishedReport:
-    """Freeze a monthly report: its snapshot and both files. `reason` says why a revision replaces an earlier one.
+    """Freeze a monthly report: its snapshot and both files. `reason` says why a revision replaces an earlier one;
+    it is written beside that one.
 
     Raises `AlreadyPublished` when the revision exists, ValueError when it is not the next one or lacks its reason.
     """
@@ -48,9 +49,10 @@ def publish_report(
             published = PublishedReport.objects.create(
                 agency=place.agency, period=period, revision=revision, code=code, snapshot=snapshot, sha256=sha256,
                 pdf=files[0], xlsx=files[1], published_at=now, published_by=actor.user_id, published_by_name=actor.name,
-                withdrawn_reason=reason,
             )  # fmt: skip
     except IntegrityError as error:  # two people at the same moment
         raise AlreadyPublished from error
+    if known:
+        PublishedReport.objects.filter(agency=place.agency, pk=known.pk).update(withdrawn_reason=reason)
     audit.record("publish_report", actor=actor, now=now, subject=f"{period:%Y-%m}", reason=reason, revision=revision, sha256=sha256)
     return published
