@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from koperasi.views import check, cooperative, home
+from koperasi.views import check, cooperative, dashboard, dinas, home, reports
 
 handler400 = "koperasi.errors.bad_request"
 handler403 = "koperasi.errors.forbidden"
@@ -22,4 +22,11 @@ urlpatterns = [
     path("", include("registry.urls")),
     path("<slug:dinas>/koperasi/<slug:koperasi>/anggota/", include("members.urls")),
     path("<slug:dinas>/koperasi/<slug:koperasi>/", include("finance.urls")),
+    path("<slug:dinas>/", dinas.dinas_home, name="dinas_home"),
+    path("<slug:dinas>/ringkasan/", dashboard.dashboard, name="dashboard"),
+    path("<slug:dinas>/ringkasan/unduh/", dashboard.download, name="dashboard_download"),
+    path("<slug:dinas>/laporan/", reports.reports, name="reports"),
+    path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/", reports.report, name="report"),
+    path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/proses/<str:nomor>/", reports.report_job, name="report_job"),
+    path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/unduh/<int:revisi>/<str:bentuk>/", reports.report_file, name="report_file"),
 ]

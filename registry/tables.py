@@ -59,10 +59,21 @@ TABLES: list[Table] = [
         Table(
             table_of(f"registry.{name}"),
             Class.AGENCY,
-            {Role.OFFICER: letters, Role.DINAS: letters, Role.SUPERVISOR: letters},
-            rules={Role.OFFICER: OWN_COOPERATIVE, Role.SUPERVISOR: OWN_COOPERATIVE, Role.DINAS: f"{OWN_AGENCY} AND cooperative_id IS NULL"},
+            {Role.OFFICER: letters, Role.DINAS: letters, Role.SUPERVISOR: letters, **more},
+            rules={
+                Role.OFFICER: OWN_COOPERATIVE,
+                Role.SUPERVISOR: OWN_COOPERATIVE,
+                Role.DINAS: f"{OWN_AGENCY} AND cooperative_id IS NULL",
+                Role.EXECUTIVE: f"{OWN_AGENCY} AND published",  # of files: those of published reports, no others
+            },
         )
-        for name, letters in (("File", "SID"), ("Job", "SIU"), ("ImportBatch", "SIU"), ("ImportRow", "SIUD"))
+        for name, letters, more in (
+            ("File", "SID", {Role.EXECUTIVE: "S"}),
+            ("Job", "SIU", {}),
+            ("ImportBatch", "SIU", {}),
+            ("ImportRow", "SIUD", {}),
+        )
     ],
-    agency("registry.PublishedReport", dinas="SI", executive="S", public="S", rules={"public": f"{OWN_AGENCY} AND code = wall.code()"}),
+    # What was published never changes; only that a later revision replaces it, and why, is written beside it.
+    agency("registry.PublishedReport", dinas="SIU", columns=("withdrawn_reason",), executive="S", public="S", rules={"public": f"{OWN_AGENCY} AND code = wall.code()"}),
 ]

@@ -33,13 +33,16 @@ from .cooperatives import (
     register_cooperative,
     report_figures,
 )
+from .published import AlreadyPublished, Papers, publish_report
 
 __all__ = [
     "AccessElsewhere",
     "AlreadyHeld",
+    "AlreadyPublished",
     "InvitationGone",
     "NameExists",
     "NotYours",
+    "Papers",
     "StaleForm",
     "UsernameTaken",
     "accept_invitation",
@@ -57,6 +60,7 @@ __all__ = [
     "open_blocker",
     "open_case",
     "prolong_access",
+    "publish_report",
     "record_building",
     "record_rat",
     "record_training",
