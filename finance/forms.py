@@ -313,3 +313,20 @@ class OpenBooksForm(forms.Form):
 
     def clean_opened_on(self) -> date:
         return date.fromisoformat(self.cleaned_data["opened_on"])
+
+
+class OpeningForm(forms.Form):
+    """What lies beside the members' savings when books are taken over: the money, the day, and the old book's total."""
+
+    as_of = DayField(label="Saldo per tanggal", help_text="Hari pertama buku di sini, atau sesudahnya.")
+    expected_total = RupiahField(label="Jumlah simpanan anggota menurut buku lama")
+    cash = RupiahField(label="Uang kas", required=False)
+    bank = RupiahField(label="Saldo bank", required=False)
+    kunci = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class RefundForm(forms.Form):
+    """When a leaver's savings are returned, and whether the money is handed over now."""
+
+    on = DayField(label="Tanggal")
+    pay_now = forms.BooleanField(label="Uangnya dibayarkan sekarang dari kas", required=False)
