@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from koperasi.views import check, cooperative, home
+from koperasi.views import check, cooperative, dashboard, dinas, home, reports
 
 handler400 = "koperasi.errors.bad_request"
 handler403 = "koperasi.errors.forbidden"
@@ -18,10 +18,15 @@ urlpatterns = [
     path("k/", check.check_start, name="check_start"),
     path("k/<str:kode>/", check.check, name="check"),
     path("<slug:dinas>/koperasi/<slug:koperasi>/beranda/", cooperative.cooperative_home, name="cooperative_home"),
-    path("akun/sesi/", include("allauth.usersessions.urls")),
-    path("akun/kode/", include("allauth.mfa.urls")),
-    path("akun/", include("allauth.account.urls")),
+    path("", include("koperasi.account_urls")),
     path("", include("registry.urls")),
     path("<slug:dinas>/koperasi/<slug:koperasi>/anggota/", include("members.urls")),
     path("<slug:dinas>/koperasi/<slug:koperasi>/", include("finance.urls")),
+    path("<slug:dinas>/", dinas.dinas_home, name="dinas_home"),
+    path("<slug:dinas>/ringkasan/", dashboard.dashboard, name="dashboard"),
+    path("<slug:dinas>/ringkasan/unduh/", dashboard.download, name="dashboard_download"),
+    path("<slug:dinas>/laporan/", reports.reports, name="reports"),
+    path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/", reports.report, name="report"),
+    path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/proses/<str:nomor>/", reports.report_job, name="report_job"),
+    path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/unduh/<int:revisi>/<str:bentuk>/", reports.report_file, name="report_file"),
 ]

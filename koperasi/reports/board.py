@@ -6,18 +6,24 @@ from datetime import date
 from functools import cached_property
 
 from koperasi.reports import figures
-from koperasi.reports.figures import Heads, Line, Pairs, Period, Posts, RatYear, Sum, total
+from koperasi.reports.figures import Heads, Line, Pairs, Period, Posts, RatYear, Reported, Sum, total
 from koperasi.reports.monthly import SourceMix
 from registry.formats import format_date_long, format_month, format_number, percent_sentence, percent_tenths
 from registry.models import Agency, Cooperative
 from registry.reports.status import ACTIVE, DEFAULT_RULE, UNDETERMINED, Rule, rules, with_status
 
 
+HEADS = ("members_male", "members_female")
+
+
 class Board:
     """The figures of `agency` at `period`. `ids`: only these cooperatives (a penyuluh's). Reads when asked, and once."""
 
-    def __init__(self, agency: Agency, period: Period, *, ids: Sequence[int] | None = None, rule: str = DEFAULT_RULE) -> None:
+    def __init__(self, agency: Agency, period: Period, *, ids: Sequence[int] | None = None, rule: str = DEFAULT_RULE, told: Sequence[str] = HEADS,
+                 status_on: date | None = None) -> None:  # fmt: skip
         self.agency, self.period, self._ids, self._rule = agency, period, ids, rule
+        self.status_on = status_on or period.as_of
+        self._figures = told  # which reported figures are wanted
         self._pairs: dict[str, Pairs] = {}
 
     @cached_property
@@ -43,17 +49,22 @@ class Board:
 
     @cached_property
     def statuses(self) -> dict[int, str]:
-        """active, inactive or undetermined, by the rule named."""
-        return self.statuses_on(self.period.as_of)
+        """active, inactive or undetermined, by the rule named.
 
-    def statuses_on(self, day: date) -> dict[int, str]:
+        On `status_on`: only the last day of business is stored, so an earlier day cannot be asked about later.
+        """
         chosen = Cooperative.objects.filter(agency=self.agency, is_practice=False).order_by()
-        found = dict(with_status(chosen, self.rule, day, self.agency).values_list("pk", "status"))
+        found = dict(with_status(chosen, self.rule, self.status_on, self.agency).values_list("pk", "status"))
         return {pk: found.get(pk, UNDETERMINED) for pk in self.ids}
 
     @cached_property
     def heads(self) -> dict[int, Heads]:
-        return figures.members(self.agency.pk, self.period.as_of, self.lines)
+        return figures.members(self.agency.pk, self.period.as_of, self.lines, self.told)
+
+    @cached_property
+    def told(self) -> dict[int, dict[str, Reported]]:
+        """The latest reported figures, of the kinds this board was made for."""
+        return figures.reported(self.agency.pk, self.period.as_of, self._figures)
 
     @cached_property
     def dues(self) -> Pairs:
@@ -93,7 +104,7 @@ class Board:
         return total(self.pairs(key), self.ids if ids is None else ids)
 
     def series(self, key: str, periods: Sequence[Period], ids: Sequence[int] | None = None) -> list[Sum | None]:
-        """The measure at each of `periods`, for these cooperatives (default: all)."""
+        """The measure at each of `periods`, for these cooperatives (default: all). Not for the status, which has no past."""
         return _SERIES[key](self, periods, self.ids if ids is None else list(ids))
 
     def source(self, key: str, lines: Sequence[Line] | None = None) -> SourceMix:
@@ -127,14 +138,6 @@ def _months(periods: Sequence[Period]) -> list[date]:
     return [period.month for period in periods]
 
 
-def _status_series(board: Board, periods: Sequence[Period], ids: Sequence[int]) -> list[Sum | None]:
-    answers = []
-    for period in periods:
-        found = board.statuses if period == board.period else board.statuses_on(period.as_of)
-        answers.append(Sum(sum(found[pk] == ACTIVE for pk in ids), len(ids), len(ids)))
-    return answers
-
-
 def _rat_series(board: Board, periods: Sequence[Period], ids: Sequence[int]) -> list[Sum | None]:
     years = [board.rat_year_on(period.as_of) for period in periods]
     return figures.rat_series(board.agency.pk, years, _days(periods), [board.by_pk[pk] for pk in ids])
@@ -147,7 +150,6 @@ _SERIES: dict[str, Callable] = {
     "rat": _rat_series,
     "gedung": lambda b, periods, ids: figures.buildings_series(b.agency.pk, _days(periods), ids),
     "bimtek": lambda b, periods, ids: figures.officers_series(b.agency.pk, _days(periods), ids),
-    "status": _status_series,
 }
 
 

@@ -106,7 +106,9 @@ def _place_line(board: Board, lines: Sequence[Line], district: str) -> str:
 def _coverage(board: Board, key: str, lines: Sequence[Line], found: Sum) -> str:
     if key == "anggota":
         return f"{board.source(key, lines).words}."
-    return f"{format_number(found.known)} dari {format_number(len(lines))} koperasi dihitung, {format_number(len(lines) - found.known)} belum ada data atau belum wajib."
+    missing = len(lines) - found.known
+    why = "belum wajib RAT" if key == "rat" else "belum ada data"
+    return f"{format_number(found.known)} dari {format_number(len(lines))} koperasi dihitung" + (f", {format_number(missing)} {why}." if missing else ".")
 
 
 # --- Rows -------------------------------------------------------------------------------------------

@@ -115,13 +115,13 @@ ORDER BY c.district_id, c.village_id NULLS LAST, c.name
 # --- Members ----------------------------------------------------------------------------------------
 
 
-def members(agency_id: int, as_of: date, lines: Iterable[Line]) -> dict[int, Heads]:
-    """Members at the end of a day, men and women: from the books, else as last reported. Two queries."""
+def members(agency_id: int, as_of: date, lines: Iterable[Line], told: Mapping[int, Mapping[str, "Reported"]]) -> dict[int, Heads]:
+    """Members at the end of a day, men and women: from the books, else as last reported (`told`)."""
     keepers = {line.pk for line in lines if line.keeps_books}
     found = {pk: Heads(men, women, "ledger") for pk, men, women in _rows(_HEADS, agency_id, as_of) if pk in keepers}
-    for pk, values in reported(agency_id, as_of, ("members_male", "members_female")).items():
-        if pk not in keepers and len(values) == 2:
-            men, women = values["members_male"], values["members_female"]
+    for pk, values in told.items():
+        men, women = values.get("members_male"), values.get("members_female")
+        if pk not in keepers and men and women:
             found[pk] = Heads(men.value, women.value, women.source)
     return found
 
@@ -312,6 +312,90 @@ _BLOCKERS = """
 SELECT cooperative_id, what, text, waits_for, opened_on, due_on FROM registry_blocker
 WHERE agency_id = %s AND opened_on <= %s AND (closed_on IS NULL OR closed_on > %s)
 ORDER BY opened_on, id
+"""
+
+
+# --- What only the monthly report tells -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Rupiah from the books of one cooperative at a day; turnover and SHU since January."""
+
+    own_capital: int
+    outside_capital: int
+    assets: int
+    turnover: int
+    shu: int
+
+
+def books(agency_id: int, as_of: date) -> dict[int, Books]:
+    """The money columns of the Rekapitulasi for each cooperative with books here."""
+    own = [code for codes in OWN_CAPITAL.values() for code in codes]
+    return {pk: Books(*map(int, row)) for pk, *row in _rows(_BOOKS, own, as_of.replace(month=1, day=1), as_of.replace(month=1, day=1), agency_id, as_of)}
+
+
+_BOOKS = """
+SELECT cooperative_id,
+       COALESCE(SUM(credit_rupiah - debit_rupiah) FILTER (WHERE account_code = ANY (%s)), 0),
+       COALESCE(SUM(credit_rupiah - debit_rupiah) FILTER (WHERE account_code BETWEEN '22000' AND '22999'), 0),
+       COALESCE(SUM(debit_rupiah - credit_rupiah) FILTER (WHERE account_code < '2'), 0),
+       COALESCE(SUM(CASE WHEN account_code = '12200' THEN debit_rupiah ELSE credit_rupiah - debit_rupiah END)
+                FILTER (WHERE month >= %s AND (account_code LIKE '41%%' OR account_code LIKE '42%%' OR account_code = '12200')), 0),
+       COALESCE(SUM(credit_rupiah - debit_rupiah) FILTER (WHERE month >= %s AND account_code >= '4'), 0)
+FROM finance_accountmonth WHERE agency_id = %s AND month <= %s GROUP BY cooperative_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrears:
+    """Rupiah unpaid of one cooperative by age: due in the last three months, the three before, earlier."""
+
+    up_to_3: int
+    up_to_6: int
+    older: int
+
+
+def arrears(agency_id: int, period: Period) -> dict[int, Arrears]:
+    """Pokok and wajib due by the end of the month and not paid by then. As of that day: later payments do not count."""
+    limits = (add_months(period.month, -2), add_months(period.month, -5), add_months(period.month, -2), add_months(period.month, -5))
+    rows = _rows(_ARREARS, *limits, agency_id, period.month, agency_id, period.month, period.month)
+    return {pk: Arrears(*map(int, row)) for pk, *row in rows}
+
+
+_ARREARS = """
+SELECT cooperative_id, COALESCE(SUM(open) FILTER (WHERE period >= %s), 0),
+       COALESCE(SUM(open) FILTER (WHERE period >= %s AND period < %s), 0), COALESCE(SUM(open) FILTER (WHERE period < %s), 0)
+FROM (
+  SELECT cooperative_id, period, rupiah AS open FROM finance_duesdue WHERE agency_id = %s AND period <= %s
+  UNION ALL
+  SELECT cooperative_id, period, -rupiah FROM finance_duespaid WHERE agency_id = %s AND period <= %s AND posted_month <= %s) both_sides
+GROUP BY cooperative_id
+"""
+
+
+def posts_by_position(agency_id: int, as_of: date, ids: Sequence[int]) -> list[tuple[str, int, int]]:
+    """(position, trained, serving) of all these cooperatives together, in the order of positions."""
+    return _rows(_POSITIONS, agency_id, as_of, agency_id, as_of, as_of, list(ids))
+
+
+_POSITIONS = """
+SELECT o.position, COUNT(t.officer_id), COUNT(*) FROM registry_officer o
+LEFT JOIN (SELECT DISTINCT officer_id FROM registry_trainingattendance WHERE agency_id = %s AND held_on <= %s) t ON t.officer_id = o.id
+WHERE o.agency_id = %s AND o.starts_on <= %s AND (o.ended_on IS NULL OR o.ended_on > %s) AND o.cooperative_id = ANY (%s)
+GROUP BY o.position
+"""
+
+
+def stages(agency_id: int, as_of: date, ids: Sequence[int]) -> tuple[int, ...]:
+    """How many have: deed, decree, NPWP, NIB, NIK koperasi, an open outlet. In that order."""
+    return _rows(_STAGES, as_of, agency_id, list(ids))[0]
+
+
+_STAGES = """
+SELECT COUNT(*) FILTER (WHERE deed_number <> ''), COUNT(*) FILTER (WHERE decree_number <> ''), COUNT(*) FILTER (WHERE npwp <> ''),
+       COUNT(*) FILTER (WHERE nib <> ''), COUNT(*) FILTER (WHERE cooperative_nik <> ''), COUNT(*) FILTER (WHERE last_outlet_opened_on <= %s)
+FROM registry_profile WHERE agency_id = %s AND cooperative_id = ANY (%s)
 """
 
 

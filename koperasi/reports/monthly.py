@@ -154,7 +154,7 @@ class MonthlyReport:
 
     @property
     def blocked_count(self) -> int:
-        return sum(group.count for group in self.blockers)
+        return len({name for group in self.blockers for name in group.cooperatives})  # one may wait for two
 
     @property
     def blocking_agencies(self) -> int:

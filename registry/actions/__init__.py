@@ -1,15 +1,21 @@
 """Everything that can happen in the registry: agencies, cooperatives, facts about them, and who has access."""
 
 from .access import (
+    AccessElsewhere,
+    AlreadyHeld,
     InvitationGone,
     NotYours,
     UsernameTaken,
     accept_invitation,
     confirm_totp_reset,
     end_access,
+    enrol_fixed_totp,
     invite,
+    make_reset_link,
     open_case,
+    prolong_access,
     reset_by_link,
+    restore_access,
     withdraw_invitation,
 )
 from .agencies import create_agency, invite_first_admin
@@ -27,11 +33,16 @@ from .cooperatives import (
     register_cooperative,
     report_figures,
 )
+from .published import AlreadyPublished, Papers, publish_report
 
 __all__ = [
+    "AccessElsewhere",
+    "AlreadyHeld",
+    "AlreadyPublished",
     "InvitationGone",
     "NameExists",
     "NotYours",
+    "Papers",
     "StaleForm",
     "UsernameTaken",
     "accept_invitation",
@@ -41,16 +52,21 @@ __all__ = [
     "confirm_totp_reset",
     "create_agency",
     "end_access",
+    "enrol_fixed_totp",
     "end_term",
     "invite",
     "invite_first_admin",
+    "make_reset_link",
     "open_blocker",
     "open_case",
+    "prolong_access",
+    "publish_report",
     "record_building",
     "record_rat",
     "record_training",
     "register_cooperative",
     "report_figures",
     "reset_by_link",
+    "restore_access",
     "withdraw_invitation",
 ]

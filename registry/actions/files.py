@@ -14,8 +14,13 @@ from registry.models import File
 
 
 @transaction.atomic
-def store_file(*, place: Place, name: str, content: bytes, content_type: str, actor: Actor, now: datetime) -> File:
-    """Keep `content` as a private file of the place and return its row. `name` is what a person downloads: no names of people."""
+def store_file(
+    *, place: Place, name: str, content: bytes, content_type: str, actor: Actor, now: datetime, published: bool = False
+) -> File:
+    """Keep `content` as a private file of the place and return its row. `name` is what a person downloads: no names of people.
+
+    `published`: part of a published report, which the head of region may read too.
+    """
     path = f"{secrets.token_hex(2)}/{secrets.token_hex(16)}"
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -32,6 +37,7 @@ def store_file(*, place: Place, name: str, content: bytes, content_type: str, ac
         sha256=hashlib.sha256(content).hexdigest(),
         made_at=now,
         made_by=actor.user_id,
+        published=published,
     )
 
 

@@ -15,6 +15,7 @@ class File(models.Model):
     sha256 = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     made_by = models.BigIntegerField(null=True)
+    published = models.BooleanField(default=False)  # part of a published report: the head of region may read it
 
     class Meta:
         indexes = [models.Index(fields=["agency", "cooperative"])]

@@ -1,0 +1,162 @@
+"""What waits for the dinas: each item counts rows and leads to exactly those rows.
+
+Pure counting; the addresses come in from the view. Nothing is shown that is not counted here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q
+
+from koperasi.reports.board import Board
+from koperasi.reports.figures import Line
+from registry.formats import count_words, days_ago_words, format_date, format_date_long, format_month, format_number
+from registry.models import Blocker, Invitation, Job, PublishedReport
+from registry.periods import add_months
+
+LATE, TODAY, WEEK = "Lewat tenggat", "Hari ini", "Minggu ini"
+LONG_SILENT, SILENT = 60, 30  # days without a record
+REPORT_DAY = 10  # the monthly report is due on the tenth of the next month
+SOON = 7
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do. `count` is how many rows stand behind `url`."""
+
+    group: str
+    title: str
+    why: str
+    count: int
+    url: str
+    verb: str
+    age: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """The items in their groups, and the sentence above them."""
+
+    items: tuple[Item, ...]
+    next_report_on: date
+
+    @property
+    def headline(self) -> str:
+        if not self.items:
+            return "Tidak ada yang menunggu Anda"
+        return f"{count_words(len(self.items))} hal menunggu keputusan Anda"
+
+    @property
+    def note(self) -> str:
+        late = sum(item.group == LATE for item in self.items)
+        return f"{count_words(late)} lewat tenggat." if late else "Tidak ada yang lewat tenggat."
+
+    @property
+    def groups(self) -> list[tuple[str, list[Item]]]:
+        """Only groups that have something."""
+        found = [(name, [item for item in self.items if item.group == name]) for name in (LATE, TODAY, WEEK)]
+        return [(name, items) for name, items in found if items]
+
+
+@dataclass(frozen=True)
+class WorkLinks:
+    """Addresses the items lead to: the list with filters, a month's report, jobs, access."""
+
+    list: Callable[..., str]
+    report: Callable[[date], str]
+    jobs: str = ""
+    access: str = ""
+
+
+def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staff: bool) -> WorkList:
+    """What waits today. `staff`: also what only the dinas itself does (reports, invitations, imports)."""
+    items = [*_blockers(board, links, today), *_silence(board.lines, links, today), *_meetings(board, links, today), *_terms(board, links),
+             *_without_books(board.lines, links)]  # fmt: skip
+    if staff:
+        items += [*_report(board, links, today), *_invitations(board, links, now), *_jobs(board, links)]
+    order = {LATE: 0, TODAY: 1, WEEK: 2}
+    return WorkList(tuple(sorted((item for item in items if item.count), key=lambda item: order[item.group])), _next_report(today))
+
+
+def _next_report(today: date) -> date:
+    due = today.replace(day=REPORT_DAY)
+    return due if today <= due else add_months(due, 1)
+
+
+def _blockers(board: Board, links: WorkLinks, today: date) -> list[Item]:
+    open_ones = Blocker.objects.filter(agency=board.agency, cooperative__in=board.ids, closed_on__isnull=True, opened_on__lte=today)
+    late, soon = Q(due_on__lt=today), Q(due_on__range=(today, today + timedelta(days=SOON)))
+    found = open_ones.aggregate(
+        late=Count("cooperative", filter=late, distinct=True),
+        soon=Count("cooperative", filter=soon, distinct=True),
+        agencies=Count("waits_for", filter=late, distinct=True),
+    )
+    return [
+        Item(LATE, "Tindak lanjuti hambatan yang lewat tenggat", f"{format_number(found['late'])} koperasi, menunggu {format_number(found['agencies'])} instansi",
+             found["late"], links.list(hambatan="lewat"), "Tindak lanjuti", "lewat", "late"),
+        Item(WEEK, "Siapkan hambatan yang jatuh tempo", f"{format_number(found['soon'])} koperasi, tenggat dalam {SOON} hari",
+             found["soon"], links.list(hambatan="dekat"), "Siapkan", f"{SOON} hari", "soon"),
+    ]  # fmt: skip
+
+
+def _silence(lines: Sequence[Line], links: WorkLinks, today: date) -> list[Item]:
+    days = [line.silent_days(today) for line in lines]
+    long, some = sum(d is not None and d > LONG_SILENT for d in days), sum(d is not None and SILENT < d <= LONG_SILENT for d in days)
+    never = sum(d is None for d in days)
+    return [
+        Item(LATE, "Ingatkan pengurus yang lama tidak mencatat", f"{format_number(long)} koperasi, data terakhir lebih dari {LONG_SILENT} hari lalu",
+             long, links.list(segar="lebih-60"), "Ingatkan", f"> {LONG_SILENT} hari", "late"),
+        Item(TODAY, "Hubungi pengurus sebelum datanya usang", f"{format_number(some)} koperasi, data terakhir {SILENT + 1} sampai {LONG_SILENT} hari lalu",
+             some, links.list(segar="31-60"), "Hubungi", f"> {SILENT} hari", "soon"),
+        Item(WEEK, "Dampingi koperasi yang belum pernah mencatat", f"{format_number(never)} koperasi belum punya catatan di sini",
+             never, links.list(segar="belum"), "Dampingi", "belum pernah", "wait"),
+    ]  # fmt: skip
+
+
+def _meetings(board: Board, links: WorkLinks, today: date) -> list[Item]:
+    year = board.rat_year
+    missing = sum(year.is_owed(line) and line.pk not in board.held for line in board.lines)
+    late = today > year.deadline
+    why = f"{format_number(missing)} koperasi, tahun buku {year.book_year}, tenggat {format_date(year.deadline)}"
+    return [Item(LATE if late else WEEK, "Tagih RAT yang belum diadakan", why, missing, links.list(rat="belum-wajib-lapor"), "Periksa",
+                 days_ago_words(year.deadline, today), "late" if late else "soon")]  # fmt: skip
+
+
+def _terms(board: Board, links: WorkLinks) -> list[Item]:
+    posts = [board.posts[pk] for pk in board.ids if pk in board.posts]
+    ended, ending = sum(post.ended > 0 for post in posts), sum(post.ending > 0 for post in posts)
+    return [
+        Item(LATE, "Minta pemilihan pengurus yang masa jabatannya habis", f"{format_number(ended)} koperasi", ended, links.list(masa="habis"), "Periksa", "habis", "late"),
+        Item(WEEK, "Ingatkan masa jabatan yang segera habis", f"{format_number(ending)} koperasi, dalam 60 hari", ending, links.list(masa="60-hari"), "Ingatkan", "60 hari", "soon"),
+    ]  # fmt: skip
+
+
+def _without_books(lines: Sequence[Line], links: WorkLinks) -> list[Item]:
+    count = sum(not line.keeps_books for line in lines)
+    return [Item(WEEK, "Ajak koperasi membukukan di sini", f"{format_number(count)} dari {format_number(len(lines))} koperasi belum membukukan di sini",
+                 count, links.list(buku="belum"), "Pilih")]  # fmt: skip
+
+
+def _report(board: Board, links: WorkLinks, today: date) -> list[Item]:
+    month = add_months(today.replace(day=1), -1)
+    if PublishedReport.objects.filter(agency=board.agency, kind="monthly", period=month).exists():
+        return []
+    due = today.replace(day=REPORT_DAY)
+    late = today > due
+    return [Item(LATE if late else TODAY, f"Terbitkan laporan {format_month(month)}", f"Untuk {board.agency.head_title}, tenggat {format_date_long(due)}",
+                 1, links.report(month), "Pratinjau", days_ago_words(due, today), "late" if late else "soon")]  # fmt: skip
+
+
+def _invitations(board: Board, links: WorkLinks, now: datetime) -> list[Item]:
+    waiting = Invitation.objects.filter(agency=board.agency, cooperative__isnull=True, used_at__isnull=True, withdrawn_at__isnull=True)
+    count = waiting.filter(expires_at__range=(now, now + timedelta(days=3))).count()
+    return [Item(TODAY, "Ingatkan undangan yang hampir kedaluwarsa", f"{format_number(count)} undangan belum dibuka", count, links.access, "Buka", "3 hari", "soon")]
+
+
+def _jobs(board: Board, links: WorkLinks) -> list[Item]:
+    """Imports that were read and now wait for somebody to confirm them."""
+    waiting = Job.objects.filter(agency=board.agency, cooperative__isnull=True, kind__endswith=".import", state=Job.State.DONE, result__confirmed=False)
+    count = waiting.count()
+    return [Item(TODAY, "Putuskan impor yang menunggu", f"{format_number(count)} berkas sudah dibaca", count, links.jobs, "Putuskan", "hari ini", "soon")]
