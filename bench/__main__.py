@@ -30,7 +30,7 @@ def main() -> int:
         print(line, file=sys.stderr, flush=True)
 
     size = house.SMALL if chosen.small else house.LARGE
-    cooperatives = house.use(size, fresh=chosen.fresh, say=say)
+    cooperatives = house.use(size, fresh=chosen.fresh or chosen.small, say=say)
     benches = {
         "dues": dues.run, "wall": reads.wall, "reads": reads.run, "http": http.run, "import": others.import_members,
         "pdf": others.report_pdf, "memory": others.web_memory, "demo": others.demo_time,
