@@ -44,7 +44,7 @@ def import_members(cooperatives: list[Cooperative], size: Size, full: bool) -> l
 
 
 def report_pdf(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result]:
-    """Look for the monthly report of the Kabupaten by its name; the lead binds its arguments when it lands."""
+    """Look for the monthly report of the Kabupaten by its name."""
     try:
         import_module("koperasi.reports.monthly_pdf")
     except ImportError:
