@@ -5,8 +5,8 @@ import uuid
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "koperasi.settings")
 
-import django  # noqa: E402
-from django.conf import settings  # noqa: E402
+import django
+from django.conf import settings
 
 django.setup()
 settings.MIDDLEWARE = []

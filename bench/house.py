@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -71,7 +72,7 @@ def _build(size: Size, say) -> None:
     from .fill import fill
 
     say(f"building {name()}: {size.cooperatives} cooperatives, {size.postings:,} postings …")
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w") as nowhere:
         call_command("roles", stdout=nowhere)
         call_command("migrate", database="owner", verbosity=0)
         call_command("createcachetable", database="owner", verbosity=0)

@@ -77,9 +77,7 @@ def _listeners(port: int) -> list[int]:
             parent = Path(path.parent / "stat").read_text().rsplit(")", 1)[1].split()[1]
         except OSError:
             continue
-        if f"--port\0{port}\0" in text:
-            found.append(int(path.parent.name))
-        elif int(parent) in found:
+        if f"--port\0{port}\0" in text or int(parent) in found:
             found.append(int(path.parent.name))
     return found
 

@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -58,7 +59,7 @@ def demo(django_db_setup, django_db_blocker):
 
 
 def make() -> None:
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w") as nowhere:
         call_command("demo", small=True, processes=1, today=TODAY, stdout=nowhere)
 
 

@@ -92,7 +92,7 @@ def _merah_putih(agency: str, clock: Clock) -> list[Planned]:
             Planned(
                 agency, row["name"], "", "consumer", programme, district, places[district], row["code"], places[row["code"]],
                 founded_on=date(2025, 5, rng.randint(5, 28)), members=_size(rng, 105),
-            )  # fmt: skip
+            )
         )
     return planned
 
@@ -116,7 +116,7 @@ def _others(agency: str, clock: Clock) -> list[Planned]:
                     Planned(
                         agency, name, short_name(name), kind, None, row["code"], row["district"], village, places[village],
                         founded_on=founded, members=_size(rng, 100),
-                    )  # fmt: skip
+                    )
                 )
     return planned
 
