@@ -95,7 +95,7 @@ def _blockers(board: Board, links: WorkLinks, today: date) -> list[Item]:
     )
     return [
         Item(LATE, "Tindak lanjuti hambatan yang lewat tenggat", f"{format_number(found['late'])} koperasi, menunggu {format_number(found['agencies'])} instansi",
-             found["late"], links.list(hambatan="lewat"), "Tindak lanjuti", "lewat", "late"),
+             found["late"], links.list(hambatan="lewat"), "Buka", "lewat", "late"),
         Item(WEEK, "Siapkan hambatan yang jatuh tempo", f"{format_number(found['soon'])} koperasi, tenggat dalam {SOON} hari",
              found["soon"], links.list(hambatan="dekat"), "Siapkan", f"{SOON} hari", "soon"),
     ]  # fmt: skip
