@@ -14,7 +14,7 @@ TABLES: list[Table] = [
     tenant("finance.Posting", officer="SI", **_READ),
     tenant("finance.EntryDigest", officer="SI", **_READ),
     tenant("finance.DuesRate", officer="SI", **_READ),
-    tenant("finance.Obligation", officer="SIU", columns=("paid_rupiah",), **_READ),
+    tenant("finance.Obligation", officer="SIU", columns=("paid_rupiah", "due_rupiah"), **_READ),
     tenant("finance.Payment", officer="SI", **_READ),
     tenant("finance.Allocation", officer="SI", **_READ),
     tenant("finance.Receipt", officer="SI", public="S", **_READ),

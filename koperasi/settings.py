@@ -154,9 +154,20 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/15m/key", "change_password": "5/m/user"}
+ACCOUNT_FORMS = {
+    "login": "koperasi.accounts.LoginForm",
+    "change_password": "koperasi.accounts.ChangePasswordForm",
+    "reauthenticate": "koperasi.accounts.ReauthenticateForm",
+}
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "koperasi.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "koperasi.accounts.AuthenticateForm",
+    "reauthenticate": "koperasi.accounts.MFAReauthenticateForm",
+    "activate_totp": "koperasi.accounts.ActivateTOTPForm",
+}
 MFA_TOTP_ISSUER = "Koperasi Serang"
 USERSESSIONS_TRACK_ACTIVITY = False
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14

@@ -39,7 +39,7 @@ class PersonForm(ConfirmsWarnings, forms.Form):
     national_id = VerdictField(
         label="NIK", check=check_citizen, max_length=40, required=False, help_text="16 angka di KTP. Disimpan tersandi dan selalu tampil tersamar."
     )
-    sex = ChoiceField(label="Jenis kelamin", choices=Sex.choices, widget=forms.RadioSelect, required=False)
+    sex = ChoiceField(label="Jenis kelamin", choices=Sex.choices, widget=forms.RadioSelect)
     birth_date = DateField(label="Tanggal lahir", required=False, not_before=EARLIEST_BIRTH)
     address = LineField(label="Alamat", max_length=160, required=False)
     rt_rw = RtRwField(label="RT/RW", required=False)
@@ -56,6 +56,7 @@ class PersonForm(ConfirmsWarnings, forms.Form):
         self.filled: list[str] = []
         super().__init__(*args, **kwargs)
         self.fields["birth_date"].not_after = today
+        self.fields["sex"].required = not str(self.data.get("national_id") or "").strip()  # the NIK tells it
         self.fields["rt_rw"].widget.attrs["placeholder"] = "001/002"
         self.fields["birth_date"].widget.attrs["placeholder"] = "contoh 17/08/1985"
 
@@ -67,8 +68,6 @@ class PersonForm(ConfirmsWarnings, forms.Form):
     def clean(self) -> dict:
         data = super().clean()
         self._fill_from_national_id(data)
-        if not data.get("sex") and not {"sex", "national_id"} & set(self.errors):
-            self.add_error("sex", "Pilih laki-laki atau perempuan.")
         for name in ("name", "address", "birth_place", "occupation"):
             if _LOOKS_LIKE_NIK.search(data.get(name) or ""):
                 self.add_error(name, "Jangan tulis NIK di sini. Pakai isian NIK.")

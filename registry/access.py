@@ -101,6 +101,8 @@ def _declare(declared: Door) -> Callable:
     def decorate(view: Callable) -> Callable:
         @wraps(view)
         def without_place(request: HttpRequest, dinas: str = "", koperasi: str = "", **kwargs) -> HttpResponse:
+            if declared.opens == "code":
+                kwargs.pop("kode", None)  # read by the middleware; the view has `request.code`
             return view(request, **kwargs)
 
         without_place.door = declared
@@ -155,6 +157,7 @@ class DoorMiddleware:
         return enter(request, declared, kwargs.get("dinas", ""), kwargs.get("koperasi", ""))
 
     def _code(self, request: HttpRequest, declared: Door, kwargs: dict) -> None:
+        request.user.is_authenticated  # noqa: B018  read while we still may: the public role sees no login
         request.code = bind_public(kwargs["kode"])
 
     def _token(self, request: HttpRequest, declared: Door, kwargs: dict) -> None:
@@ -184,7 +187,7 @@ def enter(request: HttpRequest, declared: Door, agency_slug: str, cooperative_sl
         raise Http404
     fitting = [g for g in here if GrantKind(g.kind) in declared.kinds]
     grant = next((g for g in fitting if g.cooperative_id or not cooperative_slug), fitting[0] if fitting else here[0])
-    cooperative = _cooperative(grant, cooperative_slug)
+    cooperative = _cooperative(request, grant, cooperative_slug)
     if isinstance(cooperative, HttpResponse):
         return cooperative
     request.place = Place(grant.agency, cooperative, grant)
@@ -236,12 +239,14 @@ def bind_public(text: str, *, hashed: bool = False) -> str:
     return code
 
 
-def _cooperative(grant: Grant, slug: str) -> Cooperative | None:
+def _cooperative(request: HttpRequest, grant: Grant, slug: str) -> Cooperative | HttpResponse | None:
     if not slug:
         return grant.cooperative
     if grant.cooperative_id:
         return grant.cooperative
     found = Cooperative.objects.filter(agency_id=grant.agency_id, slug=slug).select_related("district", "village").first()
+    if found is None and (old := OldSlug.objects.filter(agency_id=grant.agency_id, slug=slug).select_related("cooperative").first()):
+        return redirect(request.get_full_path().replace(f"/{slug}/", f"/{old.cooperative.slug}/", 1), permanent=True)
     if found is None or (grant.kind == GrantKind.FIELD and found.pk not in assigned_ids(grant)):
         raise Http404
     return found

@@ -7,4 +7,6 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from registry.tenancy import checks  # noqa: F401  importing registers the checks
+        """Make the checks, the jobs and the importer of this storey known to web and worker."""
+        from registry.imports import cooperatives  # noqa: F401
+        from registry.tenancy import checks  # noqa: F401

@@ -42,20 +42,39 @@ def point_to(name: str) -> None:
 
 def build_template(people) -> str:
     """Make the template database if this code has none yet, and return its name. `people()` puts the cast in."""
-    name = f"{settings.ROLE_PREFIX}_template_{fingerprint()}"
-    with admin() as connection:
-        connection.execute("SELECT pg_advisory_lock(7310001)")
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
-            return name
-        making = f"{name}_making"
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(making)))
+
+    def fill(making: str) -> None:
+        clone(build_empty(), making)
+        point_to(making)
+        people()
+
+    return _build("template", fill)
+
+
+def build_empty() -> str:
+    """Make the database with schema, wall and reference data but nobody in it, if there is none yet. Return its name."""
+
+    def fill(making: str) -> None:
         point_to(making)
         call_command("roles", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
         call_command("migrate", database="owner", verbosity=0)
         call_command("createcachetable", database="owner", verbosity=0)
         call_command("wall", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
         call_command("reference", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
-        people()
+
+    return _build("empty", fill)
+
+
+def _build(kind: str, fill) -> str:
+    """Make a database of this code's fingerprint by `fill(its provisional name)`; one process at a time does."""
+    name = f"{settings.ROLE_PREFIX}_{kind}_{fingerprint()}"
+    with admin() as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", (name,))
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            return name
+        making = f"{name}_making"
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(making)))
+        fill(making)
         connections.close_all()
         connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
     return name

@@ -24,14 +24,17 @@ VALUES: dict[str, tuple] = {
     "month": (3, 12),
     "kode": ("0000-0000-0000", "tidak-ada"),
     "token": ("0000-0000-0000", "tidak-ada"),
-    "kuitansi": ("2026-1", "1900-9"),
+    "kuitansi": ("2026-1", "2099-9"),
     "pk": (1, 999_999_999),
     "id": (1, 999_999_999),
     "key": ("tidak-ada", "tidak-ada"),
+    "jurnal": ("2026-1", "2099-9"),
+    "form": ("xlsx", "csv"),
+    "bentuk": ("a6", "58mm"),
     "uidb36": ("1", "zzzz"),
 }
 # Where a part of the same name means something else: (view name, part) → (may exist, cannot).
-SPECIAL: dict[tuple[str, str], tuple] = {}
+SPECIAL: dict[tuple[str, str], tuple] = {("finance:ledger", "kode"): ("11100", "99999")}
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """Closing a month: the cash is counted, another person checks, and a seal over every entry's digest locks it."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 
 from finance.models import Period
 from registry import audit
 from registry.access import Actor
+from registry.formats import format_month
 from registry.models import Cooperative
 from registry.periods import last_day, month_of
 
@@ -40,6 +41,9 @@ def close_month(
     previous = Period.objects.filter(cooperative=cooperative).order_by("-month").first()
     if (books.closed_through and first <= books.closed_through) or first < books.opened_on:
         raise CannotClose("Bulan ini sudah ditutup, atau terjadi sebelum buku dibuka.")
+    next_month = month_of(books.closed_through + timedelta(days=1)) if books.closed_through else month_of(books.opened_on)
+    if first != next_month:
+        raise CannotClose(f"Bulan ditutup berurutan: tutup dulu {format_month(next_month)}.")
     period = Period.objects.create(
         cooperative=cooperative,
         month=first,

@@ -142,6 +142,8 @@ def record_dues(
     if before is not None:
         return before
     check_date(books, paid_on, today)
+    if month_of(through) > add_months(month_of(today), MONTHS_AHEAD):
+        raise TooMuch(f"Bulan yang dipilih terlalu jauh: paling banyak {MONTHS_AHEAD} bulan ke depan.")
     _check_lines(lines)
     owed = _owed(cooperative, books, lines, through)
     _check_amounts(lines, owed)
@@ -226,13 +228,13 @@ def _check_lines(lines: Sequence[DuesLine]) -> None:
         raise Refused("Seorang anggota tercantum dua kali dalam satu setoran.")
 
 
+# Members and their open obligations, one below the other: each half is one pass over an index, whatever the statistics.
 _OPEN = """
-SELECT m.id, m.number_text, m.status, m.birth_date, o.id, o.kind, o.period, o.due_rupiah - o.paid_rupiah
-FROM unnest(%(members)s::bigint[], %(through)s::date[]) AS w(id, through)
-JOIN members_member m ON m.cooperative_id = %(cooperative)s AND m.id = w.id
-LEFT JOIN finance_obligation o ON o.cooperative_id = %(cooperative)s AND o.member_id = m.id
-     AND o.paid_rupiah < o.due_rupiah AND (o.kind = 'pokok' OR o.period <= w.through)
-ORDER BY m.id, o.kind, o.period
+SELECT m.id, m.number_text, m.status, m.birth_date, NULL::bigint, '', NULL::date, 0 FROM members_member m
+WHERE m.cooperative_id = %(cooperative)s AND m.id = ANY(%(members)s::bigint[])
+UNION ALL
+SELECT o.member_id, '', '', NULL, o.id, o.kind, o.period, o.due_rupiah - o.paid_rupiah FROM finance_obligation o
+WHERE o.cooperative_id = %(cooperative)s AND o.member_id = ANY(%(members)s::bigint[]) AND o.paid_rupiah < o.due_rupiah
 """
 
 
@@ -260,13 +262,17 @@ def _owed(cooperative: Cooperative, books: Books, lines: Sequence[DuesLine], thr
 
 def _ensure_and_read(cooperative: Cooperative, books: Books, members: list[int], months: list[date]) -> dict[int, _Owed]:
     ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=members, through=months)
-    owed: dict[int, _Owed] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, {"cooperative": cooperative.pk, "members": members, "through": months})
-        for member_id, number_text, status, birth_date, obligation_id, kind, period, rupiah in cursor.fetchall():
-            found = owed.setdefault(member_id, _Owed(number_text, status, birth_date))
-            if obligation_id:
-                found.rows.append((obligation_id, kind, period, rupiah))
+        cursor.execute(_OPEN, {"cooperative": cooperative.pk, "members": members})
+        rows = cursor.fetchall()
+    owed = {row[0]: _Owed(row[1], row[2], row[3]) for row in rows if row[4] is None}
+    through = dict(zip(members, months, strict=True))
+    for member_id, _, _, _, *obligation in rows:
+        pk, kind, period, _ = obligation
+        if pk and member_id in owed and (kind == "pokok" or period <= through[member_id]):
+            owed[member_id].rows.append(tuple(obligation))
+    for found in owed.values():
+        found.rows.sort(key=lambda row: (row[1], row[2]))  # pokok before wajib, oldest first
     return owed
 
 
@@ -364,17 +370,25 @@ def _moves(plan, debit: str, difference: int) -> list[Move]:
 
 def _entry_text(lines, owed, plan) -> str:
     if len(lines) == 1:
-        return f"{_purpose(lines[0].member_id, plan)}, {owed[lines[0].member_id].number_text}"[:160]
+        return f"{_purpose(plan)}, {owed[lines[0].member_id].number_text}"[:160]
     periods = {period for _, _, kind, period, _ in plan if kind == "wajib"}
     return f"Simpanan {len(lines)} anggota, sampai {join_months([max(periods)])}" if periods else f"Simpanan pokok {len(lines)} anggota"
 
 
-def _purpose(member_id: int, plan) -> str:
-    """`Simpanan pokok dan wajib Sep, Okt 2026`"""
-    months = [period for member, _, kind, period, _ in plan if member == member_id and kind == "wajib"]
-    pokok = any(member == member_id and kind == "pokok" for member, _, kind, _, _ in plan)
+def _purpose(rows) -> str:
+    """What one member's rows of the plan pay for: `Simpanan pokok dan wajib Sep, Okt 2026`"""
+    months = [period for _, _, kind, period, _ in rows if kind == "wajib"]
+    pokok = any(kind == "pokok" for _, _, kind, _, _ in rows)
     wajib = f"wajib {join_months(months)}" if months else ""
     return "Simpanan " + " dan ".join(part for part in ("pokok" if pokok else "", wajib) if part)
+
+
+def _purposes(plan) -> dict[int, str]:
+    """Return member → what their money pays for."""
+    rows = defaultdict(list)
+    for row in plan:
+        rows[row[0]].append(row)
+    return {member_id: _purpose(own) for member_id, own in rows.items()}
 
 
 _PAY = """
@@ -412,7 +426,7 @@ FROM covered WHERE o.cooperative_id = %(cooperative)s AND o.id = covered.obligat
 def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now) -> dict[int, int]:
     """Store payments, receipts and allocations, and mark the obligations, in one statement. Return receipt numbers."""
     numbers = {line.member_id: posted.first_receipt + index for index, line in enumerate(lines)}
-    codes = [new_code(cooperative.pk) for _ in lines]
+    codes, purposes = [new_code(cooperative.pk) for _ in lines], _purposes(plan)
     with connection.cursor() as cursor:
         cursor.execute(
             _PAY,
@@ -433,7 +447,7 @@ def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, ac
                 "codes": codes,
                 "proofs": [_proof_of(code, owed[line.member_id]) for code, line in zip(codes, lines, strict=True)],
                 "member_numbers": [owed[line.member_id].number_text for line in lines],
-                "purposes": [_purpose(line.member_id, plan) for line in lines],
+                "purposes": [purposes[line.member_id] for line in lines],
                 "plan_members": [row[0] for row in plan],
                 "obligations": [row[1] for row in plan],
                 "kinds": [row[2] for row in plan],

@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from finance.models import EntryKind, Payment, Posting, Receipt, ReceiptReplacement
+from finance.models import EntryKind, MemberBalance, Payment, Posting, Receipt, ReceiptReplacement
 from registry import audit
 from registry.access import Actor
 from registry.models import Cooperative
 
 from .collecting import DuesLine, Recorded, Refused, check_date, content_hash, find_submission, lock_books, record_dues
-from .posting import Move, Posted, post
+from .posting import POKOK, WAJIB, Move, Posted, post
 
 
 class AlreadyReversed(Refused):
@@ -94,15 +94,19 @@ def _reverse(cooperative, payment: Payment, reason: str, on: date, actor: Actor,
     if not reason.strip():
         raise Refused("Tulis alasan koreksi, misalnya: salah jumlah, seharusnya Rp 20.000.")
     check_date(books, on, today)
+    if on < payment.paid_on:
+        raise Refused("Tanggal koreksi tidak boleh sebelum tanggal setoran yang dikoreksi.")
     receipt = Receipt.objects.get(cooperative=cooperative, payment=payment)
     if ReceiptReplacement.objects.filter(cooperative=cooperative, receipt=receipt).exists():
         raise AlreadyReversed(f"Kuitansi {receipt.number_text} sudah dibatalkan sebelumnya.")
+    moves = _mirror(cooperative, payment)
+    _check_savings(cooperative, payment.member_id, moves)
     posted = post(
         cooperative=cooperative,
         kind=EntryKind.REVERSAL,
         posted_on=on,
         text=f"Koreksi kuitansi {receipt.number_text}, {receipt.member_number}",
-        moves=_mirror(cooperative, payment),
+        moves=moves,
         actor=actor,
         now=now,
         receipt_year=today.year,
@@ -129,6 +133,14 @@ def _mirror(cooperative: Cooperative, payment: Payment) -> list[Move]:
         Move(p.credit.code, p.debit.code, p.rupiah, p.member_id, reverses_id=p.pk)
         for p in postings.select_related("debit", "credit").order_by("pk")
     ]
+
+
+def _check_savings(cooperative: Cooperative, member_id: int, moves: list[Move]) -> None:
+    """Savings already returned to a member who left cannot be taken back once more."""
+    balance = MemberBalance.objects.get(cooperative=cooperative, member_id=member_id)
+    for account, rupiah in ((POKOK, balance.pokok_rupiah), (WAJIB, balance.wajib_rupiah)):
+        if sum(move.rupiah for move in moves if move.debit == account) > rupiah:
+            raise Refused("Simpanan anggota ini sudah dikembalikan, jadi setorannya tidak dapat dibatalkan lagi.")
 
 
 def _replace(receipt: Receipt, new: Receipt | None, on: date, reason: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 
 from finance.models import DuesDue, EntryKind, MemberBalance, Obligation
 from members.models import Member, MemberStatus
@@ -53,13 +53,15 @@ def settle_exit(
 
 
 def _drop_later_obligations(cooperative: Cooperative, member: Member) -> None:
-    """Wajib stops with the month of exit: unpaid months after it were never owed."""
+    """Wajib stops with the month of exit: what is unpaid of later months was never owed.
+
+    The rows stay (allocations, also reversed ones, refer to them); their due falls to what was paid.
+    """
     later = Obligation.objects.filter(
-        cooperative=cooperative, member=member, kind="wajib", period__gt=member.exited_on, paid_rupiah=0
+        cooperative=cooperative, member=member, kind="wajib", period__gt=member.exited_on, due_rupiah__gt=F("paid_rupiah")
     )
-    sums = list(later.values("period").annotate(rupiah=Sum("due_rupiah")))
-    later.delete()
-    for row in sums:
+    for row in later.values("period", "due_rupiah", "paid_rupiah"):
         DuesDue.objects.filter(cooperative=cooperative, kind="wajib", period=row["period"]).update(
-            obligations=F("obligations") - 1, rupiah=F("rupiah") - row["rupiah"]
+            obligations=F("obligations") - int(row["paid_rupiah"] == 0), rupiah=F("rupiah") - (row["due_rupiah"] - row["paid_rupiah"])
         )
+    later.update(due_rupiah=F("paid_rupiah"))

@@ -8,28 +8,30 @@ from django.db import connection
 from registry.models import Cooperative
 from registry.periods import month_of
 
-# Months follow each member's last one, so running it again makes nothing, and a year of history costs one index look-up
-# a member. Wajib runs from the later of joining and the opening of the books; it stops with the month of exit.
+# Months follow each member's last one, so running it again makes nothing. Wajib runs from the later of joining and the
+# opening of the books; it stops with the month of exit. What a member has is read in one pass over the index for all of
+# them: asked member by member, a cooperative newer than the table's statistics would be searched whole for each.
 _MAKE = """
-WITH person AS (
-  SELECT m.id, date_trunc('month', m.joined_on)::date AS joined, w.through,
+WITH had AS (
+  SELECT o.member_id, bool_or(o.kind = 'pokok') AS pokok, max(o.period) FILTER (WHERE o.kind = 'wajib') AS last_wajib
+  FROM finance_obligation o WHERE o.cooperative_id = %(cooperative)s AND o.member_id = ANY(%(members)s::bigint[]) GROUP BY o.member_id
+), person AS (
+  SELECT m.id, date_trunc('month', m.joined_on)::date AS joined, w.through, had.pokok, had.last_wajib,
          date_trunc('month', coalesce(m.exited_on, 'infinity'::date))::date AS last_month
   FROM unnest(%(members)s::bigint[], %(through)s::date[]) AS w(id, through)
   JOIN members_member m ON m.cooperative_id = %(cooperative)s AND m.id = w.id
+  LEFT JOIN had ON had.member_id = m.id
   WHERE m.merged_into_id IS NULL
 ), due AS (
   SELECT p.id AS member_id, 'pokok' AS kind, p.joined AS period, r.rupiah
   FROM person p
   JOIN LATERAL (SELECT rupiah FROM finance_duesrate r WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'pokok'
                 AND r.valid_from <= greatest(p.joined, %(opened)s) ORDER BY r.valid_from DESC LIMIT 1) r ON true
-  WHERE NOT EXISTS (SELECT 1 FROM finance_obligation o
-                    WHERE o.cooperative_id = %(cooperative)s AND o.member_id = p.id AND o.kind = 'pokok')
+  WHERE p.pokok IS NOT TRUE
   UNION ALL
   SELECT p.id, 'wajib', month::date, r.rupiah
   FROM person p
-  CROSS JOIN LATERAL (SELECT max(o.period) AS period FROM finance_obligation o
-                      WHERE o.cooperative_id = %(cooperative)s AND o.member_id = p.id AND o.kind = 'wajib') last
-  CROSS JOIN LATERAL generate_series(coalesce(last.period + interval '1 month', greatest(p.joined, %(opened)s)),
+  CROSS JOIN LATERAL generate_series(coalesce(p.last_wajib + interval '1 month', greatest(p.joined, %(opened)s)),
                                      least(p.through, p.last_month), interval '1 month') AS month
   JOIN LATERAL (SELECT rupiah FROM finance_duesrate r WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib'
                 AND r.valid_from <= month ORDER BY r.valid_from DESC LIMIT 1) r ON true

@@ -153,6 +153,8 @@ class _Book:
 
     def _follow(self, member_id: int, first: date, pokok_left: int) -> None:
         habit = self.rng.choices(HABITS, SHOWCASE_WEIGHTS if self.planned.is_showcase else WEIGHTS)[0]
+        if habit == "ahead" and self.rates.raised_from:
+            habit = "prompt"  # months made ahead keep the old rate; simpler not to follow both
         stops = add_months(self.opened_on, self.rng.randint(1, 9)) if habit == "stopped" else None
         pays_pokok = "not" if habit == "never" else self.rng.choices(["full", "parts", "not"], [58, 27, 15])[0]
         self.savers[member_id] = Saver(member_id, first, habit, pays_pokok, pokok_left, stops)

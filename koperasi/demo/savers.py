@@ -8,8 +8,8 @@ from finance.actions import DuesLine
 from registry.periods import months_through
 
 HABITS = ["prompt", "bundles", "parts", "ahead", "stopped", "never"]
-WEIGHTS = [66, 17, 4, 5, 5, 3]
-SHOWCASE_WEIGHTS = [76, 12, 3, 5, 3, 1]
+WEIGHTS = [56, 18, 5, 4, 11, 6]
+SHOWCASE_WEIGHTS = [72, 12, 3, 5, 5, 3]
 
 
 @dataclass(frozen=True)

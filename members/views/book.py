@@ -52,9 +52,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "form": _shown(request, filters),
         "tabs": _tabs(request, counts, filters),
-        "days": year_ends(request.today),
+        "days": year_ends(request.today, filters.on),
         "may_add": may(request, REGISTRARS),
         "may_import": may(request, KEEPERS),
+        "import_url": "impor/",
     }
     return render(request, "members/list.html", context)
 
@@ -121,7 +122,8 @@ def _shown(request: HttpRequest, filters: Filters) -> FilterForm:
     return FilterForm(data)
 
 
-def year_ends(today: date) -> list[dict]:
+def year_ends(today: date, chosen: date | None) -> list[dict]:
     """The days a register is asked for: the last day of this year and of the three before it."""
     days = [date(year, 12, 31) for year in range(today.year, today.year - 4, -1)]
-    return [{"value": f"{day:%Y-%m-%d}", "label": format_date(day)} for day in days]
+    items = [{"url": f"?per={day:%Y-%m-%d}", "label": format_date(day), "current": day == chosen} for day in days]
+    return [{"url": "?", "label": "Hari ini", "current": chosen is None}, *items]

@@ -9,6 +9,7 @@ from registry.models.accounts import COOPERATIVE_KINDS
 
 READERS = COOPERATIVE_KINDS | {GrantKind.CASE}
 REGISTRARS = frozenset({GrantKind.SECRETARY, GrantKind.CHAIR, GrantKind.TREASURER})  # add and amend
+CASHIERS = frozenset({GrantKind.TREASURER})  # whose next step at a member is a payment
 KEEPERS = frozenset({GrantKind.SECRETARY, GrantKind.CHAIR})  # leaving, imports, whole NIKs
 
 

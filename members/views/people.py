@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from members import actions, reports
 from members.forms import AdmissionForm, AmendForm, ExitForm, RevealForm
 from members.models import Member, MemberStatus
-from members.views.doors import KEEPERS, READERS, REGISTRARS, may, member_of, upward
+from members.views.doors import CASHIERS, KEEPERS, READERS, REGISTRARS, may, member_of, upward
 from registry.access import door
 from registry.formats import format_date, format_moment
 from registry.models import Profile
@@ -79,6 +79,7 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
         "history": _history(one),
         "wa": wa_link(one.phone) if one.phone.startswith("+628") else "",
         "statement_url": upward("finance:statement", *place),
+        "pay_url": upward("finance:pay", *place) if one.is_current and may(request, CASHIERS) else "",
         "settle_url": upward("finance:settle_exit", *place) if not one.is_current else "",
         "may_amend": may(request, REGISTRARS),
         "may_keep": may(request, KEEPERS),
@@ -103,7 +104,7 @@ def _facts(one: Member) -> list[tuple[str, str]]:
         ("Alamat", address or "belum ada data"),
         ("Nomor HP", format_phone(one.phone) or "belum ada data"),
         ("Pekerjaan", one.occupation),
-        ("Keanggotaan", one.get_kind_display()),
+        ("Jenis anggota", one.get_kind_display()),
         ("Masuk", format_date(one.joined_on)),
         ("Menjadi anggota", format_date(one.became_member_on) if one.became_member_on else ""),
         ("Berhenti", format_date(one.exited_on) if one.exited_on else ""),
@@ -183,5 +184,10 @@ def reveal(request: HttpRequest, number: int) -> HttpResponse:
     shown = ""
     if request.method == "POST" and form.is_valid():
         shown = actions.reveal_national_id(member=one, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now)
-    context = {"form": form, "member": one, "masked": reports.masked_national_id(one), "national_id": shown}
+    context = {"form": form, "member": one, "masked": reports.masked_national_id(one), "national_id": grouped(shown)}
     return render(request, "members/reveal.html", context)
+
+
+def grouped(national_id: str) -> str:
+    """Sixteen digits in groups of four, as one compares them with a KTP."""
+    return " ".join(national_id[start : start + 4] for start in range(0, len(national_id), 4))

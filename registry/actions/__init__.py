@@ -1,15 +1,21 @@
 """Everything that can happen in the registry: agencies, cooperatives, facts about them, and who has access."""
 
 from .access import (
+    AccessElsewhere,
+    AlreadyHeld,
     InvitationGone,
     NotYours,
     UsernameTaken,
     accept_invitation,
     confirm_totp_reset,
     end_access,
+    enrol_fixed_totp,
     invite,
+    make_reset_link,
     open_case,
+    prolong_access,
     reset_by_link,
+    restore_access,
     withdraw_invitation,
 )
 from .agencies import create_agency, invite_first_admin
@@ -30,6 +36,8 @@ from .cooperatives import (
 from .published import AlreadyPublished, Papers, publish_report
 
 __all__ = [
+    "AccessElsewhere",
+    "AlreadyHeld",
     "AlreadyPublished",
     "InvitationGone",
     "NameExists",
@@ -44,11 +52,14 @@ __all__ = [
     "confirm_totp_reset",
     "create_agency",
     "end_access",
+    "enrol_fixed_totp",
     "end_term",
     "invite",
     "invite_first_admin",
+    "make_reset_link",
     "open_blocker",
     "open_case",
+    "prolong_access",
     "publish_report",
     "record_building",
     "record_rat",
@@ -56,5 +67,6 @@ __all__ = [
     "register_cooperative",
     "report_figures",
     "reset_by_link",
+    "restore_access",
     "withdraw_invitation",
 ]

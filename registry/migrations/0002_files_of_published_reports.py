@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0001_initial")]
+    dependencies = [("registry", "0002_imports")]
 
     operations = [
         migrations.AddField(model_name="file", name="published", field=models.BooleanField(default=False)),

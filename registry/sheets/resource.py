@@ -113,11 +113,12 @@ class _OnlyDeclared(type(resources.ModelResource)):
         for key, value in attrs.items():
             if isinstance(value, SheetField) and value.attribute is None:
                 value.attribute = key
+        own = [key for key, value in attrs.items() if isinstance(value, SheetField)]
         made = super().__new__(cls, name, bases, attrs)
         for key in [key for key, one in made.fields.items() if not isinstance(one, SheetField)]:
             del made.fields[key]
-        declared = [key for key in made.fields if key not in attrs] + [key for key in attrs if key in made.fields]
-        made.fields = type(made.fields)((key, made.fields[key]) for key in declared)  # the library puts them in the model's order
+        order = [key for key in made.fields if key not in own] + own  # the library puts them in the model's order
+        made.fields = type(made.fields)((key, made.fields[key]) for key in order)
         taken = {
             key for key, one in made.fields.items() if {key, one.attribute} & FORBIDDEN and not one.readonly
         }

@@ -86,7 +86,11 @@ def bound(context: Context) -> Iterator[None]:
     connection = connections["default"]
     before = getattr(connection, "wall_context", NOBODY)
     bind(context)
-    yield  # an exception leaves the block with the transaction broken or rolled back to a savepoint: nothing to restore
+    try:
+        yield
+    except BaseException:  # the rollback to a savepoint restores the role in the database, and only there
+        connection.wall_context = before
+        raise
     bind(before)
 
 

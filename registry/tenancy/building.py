@@ -129,6 +129,8 @@ def _policies(table: Table, role: Role, letters: str) -> Iterator[sql.Composed]:
             yield _policy(table, role, "INSERT", rule)
         if "U" in letters:
             yield _policy(table, role, "UPDATE", rule)
+        if "D" in letters:
+            yield _policy(table, role, "DELETE", rule)
     else:
         yield _policy(table, role, "ALL", rule)
 

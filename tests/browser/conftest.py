@@ -41,8 +41,8 @@ SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElemen
 COUNTER = """
 if (!window.__taps) {
   window.__taps = true;
-  // a real click or tap; a label's second, invented click and keyboard presses are not counted
-  addEventListener("click", (e) => { if (e.isTrusted && e.detail > 0 && e.pointerType !== undefined) window.__tapped(); }, true);
+  // one pointerdown is one tap or click: a label's second, invented click and keyboard presses are not counted
+  addEventListener("pointerdown", (e) => { if (e.isTrusted) window.__tapped(); }, true);
 }
 """
 
@@ -61,8 +61,10 @@ def _stage(django_db_setup, django_db_blocker, worker_id) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def stage(_stage, django_db_blocker) -> Iterator[Stage]:
+def stage(_stage, django_db_blocker, settings) -> Iterator[Stage]:
     """The server on an untouched database."""
+    settings.ROOT_URLCONF = "tests.browser.urls"
+    settings.PUBLIC_URL = _stage.url
     with django_db_blocker.unblock():
         _stage.reset()
         yield _stage
@@ -129,7 +131,7 @@ def sign_in(stage) -> Callable[..., None]:
     def signed_in(page: Page, username: str, *, form: bool = False, second_factor: bool = True) -> None:
         if form:
             page.goto("/masuk/")
-            page.get_by_label("Nama pengguna").fill(username)
+            page.get_by_label("Nama pengguna atau surel").fill(username)
             page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
             page.get_by_role("button", name="Masuk").click()
             page.wait_for_url(lambda url: "/masuk/" not in url)

@@ -90,6 +90,7 @@ class Stage:
 
     def session(self, username: str, *, second_factor: bool = True) -> str:
         """Return the session key of a login, made without its form."""
+        from allauth.usersessions.models import UserSession
         from django.contrib.sessions.backends.db import SessionStore
 
         from registry.models import User
@@ -103,6 +104,7 @@ class Stage:
             if second_factor:
                 store["second_factor"] = True
             store.save()
+            UserSession.objects.create(user=user, ip="127.0.0.1", session_key=store.session_key, user_agent="Uji")
             return store.session_key
 
 

@@ -19,7 +19,7 @@ def test_taps_are_counted_over_pages_and_typing_is_not(phone, sign_in, Taps):
     phone.goto("/")
     phone.get_by_role("button", name="Keluar").tap()
     phone.wait_for_url("**/masuk/**")
-    phone.get_by_label("Nama pengguna").press("Tab")
+    phone.get_by_label("Nama pengguna atau surel").press("Tab")
     assert taps.count == 1
 
 

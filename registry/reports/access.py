@@ -1,0 +1,174 @@
+"""Who has access to what until when, which links are open, who did what and who looked at personal data."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from registry.access import JAKARTA
+from registry.models import AuditEvent, Grant, GrantKind, Invitation
+from registry.models.accounts import COOPERATIVE_KINDS, DINAS_KINDS
+
+SOON = timedelta(days=30)
+
+# What was done, in the words of the people who did it. A verb that is missing here shows its own name: a test says so.
+VERBS = {
+    "accept_invitation": "membuka undangan",
+    "admit": "menerima anggota",
+    "amend": "mengubah data anggota",
+    "amend_cooperative": "mengubah profil koperasi",
+    "appoint_officer": "mencatat pengurus atau pengawas",
+    "close_blocker": "menutup hambatan",
+    "close_month": "menutup buku bulanan",
+    "confirm_totp_reset": "menyetujui penggantian perangkat kode",
+    "end_access": "mengakhiri akses",
+    "end_term": "mengakhiri masa jabatan",
+    "exit_member": "mencatat anggota keluar",
+    "invite": "membuat undangan",
+    "make_reset_link": "membuat tautan pemulihan akun",
+    "open_blocker": "mencatat hambatan",
+    "open_books": "membuka pembukuan",
+    "open_case": "membuka kasus pengawasan",
+    "prolong_access": "memperpanjang akses",
+    "record_building": "mencatat gedung",
+    "record_dues": "mencatat setoran",
+    "record_opening_balances": "mencatat saldo awal",
+    "record_rat": "mencatat RAT",
+    "record_training": "mencatat bimtek",
+    "register_cooperative": "mendaftarkan koperasi",
+    "report_figures": "melaporkan angka",
+    "reset_by_link": "memulihkan akun lewat tautan",
+    "restore_access": "membuka lagi akses",
+    "reveal_national_id": "melihat NIK",
+    "reverse_payment": "membatalkan pembayaran",
+    "set_rate": "menetapkan iuran",
+    "settle_exit": "menyelesaikan simpanan anggota keluar",
+    "withdraw_invitation": "menarik tautan",
+}
+
+
+@dataclass(frozen=True)
+class Access:
+    """One grant as a line of a list: `state` is a word and `mark` its badge."""
+
+    grant: Grant
+    state: str
+    mark: str
+
+    @property
+    def place(self) -> str:
+        """`Pager Agung`, or the kecamatan of a penyuluh, or the whole dinas."""
+        if self.grant.cooperative:
+            return self.grant.cooperative.short_name
+        return "Wilayah binaan" if self.grant.kind == GrantKind.FIELD else "Seluruh dinas"
+
+
+def describe(grant: Grant, today: date) -> Access:
+    """Say in a word whether a grant opens anything on `today`."""
+    if grant.ended_on:
+        return Access(grant, "Berakhir", "")
+    if grant.valid_to and grant.valid_to < today:
+        return Access(grant, "Habis masa", "late")
+    if grant.valid_to and grant.valid_to <= today + SOON:
+        return Access(grant, "Segera habis", "soon")
+    return Access(grant, "Berlaku", "good")
+
+
+def accesses(*, agency_id: int, cooperative_id: int | None = None) -> QuerySet[Grant]:
+    """Return the grants of an agency with its cooperatives', or of one cooperative, with their places."""
+    found = Grant.objects.filter(agency_id=agency_id).select_related("cooperative__district")
+    if cooperative_id:
+        found = found.filter(cooperative_id=cooperative_id)
+    return found.order_by(F("cooperative_id").asc(nulls_first=True), "kind", "user_name", "id")
+
+
+def filter_accesses(found: QuerySet[Grant], *, words: str, group: str, state: str, district: str, today: date) -> QuerySet[Grant]:
+    """Narrow `accesses` as the filter bar says; an empty value does not narrow."""
+    if words:
+        found = found.filter(Q(user_name__icontains=words) | Q(cooperative__name__icontains=words))
+    if group:
+        found = found.filter(kind__in=GROUPS[group][1])
+    if district:
+        found = found.filter(cooperative__district_id=district)
+    return STATES[state][1](found, today) if state else found
+
+
+def _in_force(found: QuerySet[Grant], today: date) -> QuerySet[Grant]:
+    return found.in_force(today)
+
+
+def _soon(found: QuerySet[Grant], today: date) -> QuerySet[Grant]:
+    return found.in_force(today).filter(valid_to__lte=today + SOON)
+
+
+def _over(found: QuerySet[Grant], today: date) -> QuerySet[Grant]:
+    return found.filter(Q(ended_on__isnull=False) | Q(valid_to__lt=today))
+
+
+GROUPS = {
+    "dinas": ("Petugas dinas", tuple(DINAS_KINDS)),
+    "penyuluh": ("Penyuluh", (GrantKind.FIELD,)),
+    "pimpinan": ("Pimpinan", (GrantKind.EXECUTIVE,)),
+    "koperasi": ("Pengurus dan pengawas", tuple(COOPERATIVE_KINDS)),
+    "kasus": ("Pemeriksa (kasus)", (GrantKind.CASE,)),
+}
+STATES = {
+    "berlaku": ("Berlaku", _in_force),
+    "segera": ("Habis dalam 30 hari", _soon),
+    "berakhir": ("Berakhir", _over),
+}
+
+
+def open_links(*, agency_id: int, now: datetime, cooperative_id: int | None = None) -> QuerySet[Invitation]:
+    """Return the one-time links that still open something, newest first."""
+    found = Invitation.objects.filter(
+        agency_id=agency_id, used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now
+    ).select_related("cooperative")
+    if cooperative_id:
+        found = found.filter(cooperative_id=cooperative_id)
+    return found.order_by("-made_at", "-id")
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    """One line of the book of acts, in words."""
+
+    event: AuditEvent
+    what: str
+    kind: str
+
+
+def trail_line(event: AuditEvent) -> TrailLine:
+    """Put one event into words."""
+    kind = GrantKind(event.actor_kind).label if event.actor_kind in GrantKind.values else event.actor_kind
+    return TrailLine(event, VERBS.get(event.verb, event.verb), kind)
+
+
+def trail(*, cooperative_id: int, words: str = "", since: date | None = None, looks: bool | None = None) -> QuerySet[AuditEvent]:
+    """Return what happened in one cooperative, newest first."""
+    return _narrow(AuditEvent.objects.filter(cooperative_id=cooperative_id), words, since, looks)
+
+
+def looks(*, agency_id: int, words: str = "", since: date | None = None, cooperative_id: int | None = None) -> QuerySet[AuditEvent]:
+    """Return every look at personal data in an agency and its cooperatives, newest first."""
+    found = AuditEvent.objects.filter(agency_id=agency_id).select_related("cooperative")
+    if cooperative_id:
+        found = found.filter(cooperative_id=cooperative_id)
+    return _narrow(found, words, since, True)
+
+
+def _narrow(found: QuerySet[AuditEvent], words: str, since: date | None, looks: bool | None) -> QuerySet[AuditEvent]:
+    if looks is not None:
+        found = found.filter(kind=AuditEvent.Kind.LOOK if looks else AuditEvent.Kind.ACT)
+    if words:
+        verbs = [verb for verb, text in VERBS.items() if words.lower() in text]
+        found = found.filter(
+            Q(actor_name__icontains=words)
+            | Q(subject__icontains=words)
+            | Q(reason__icontains=words)
+            | Q(cooperative__name__icontains=words)
+            | Q(verb__in=verbs)
+        )
+    if since:
+        found = found.filter(at__gte=datetime.combine(since, time.min, JAKARTA))
+    return found.order_by("-at", "-id")
