@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.conf import settings
+from django.urls import reverse
 
 from koperasi.reports.board import Board
 from koperasi.reports.fill_monthly import TOLD, PaperFacts, fill, numbers_mark, signatory_on
@@ -45,7 +46,7 @@ def publish_monthly(work: Work) -> None:
             )  # fmt: skip
     except AlreadyPublished as error:
         raise Stop("Laporan ini sudah diterbitkan orang lain. Buka halaman laporan untuk melihatnya.") from error
-    work.finish(f"{report.title} sudah terbit.", file=published.pdf, result={"month": f"{month:%Y-%m}", "revision": revision})
+    work.finish(f"{report.title} sudah terbit.", file=published.pdf, result={"url": reverse("report", args=[work.place.agency.slug, month.year, month.month]), "label": "Buka laporan"})
 
 
 def _counted(work: Work, month: date, revision: int) -> MonthlyReport:

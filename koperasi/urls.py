@@ -27,6 +27,5 @@ urlpatterns = [
     path("<slug:dinas>/ringkasan/unduh/", dashboard.download, name="dashboard_download"),
     path("<slug:dinas>/laporan/", reports.reports, name="reports"),
     path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/", reports.report, name="report"),
-    path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/proses/<str:nomor>/", reports.report_job, name="report_job"),
     path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/unduh/<int:revisi>/<str:bentuk>/", reports.report_file, name="report_file"),
 ]

@@ -64,6 +64,7 @@ TOLD = tuple(FigureKind.values)  # a board for this report reads all reported fi
 # figure of the report -> measure of the board
 MEASURE = {STATUS: "status", MEMBERS: "anggota", DUES: "wajib", RAT: "rat", TRAINING: "bimtek", BUILDING: "gedung"}
 BUILDING_WORDS = {"own": "Milik sendiri", "borrowed": "Pinjam atau sewa", "none": "Belum ada", None: "Belum didata"}
+STATUS_WORDS = {ACTIVE: "Aktif", INACTIVE: "Tidak aktif", UNDETERMINED: "Belum dinilai"}
 SOURCE_WORDS = {"ledger": "pembukuan", "cooperative": "laporan", "ods": "ODS", "dinas": "catatan dinas"}
 ASKED = {
     Blocker.What.LAND: ("Menetapkan lahan atau gedung aset daerah", "yang belum punya tempat usaha"),
@@ -231,10 +232,16 @@ class _Count:
         return ()
 
     def _definition(self, key: str) -> str:
-        text = definition(self.board, MEASURE[key])
-        if key == STATUS:
-            return f"{self.board.rule.name}, dinilai {format_date_long(self.board.status_on)}. Sumber: {self.board.rule.source}."
-        return f"{text} {self.board.source('anggota').words}." if key == MEMBERS else text
+        """Short, for page one; the rules in full stand under the Rekapitulasi."""
+        board = self.board
+        return {
+            STATUS: f"{board.rule.name}, dinilai {format_date_long(board.status_on)}.",
+            MEMBERS: "Tercatat dan belum berhenti pada tanggal data.",
+            DUES: "Terbayar untuk bulan ini, juga di muka, dibagi yang jatuh tempo bulan ini.",
+            RAT: f"Tahun buku {board.rat_year.book_year}, paling lambat {format_date_long(board.rat_year.deadline)}.",
+            TRAINING: "Sedang menjabat dan pernah ikut sekurangnya sekali.",
+            BUILDING: "Menurut catatan terakhir dinas.",
+        }[key]
 
     # --- Per kecamatan
 
@@ -320,7 +327,7 @@ class _Count:
             number=number,
             name=line.short_name,
             village=line.village_name,
-            status=board.rule.label(board.statuses[pk]),
+            status=STATUS_WORDS[board.statuses[pk]],
             building=BUILDING_WORDS[board.buildings.get(pk)],
             rat=self._rat_words(line),
             data=data,
@@ -473,13 +480,11 @@ def _definitions(board: Board) -> tuple[str, ...]:
     rule = board.rule
     return (
         f"{rule.name}: {rule.definition} Sumber: {rule.source}.",
-        f"Anggota: {definition(board, 'anggota')} {board.source('anggota').words}.",
-        f"Iuran wajib: {definition(board, 'wajib')} {board.source('wajib').words}.",
+        f"Anggota: dari pembukuan; tanpa pembukuan, dari laporan terakhir. {board.source('anggota').words}.",
+        f"Iuran wajib: {board.source('wajib').words}. Koperasi yang belum membuka setoran bulan ini belum ada datanya.",
         definition(board, "rat"),
-        f"Bimtek: {definition(board, 'bimtek')}",
-        f"Melapor: {definition(board, 'segar')}",
-        "Modal sendiri: simpanan pokok, simpanan wajib, cadangan, dan hibah (UU 25/1992 Pasal 41). Modal luar: pinjaman.",
-        f"Volume usaha dan SHU: sejak 1 Januari {board.period.as_of.year} sampai {format_date_long(board.period.as_of)}, belum diaudit.",
+        "Melapor: mencatat uang di sini atau melaporkan angka bulan ini. Modal sendiri: simpanan pokok, wajib, cadangan, hibah "
+        f"(UU 25/1992 Pasal 41). Volume usaha dan SHU: sejak 1 Januari {board.period.as_of.year}, belum diaudit.",
     )
 
 

@@ -119,15 +119,17 @@ class SourceMix:
     @property
     def words(self) -> str:
         """ "31 dari 888 dari pembukuan, 402 laporan, 455 belum": only sources that occur are named."""
-        parts = [f"{format_number(self.ledger)} dari {format_number(self.total)} dari pembukuan"]
+        parts = [f"{format_number(self.ledger)} dari {format_number(self.total)} dari pembukuan"] if self.ledger else []
         named = (
             (self.cooperative, "laporan"),
             (self.ods, "ODS"),
             (self.dinas, "catatan dinas"),
             (self.missing, "belum"),
         )
-        parts += [f"{format_number(number)} {word}" for number, word in named if number]
-        return ", ".join(parts)
+        for number, word in named:
+            if number:
+                parts.append(f"{format_number(number)} {word}" if parts else f"{format_number(number)} dari {format_number(self.total)} {word}")
+        return ", ".join(parts) or "belum ada koperasi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,7 +487,7 @@ class BlockerGroup:
     def count(self) -> int:
         return len(self.cooperatives)
 
-    def names(self, most: int = 12) -> str:
+    def names(self, most: int = 6) -> str:
         """The cooperatives, at most `most` by name, then how many more (all are in the annex and the
         workbook).
         """

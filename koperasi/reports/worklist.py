@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from koperasi.reports.board import Board
 from koperasi.reports.figures import Line
 from registry.formats import count_words, days_ago_words, format_date, format_date_long, format_month, format_number
-from registry.models import Blocker, Invitation, Job, PublishedReport
+from registry.models import Blocker, ImportBatch, Invitation, PublishedReport
 from registry.periods import add_months
 
 LATE, TODAY, WEEK = "Lewat tenggat", "Hari ini", "Minggu ini"
@@ -62,12 +62,12 @@ class WorkList:
 
 @dataclass(frozen=True)
 class WorkLinks:
-    """Addresses the items lead to: the list with filters, a month's report, jobs, access."""
+    """Addresses the items lead to: the list with filters, a month's report, one import, access."""
 
     list: Callable[..., str]
     report: Callable[[date], str]
-    jobs: str = ""
-    access: str = ""
+    imported: Callable[[str], str]
+    access: str
 
 
 def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staff: bool) -> WorkList:
@@ -75,7 +75,7 @@ def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staf
     items = [*_blockers(board, links, today), *_silence(board.lines, links, today), *_meetings(board, links, today), *_terms(board, links),
              *_without_books(board.lines, links)]  # fmt: skip
     if staff:
-        items += [*_report(board, links, today), *_invitations(board, links, now), *_jobs(board, links)]
+        items += [*_report(board, links, today), *_invitations(board, links, now), *_imports(board, links)]
     order = {LATE: 0, TODAY: 1, WEEK: 2}
     return WorkList(tuple(sorted((item for item in items if item.count), key=lambda item: order[item.group])), _next_report(today))
 
@@ -95,7 +95,7 @@ def _blockers(board: Board, links: WorkLinks, today: date) -> list[Item]:
     )
     return [
         Item(LATE, "Tindak lanjuti hambatan yang lewat tenggat", f"{format_number(found['late'])} koperasi, menunggu {format_number(found['agencies'])} instansi",
-             found["late"], links.list(hambatan="lewat"), "Tindak lanjuti", "lewat", "late"),
+             found["late"], links.list(hambatan="lewat"), "Buka", "lewat", "late"),
         Item(WEEK, "Siapkan hambatan yang jatuh tempo", f"{format_number(found['soon'])} koperasi, tenggat dalam {SOON} hari",
              found["soon"], links.list(hambatan="dekat"), "Siapkan", f"{SOON} hari", "soon"),
     ]  # fmt: skip
@@ -120,7 +120,7 @@ def _meetings(board: Board, links: WorkLinks, today: date) -> list[Item]:
     missing = sum(year.is_owed(line) and line.pk not in board.held for line in board.lines)
     late = today > year.deadline
     why = f"{format_number(missing)} koperasi, tahun buku {year.book_year}, tenggat {format_date(year.deadline)}"
-    return [Item(LATE if late else WEEK, "Tagih RAT yang belum diadakan", why, missing, links.list(rat="belum-wajib-lapor"), "Periksa",
+    return [Item(LATE if late else WEEK, "Tagih RAT yang belum diadakan", why, missing, links.list(rat="ditagih"), "Periksa",
                  days_ago_words(year.deadline, today), "late" if late else "soon")]  # fmt: skip
 
 
@@ -155,8 +155,10 @@ def _invitations(board: Board, links: WorkLinks, now: datetime) -> list[Item]:
     return [Item(TODAY, "Ingatkan undangan yang hampir kedaluwarsa", f"{format_number(count)} undangan belum dibuka", count, links.access, "Buka", "3 hari", "soon")]
 
 
-def _jobs(board: Board, links: WorkLinks) -> list[Item]:
-    """Imports that were read and now wait for somebody to confirm them."""
-    waiting = Job.objects.filter(agency=board.agency, cooperative__isnull=True, kind__endswith=".import", state=Job.State.DONE, result__confirmed=False)
-    count = waiting.count()
-    return [Item(TODAY, "Putuskan impor yang menunggu", f"{format_number(count)} berkas sudah dibaca", count, links.jobs, "Putuskan", "hari ini", "soon")]
+def _imports(board: Board, links: WorkLinks) -> list[Item]:
+    """Lists that were read and wait for somebody to decide, one item each."""
+    waiting = ImportBatch.objects.filter(agency=board.agency, cooperative__isnull=True, state__in=(ImportBatch.State.READ, ImportBatch.State.COLUMNS))
+    return [
+        Item(TODAY, "Putuskan impor yang menunggu", f"Diunggah {batch.made_by_name}, {batch.get_state_display()}", 1, links.imported(batch.number), "Putuskan", format_date(batch.made_at), "soon")
+        for batch in waiting.order_by("made_at")[:5]
+    ]  # fmt: skip

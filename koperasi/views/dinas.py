@@ -36,7 +36,7 @@ def dinas_home(request: HttpRequest) -> HttpResponse:
     place, field = request.place, request.place.grant.kind == GrantKind.FIELD
     board = Board(place.agency, Period.of(request.today, request.today), ids=assigned_ids(place.grant) if field else None)
     addresses = Addresses(place.agency.slug)
-    links = WorkLinks(list=addresses.list, report=addresses.report, jobs=addresses.jobs, access=addresses.access)
+    links = WorkLinks(list=addresses.list, report=addresses.report, imported=addresses.imported, access=addresses.access)
     context = {
         "work": worklist(board, links, now=request.now, today=request.today, staff=not field),
         "figures": six_figures(board, addresses, dashboard=not field),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from koperasi.reports.dashboard import Links
@@ -20,39 +20,32 @@ class Addresses:
         return self._with("registry:cooperatives", filters)
 
     def cooperative(self, slug: str) -> str:
-        return self._to("registry:cooperative", slug)
+        return reverse("registry:profile", args=[self.agency, slug])
 
     def report(self, month: date) -> str:
         return reverse("report", args=[self.agency, month.year, month.month])
 
-    @property
-    def jobs(self) -> str:
-        return self._to("registry:jobs")
+    def imported(self, number: str) -> str:
+        """An uploaded list that waits for its decision."""
+        return reverse("registry:import_batch", args=[self.agency, number])
 
     @property
     def access(self) -> str:
-        return self._to("registry:access")
+        return reverse("registry:access", args=[self.agency])
 
     def dashboard(self, measure: str = "", month: date | None = None, district: str = "") -> str:
         filters = {"ukuran": measure, "bulan": f"{month:%Y-%m}" if month else "", "kecamatan": district}
         return self._with("dashboard", filters)
 
     def _with(self, name: str, filters: dict[str, str]) -> str:
-        address = self._to(name)
         query = urlencode({key: value for key, value in filters.items() if value})
-        return f"{address}?{query}" if address and query else address
-
-    def _to(self, name: str, *more: str) -> str:
-        """An address of another storey; a page that does not exist there is no link."""
-        try:
-            return reverse(name, args=[self.agency, *more])
-        except NoReverseMatch:
-            return ""
+        address = reverse(name, args=[self.agency])
+        return f"{address}?{query}" if query else address
 
     def of_dashboard(self, measure: str, month: date) -> Links:
         """What the drawings of the dashboard lead to: a kecamatan to itself, a village and a cooperative to its rows."""
         return Links(
             district=lambda code: self.dashboard(measure, month, code),
-            village=lambda code: self.list(desa=code),
+            village=lambda code: self.list(kecamatan=code.rpartition(".")[0], desa=code),
             cooperative=lambda line: self.cooperative(line.slug),
         )

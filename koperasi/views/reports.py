@@ -19,8 +19,8 @@ from koperasi.reports.worklist import REPORT_DAY
 from registry import jobs
 from registry.access import door
 from registry.actions.files import read_file
-from registry.formats import format_date, format_month
-from registry.models import GrantKind, Job, PublishedReport
+from registry.formats import format_date
+from registry.models import GrantKind, PublishedReport
 from registry.models.accounts import DINAS_KINDS
 from registry.periods import add_months
 
@@ -140,7 +140,7 @@ def _publish(request: HttpRequest, month: date, form: PublishForm, shown: Monthl
         "numbers": typed["angka"],
     }
     job = jobs.ask(REPORT, place=request.place, user=request.user, now=request.now, arguments=arguments)
-    return redirect("report_job", *request.place, month.year, month.month, job.number)
+    return redirect("registry:job", *request.place, job.number)
 
 
 def _published_context(request: HttpRequest, month: date, found: list[PublishedReport], staff: bool) -> dict:
@@ -151,29 +151,6 @@ def _published_context(request: HttpRequest, month: date, found: list[PublishedR
 
 def _position(shown: MonthlyReport) -> str:
     return f"data per {format_date(shown.data_on)}"
-
-
-@door(DINAS_KINDS)
-def report_job(request: HttpRequest, tahun: int, bulan: int, nomor: str) -> HttpResponse:
-    """How far publishing is; the page may be closed meanwhile."""
-    month = _month(request, tahun, bulan)
-    job = Job.objects.filter(agency=request.place.agency, kind=REPORT, number=nomor).first()
-    if job is None:
-        raise Http404
-    here = reverse("report", args=[request.place.agency.slug, month.year, month.month])
-    shown = {
-        "title": f"Laporan {format_month(month)}",
-        "state": job.state,
-        "done": job.progress,
-        "total": 100,
-        "why": job.message,
-        "url": here if job.state in (Job.State.DONE, Job.State.FAILED) else "",
-        "label": "Buka laporan" if job.state == Job.State.DONE else "Kembali ke pratinjau",
-    }
-    response = render(request, "dinas/report_job.html", {"job": shown, "month": month, "back": here})
-    if job.state in (Job.State.WAITING, Job.State.RUNNING):
-        response["Refresh"] = "3"
-    return response
 
 
 @door(READERS)

@@ -28,10 +28,13 @@ class ListForm(forms.Form):
     rat = ChoiceField(label="RAT", required=False)
     gedung = ChoiceField(label="Gedung", required=False)
     hambatan = ChoiceField(label="Hambatan", required=False)
+    masa = ChoiceField(label="Masa jabatan", required=False)
+    buku = ChoiceField(label="Pembukuan", required=False)
+    hukum = ChoiceField(label="Badan hukum", required=False)
     urut = ChoiceField(label="Urutan", required=False, widget=forms.HiddenInput)
 
     FIRST = ("cari", "kecamatan", "desa", "jenis", "status", "segar")
-    MORE = ("aturan", "sektor", "program", "rat", "gedung", "hambatan")
+    MORE = ("aturan", "sektor", "program", "rat", "gedung", "hambatan", "masa", "buku", "hukum")
 
     def __init__(self, data, *, agency: Agency, rat_year: int) -> None:
         super().__init__(data)
@@ -47,9 +50,14 @@ class ListForm(forms.Form):
             "aturan": [(one.code, one.name) for one in status.rules().values() if one.parameters],
             "sektor": _all("sektor", Profile.Sector.choices),
             "program": [*_all("program", Programme.objects.values_list("code", "short_name")), ("tanpa", "Tanpa program")],
-            "rat": [("", f"RAT {rat_year}: semua"), ("sudah", f"Sudah RAT {rat_year}"), ("belum", f"Belum RAT {rat_year}")],
+            "rat": [("", f"RAT {rat_year}: semua"), ("sudah", f"Sudah RAT {rat_year}"), ("belum", f"Belum RAT {rat_year}"),
+                    ("tepat", f"RAT {rat_year} tepat waktu"), ("ditagih", f"RAT {rat_year} wajib, belum diadakan")],  # fmt: skip
             "gedung": [*_all("gedung", BuildingRecord.Ownership.choices), ("belum-didata", "Belum didata")],
-            "hambatan": [("", "Dengan atau tanpa hambatan"), ("ada", "Ada hambatan"), ("tidak", "Tanpa hambatan")],
+            "hambatan": [("", "Dengan atau tanpa hambatan"), ("ada", "Ada hambatan"), ("tidak", "Tanpa hambatan"),
+                         ("lewat", "Hambatan lewat tenggat"), ("dekat", "Hambatan jatuh tempo dalam 7 hari")],  # fmt: skip
+            "masa": [("", "Semua masa jabatan"), ("habis", "Masa jabatan sudah habis"), ("60-hari", "Habis dalam 60 hari")],
+            "buku": [("", "Dengan atau tanpa buku di sini"), ("ada", "Membukukan di sini"), ("belum", "Belum membukukan di sini")],
+            "hukum": [("", "Selain yang bubar"), ("bubar", "Bubar atau bergabung"), ("semua", "Semua, juga yang bubar")],
             "urut": [(order, order) for order in ORDERS],
         }
         for name, choices in offered.items():

@@ -4,11 +4,13 @@
 the list use the same two, so they cannot disagree.
 """
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from registry.models import Agency, AnnualMeeting, Blocker, BuildingRecord, Cooperative, Officer, PlaceAlias
 from registry.reports import freshness
@@ -44,6 +46,9 @@ class Choice:
     rat: str = ""
     gedung: str = ""
     hambatan: str = ""
+    masa: str = ""
+    buku: str = ""
+    hukum: str = ""
     urut: str = "wilayah"
 
     @property
@@ -112,18 +117,56 @@ def choose(
     if choice.segar:
         rows = rows.filter(freshness.in_band(choice.segar, today))
     if choice.rat:
-        rows = rows.filter(rat_on__isnull=choice.rat == "belum")
+        rows = rows.filter(_meeting(choice.rat, agency, today))
     if choice.gedung:
         rows = rows.filter(building=None if choice.gedung == "belum-didata" else choice.gedung)
     if choice.hambatan:
-        rows = rows.filter(blocked=choice.hambatan == "ada")
+        rows = rows.filter(_blocked(choice.hambatan, agency, today))
+    if choice.masa:
+        rows = rows.filter(Exists(_terms(choice.masa, agency, today)))
+    if choice.buku:
+        rows = rows.filter(profile__keeps_books_here=choice.buku == "ada")
+    if choice.hukum != "semua":
+        gone = Q(profile__legal_status__in=status.GONE)
+        rows = rows.filter(gone if choice.hukum == "bubar" else ~gone)
     related = ("district", "village", "profile", "profile__programme")
     return rows.select_related(*related).order_by(*ORDERS[choice.urut])
 
 
+def _meeting(word: str, agency: Agency, today: date) -> Q:
+    """The RAT of the book year: held ("sudah") or not ("belum"); of those that owe it, held in time ("tepat") or still
+    to be held ("ditagih"). A cooperative owes it when it existed in that year; an unknown birthday counts as old.
+    """
+    year = rat_year(today)
+    born = Q(born__isnull=True) | Q(born__lte=date(year, 12, 31))
+    last = monthrange(year + 1, agency.rat_deadline_month)[1]
+    deadline = date(year + 1, agency.rat_deadline_month, min(last, agency.rat_deadline_day))
+    return {
+        "sudah": Q(rat_on__isnull=False),
+        "belum": Q(rat_on__isnull=True),
+        "tepat": born & Q(rat_on__lte=deadline),
+        "ditagih": born & Q(rat_on__isnull=True),
+    }[word]
+
+
+def _blocked(word: str, agency: Agency, today: date) -> Q:
+    """Whether something blocks: "ada", "tidak"; with a deadline that is over ("lewat") or within a week ("dekat")."""
+    if word in ("ada", "tidak"):
+        return Q(blocked=word == "ada")
+    due = {"due_on__lt": today} if word == "lewat" else {"due_on__range": (today, today + timedelta(days=7))}
+    return Q(Exists(Blocker.objects.filter(cooperative=OuterRef("pk"), agency=agency, closed_on__isnull=True, opened_on__lte=today, **due)))
+
+
+def _terms(word: str, agency: Agency, today: date) -> QuerySet[Officer]:
+    """Office-holders whose term is over though they still serve ("habis"), or over within 60 days ("60-hari")."""
+    ends = {"ends_on__lt": today} if word == "habis" else {"ends_on__range": (today, today + timedelta(days=60))}
+    serving = Officer.objects.filter(cooperative=OuterRef("pk"), agency=agency, starts_on__lte=today, **ends)
+    return serving.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
+
+
 def counts_of_views(agency: Agency, today: date, only: tuple[int, ...] | None = None) -> dict[str, int]:
     """Count the saved views of the list: semua, tertinggal, rat, hambatan, gedung. One query."""
-    rows = _facts(everything(agency, only).order_by(), agency, today)
+    rows = _facts(everything(agency, only).order_by(), agency, today).exclude(profile__legal_status__in=status.GONE)
     return rows.aggregate(
         semua=Count("pk"),
         tertinggal=Count("pk", filter=freshness.in_band("tertinggal", today)),
@@ -147,6 +190,7 @@ def _facts(rows: QuerySet, agency: Agency, today: date) -> QuerySet:
         rat_on=Subquery(meeting.order_by().values("held_on")[:1]),
         building=Subquery(building.values("ownership")[:1]),
         blocked=Exists(blocker),
+        born=Coalesce("profile__founded_on", "profile__deed_on", "profile__decree_on"),
     )
 
 

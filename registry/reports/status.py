@@ -38,13 +38,13 @@ from django.db.models.functions import Coalesce, ExtractYear
 from registry.models import Agency, AnnualMeeting, Cooperative, Profile
 from registry.periods import add_months
 
-__all__ = ["ACTIVE", "DEFAULT_RULE", "INACTIVE", "UNDETERMINED", "Rule", "Status", "StatusCount", "count_by_status",
+__all__ = ["ACTIVE", "DEFAULT_RULE", "GONE", "INACTIVE", "UNDETERMINED", "Rule", "Status", "StatusCount", "count_by_status",
            "last_due_year", "rules", "status_by", "with_status"]  # fmt: skip
 
 ACTIVE, INACTIVE, UNDETERMINED = "active", "inactive", "undetermined"
 DEFAULT_RULE = "law_3y"
 BUSINESS_MONTHS = 12
-_GONE = (Profile.LegalStatus.DISSOLVED, Profile.LegalStatus.MERGED)
+GONE = (Profile.LegalStatus.DISSOLVED, Profile.LegalStatus.MERGED)
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def _rat_answer(rule: Rule, first: int, name: str) -> Case:
     business = f"{name}_business"
     owed_and_none_held = Q(**{f"{name}_since__lte": first, f"{name}_held": 0})
     lines = [
-        When(profile__legal_status__in=_GONE, then=Value(INACTIVE)),
+        When(profile__legal_status__in=GONE, then=Value(INACTIVE)),
         When(profile__legal_status=Profile.LegalStatus.FORMING, then=Value(UNDETERMINED)),
         When(Q(**{f"{name}_known": False, f"{business}__isnull": True}), then=Value(UNDETERMINED)),
         When(owed_and_none_held, then=Value(INACTIVE)),
@@ -189,7 +189,7 @@ def _rat_answer(rule: Rule, first: int, name: str) -> Case:
 
 def _outlet_answer(as_of: date) -> Case:
     return Case(
-        When(profile__legal_status__in=_GONE, then=Value(INACTIVE)),
+        When(profile__legal_status__in=GONE, then=Value(INACTIVE)),
         When(profile__last_outlet_opened_on__lte=as_of, then=Value(ACTIVE)),
         When(profile__last_outlet_opened_on__gt=as_of, then=Value(INACTIVE)),
         default=Value(UNDETERMINED),
