@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from registry.models import Agency, AnnualMeeting, Blocker, BuildingRecord, Cooperative, Officer, PlaceAlias
-from registry.reports import freshness
+from registry.reports import freshness, status
 from registry.reports.status import DEFAULT_RULE, Rule, rules, with_status
 
 __all__ = ["EXTRA_COLUMNS", "ExtraColumn", "Choice", "choose", "counts_of_views", "everything", "rat_year"]
