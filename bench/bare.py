@@ -5,14 +5,14 @@ import uuid
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "koperasi.settings")
 
-import django  # noqa: E402
-from django.conf import settings  # noqa: E402
+import django
+from django.conf import settings
 
+django.setup()
 settings.MIDDLEWARE = []
 settings.ROOT_URLCONF = "bench.bare"
-django.setup()
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 from django.urls import path  # noqa: E402
@@ -38,4 +38,4 @@ def pay(request, cooperative: int, member: int):
 
 
 urlpatterns = [path("pay/<int:cooperative>/<int:member>/", pay)]
-application = get_wsgi_application()
+application = WSGIHandler()

@@ -107,15 +107,14 @@ def _writer():
     owner = settings.DATABASES["owner"]
     if not is_super:
         parameters = {"host": owner["HOST"], "port": owner["PORT"] or 5432, "user": owner["USER"], "password": owner["PASSWORD"]}
-    with psycopg.connect(dbname=owner["NAME"], cursor_factory=psycopg.ClientCursor, **parameters) as connection:
-        with connection.cursor() as cursor:
-            if is_super:
-                cursor.execute("SET LOCAL session_replication_role = replica")
-            else:
-                for table in TABLES:
-                    cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    with psycopg.connect(dbname=owner["NAME"], cursor_factory=psycopg.ClientCursor, **parameters) as writer, writer.cursor() as cursor:
+        if is_super:
+            cursor.execute("SET LOCAL session_replication_role = replica")
             yield cursor
-            if not is_super:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                for table in TABLES:
-                    cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+            return
+        for table in TABLES:
+            cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+        yield cursor
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in TABLES:
+            cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
 
 @dataclass
@@ -33,8 +34,8 @@ def interleaved(rounds: int, ours: Callable[[int], object], floor: Callable[[int
     """Time `ours(round)` and `floor(round)` in turn, who goes first changing every round."""
     times: tuple[list[float], list[float]] = ([], [])
     for number in range(rounds):
-        for which in ((0, 1) if number % 2 else (1, 0)):
-            times[which].append(seconds(lambda w=which: (ours, floor)[w](number)))
+        for which in (0, 1) if number % 2 else (1, 0):
+            times[which].append(seconds(partial((ours, floor)[which], number)))
     return times
 
 

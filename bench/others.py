@@ -44,7 +44,7 @@ def import_members(cooperatives: list[Cooperative], size: Size, full: bool) -> l
 
 
 def report_pdf(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result]:
-    """Look for the monthly report of the Kabupaten by its name; the lead binds its arguments when it lands."""
+    """Look for the monthly report of the Kabupaten by its name."""
     try:
         import_module("koperasi.reports.monthly_pdf")
     except ImportError:
@@ -77,9 +77,7 @@ def _listeners(port: int) -> list[int]:
             parent = Path(path.parent / "stat").read_text().rsplit(")", 1)[1].split()[1]
         except OSError:
             continue
-        if f"--port\0{port}\0" in text:
-            found.append(int(path.parent.name))
-        elif int(parent) in found:
+        if f"--port\0{port}\0" in text or int(parent) in found:
             found.append(int(path.parent.name))
     return found
 

@@ -215,14 +215,14 @@ class PaymentForm(forms.Form):
     def line(self, member_id: int) -> DuesLine:
         """Return what the form says, for the action."""
         data = self.cleaned_data
-        wajib, seen = data["wajib_paid"], data["terlihat"]
+        wajib, seen, advance = data["wajib_paid"], data["terlihat"], data.get("muka", False)
         return DuesLine(
             member_id,
             pokok=data["pokok_paid"],
             wajib=wajib,
-            payer=data["pembayar"],
-            ahead=data["muka"] or wajib > seen,
-            seen=None if data["muka"] else min(seen, wajib),
+            payer=data.get("pembayar", ""),
+            ahead=advance or wajib > seen,
+            seen=None if advance else min(seen, wajib),
         )
 
 
@@ -256,6 +256,11 @@ class CorrectionForm(PaymentForm):
 
     alasan = LineField(label="Alasan koreksi", max_length=200, help_text="Dibaca anggota di halaman kuitansi lama, dan oleh pengawas.")
     hapus = forms.BooleanField(label="Batalkan saja, tanpa kuitansi baru", required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("cara", "pembayar", "kolektor", "muka"):  # these stay as they were recorded
+            del self.fields[name]
 
     def clean(self) -> dict:
         data = super().clean()
@@ -308,3 +313,20 @@ class OpenBooksForm(forms.Form):
 
     def clean_opened_on(self) -> date:
         return date.fromisoformat(self.cleaned_data["opened_on"])
+
+
+class OpeningForm(forms.Form):
+    """What lies beside the members' savings when books are taken over: the money, the day, and the old book's total."""
+
+    as_of = DayField(label="Saldo per tanggal", help_text="Hari pertama buku di sini, atau sesudahnya.")
+    expected_total = RupiahField(label="Jumlah simpanan anggota menurut buku lama")
+    cash = RupiahField(label="Uang kas", required=False)
+    bank = RupiahField(label="Saldo bank", required=False)
+    kunci = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class RefundForm(forms.Form):
+    """When a leaver's savings are returned, and whether the money is handed over now."""
+
+    on = DayField(label="Tanggal")
+    pay_now = forms.BooleanField(label="Uangnya dibayarkan sekarang dari kas", required=False)

@@ -27,7 +27,9 @@ urlpatterns = [
     path("akun/kode/cadangan/unduh/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
 ]
 
-if settings.EMAIL_URL:  # only with a mail server: a forgotten password by mail, beside the link of the ketua or the dinas
+if (
+    settings.EMAIL_URL
+):  # only with a mail server: a forgotten password by mail, beside the link of the ketua or the dinas
     urlpatterns += [
         path("masuk/lupa/", account.password_reset, name="account_reset_password"),
         path("masuk/lupa/terkirim/", account.password_reset_done, name="account_reset_password_done"),
@@ -36,5 +38,9 @@ if settings.EMAIL_URL:  # only with a mail server: a forgotten password by mail,
             account.password_reset_from_key,
             name="account_reset_password_from_key",
         ),
-        path("masuk/lupa/selesai/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+        path(
+            "masuk/lupa/selesai/",
+            account.password_reset_from_key_done,
+            name="account_reset_password_from_key_done",
+        ),
     ]

@@ -1,6 +1,7 @@
 """How the login library behaves here: nobody signs up, secrets are stored encrypted, and it speaks our words."""
 
 import time
+from datetime import datetime
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
@@ -22,8 +23,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from registry.access import JAKARTA, load_grants
-from registry.forms.access import check_password, login_name
 from registry.formats import format_time
+from registry.forms.access import check_password, login_name
 from registry.keys import key_ring
 from registry.models import GrantKind, User
 from registry.paper import qr_path
@@ -72,14 +73,16 @@ class AccountAdapter(DefaultAccountAdapter):
             for rate, history in self._histories(request, **credentials)
             if len(history) >= rate.amount
         ]
-        moment = timezone.datetime.fromtimestamp(max(ends, default=time.time()) + 60, JAKARTA)
+        moment = datetime.fromtimestamp(max(ends, default=time.time()) + 60, JAKARTA)
         return format_time(moment)
 
     def _histories(self, request: HttpRequest, **credentials) -> list:
         key = self._get_login_attempts_cache_key(request, **credentials)
         found = []
         for rate in ratelimit.get_rates(app="allauth.account", action="login_failed"):
-            name = ratelimit.get_cache_key(request, app="allauth.account", action="login_failed", rate=rate, key=key)
+            name = ratelimit.get_cache_key(
+                request, app="allauth.account", action="login_failed", rate=rate, key=key
+            )
             _, history = ratelimit.apply_rate(cache.get(name, []), time.time(), rate, dry_run=True)
             found.append((rate, history))
         return found
@@ -87,7 +90,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def _one_login(typed: str) -> str:
     """Return the username behind what was typed, when it is exactly one person's."""
-    found = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).values_list("username", flat=True)[:2]
+    found = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).values_list(
+        "username", flat=True
+    )[:2]
     names = list(found) if typed else []
     return names[0] if len(names) == 1 else ""
 
@@ -119,7 +124,9 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         today = timezone.localdate(timezone=JAKARTA)
-        return not any(GrantKind(grant.kind).needs_second_factor for grant in load_grants(authenticator.user_id, today))
+        return not any(
+            GrantKind(grant.kind).needs_second_factor for grant in load_grants(authenticator.user_id, today)
+        )
 
 
 # --- Forms ---------------------------------------------------------------------------------------
@@ -127,7 +134,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
 def _password(label: str, autocomplete: str) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": autocomplete})
+        label=label,
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
     )
 
 
@@ -136,7 +146,9 @@ def _code(label: str, hint: str) -> forms.CharField:
         label=label,
         max_length=20,
         help_text=hint,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+        ),
     )
 
 
@@ -148,7 +160,9 @@ class LoginForm(account_forms.LoginForm):
         self.fields["login"] = forms.CharField(
             label="Nama pengguna atau surel",
             max_length=120,
-            widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+            widget=forms.TextInput(
+                attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+            ),
         )
         self.fields["password"] = _password("Kata sandi", "current-password")
         self.order_fields(["login", "password"])
@@ -204,7 +218,11 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
 
     def clean(self) -> dict:
         cleaned = forms.Form.clean(self)
-        if cleaned.get("password1") and cleaned.get("password2") and cleaned["password1"] != cleaned["password2"]:
+        if (
+            cleaned.get("password1")
+            and cleaned.get("password2")
+            and cleaned["password1"] != cleaned["password2"]
+        ):
             self.add_error("password2", "Kedua kata sandi baru belum sama.")
         return cleaned
 
@@ -212,7 +230,9 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
 class AuthenticateForm(mfa_forms.AuthenticateForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"] = _code("Kode dari aplikasi", "Enam angka. HP hilang? Ketik satu kode cadangan Anda.")
+        self.fields["code"] = _code(
+            "Kode dari aplikasi", "Enam angka. HP hilang? Ketik satu kode cadangan Anda."
+        )
 
 
 class MFAReauthenticateForm(mfa_forms.ReauthenticateForm):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -195,7 +196,7 @@ def enter(request: HttpRequest, declared: Door, agency_slug: str, cooperative_sl
         request.user.pk, request.user.name, grant.kind, grant.agency_id, cooperative.pk if cooperative else None
     )
     if GrantKind(grant.kind).needs_second_factor and not _second_factor(request):
-        return redirect(f"{reverse('mfa_activate_totp')}?next={request.path}")
+        return redirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': request.get_full_path()})}")
     if not fitting:
         request.needed_kinds = declared.kinds
         raise PermissionDenied
@@ -273,7 +274,7 @@ def _second_factor(request: HttpRequest) -> bool:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    return redirect(f"{reverse(settings.LOGIN_URL)}?next={request.get_full_path()}")
+    return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
 
 
 def place_context(request: HttpRequest) -> dict:

@@ -47,10 +47,24 @@ access_urls = [
     path("<slug:dinas>/akses/data-pribadi/", access.looks, name="looks"),
     path("<slug:dinas>/akses/orang/<int:nomor>/", access.person, name="access_person"),
     path("<slug:dinas>/akses/tautan/<int:nomor>/", access.link_act, name="access_link"),
-    path("<slug:dinas>/koperasi/<slug:koperasi>/akses/", access.cooperative_people, name="cooperative_access"),
-    path("<slug:dinas>/koperasi/<slug:koperasi>/akses/undang/", access.cooperative_invite, name="cooperative_invite"),
-    path("<slug:dinas>/koperasi/<slug:koperasi>/akses/orang/<int:nomor>/", access.cooperative_person, name="cooperative_person"),
-    path("<slug:dinas>/koperasi/<slug:koperasi>/akses/tautan/<int:nomor>/", access.cooperative_link_act, name="cooperative_link"),
+    path(
+        "<slug:dinas>/koperasi/<slug:koperasi>/akses/", access.cooperative_people, name="cooperative_access"
+    ),
+    path(
+        "<slug:dinas>/koperasi/<slug:koperasi>/akses/undang/",
+        access.cooperative_invite,
+        name="cooperative_invite",
+    ),
+    path(
+        "<slug:dinas>/koperasi/<slug:koperasi>/akses/orang/<int:nomor>/",
+        access.cooperative_person,
+        name="cooperative_person",
+    ),
+    path(
+        "<slug:dinas>/koperasi/<slug:koperasi>/akses/tautan/<int:nomor>/",
+        access.cooperative_link_act,
+        name="cooperative_link",
+    ),
     path("<slug:dinas>/koperasi/<slug:koperasi>/jejak/", access.trail, name="trail"),
 ]
 

@@ -23,7 +23,22 @@ def _settings(tmp_path_factory):
     settings.MEDIA_ROOT = folder / "media"
     settings.KEYS_FILE = folder / "keys.json"
     settings.DEMO = True
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE[:-1], "tests.conftest.nothing_stays_bound", settings.MIDDLEWARE[-1]]
     KeyRing.create(settings.KEYS_FILE)
+
+
+def nothing_stays_bound(get_response):
+    """Middleware around the door: inside a test's transaction `SET LOCAL` would reach the saving of the session."""
+
+    def answered(request):
+        from django.db import connection
+
+        response = get_response(request)
+        if connection.in_atomic_block and not connection.needs_rollback:
+            bind(NOBODY)
+        return response
+
+    return answered
 
 
 @pytest.fixture(scope="session")

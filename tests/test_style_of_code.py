@@ -11,7 +11,7 @@ from tests.source import ROOT, modules, room_of, sql_files, strings, templates
 
 # --- Only actions write -------------------------------------------------------------------------
 
-WRITING_ROOMS = {"actions", "jobs", "management", "audit", "tenancy"}
+WRITING_ROOMS = {"actions", "imports", "jobs", "management", "audit", "tenancy"}
 # file → why it writes though it is no action
 WRITES_ELSEWHERE: dict[str, str] = {}
 _ALWAYS = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "select_for_update", "aupdate", "acreate"}
@@ -51,6 +51,8 @@ NO_ACTS = {
     "may_give": "a question",
     "public_context": "a question",
     "free_slug": "a question",
+    "slug_candidates": "a question",
+    "judge_cooperatives": "judges staged lines of an upload, before anything is stored",
     "short_name_of": "a question",
     "latest_figures": "a question",
     "touch": "marks freshness inside the action that changes something",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from finance.models import Books, CashCount, Channel, EntryKind, Submission
 from members.actions import become_member
@@ -196,10 +197,19 @@ def find_submission(cooperative: Cooperative, key: uuid.UUID, request_hash: byte
         return None
     if bytes(known.request_hash) != request_hash:
         raise ReusedKey("Formulir ini sudah disimpan dengan isi lain. Muat ulang halaman, lalu periksa catatan terakhir.")
-    payments = list(known.entry.payments.filter(cooperative=cooperative).select_related("receipt"))
-    receipts = {payment.member_id: payment.receipt.number for payment in payments}
-    year = payments[0].receipt.year if payments else known.entry.year
-    return Recorded(known.entry_id, known.entry.number_text, known.entry.address, year, receipts, sum(p.rupiah for p in payments), repeated=True)
+    payments = known.entry.payments.filter(cooperative=cooperative, receipt__isnull=False).select_related("receipt")
+    receipts = {payment.member_id: payment.receipt for payment in payments}  # opening balances have none
+    year = next((receipt.year for receipt in receipts.values()), known.entry.year)
+    of_members = known.entry.postings.filter(cooperative=cooperative, member__isnull=False)
+    return Recorded(
+        known.entry_id,
+        known.entry.number_text,
+        known.entry.address,
+        year,
+        {member_id: receipt.number for member_id, receipt in receipts.items()},
+        of_members.aggregate(rupiah=Sum("rupiah", default=0))["rupiah"],
+        repeated=True,
+    )
 
 
 def check_date(books: Books, on: date, today: date) -> None:

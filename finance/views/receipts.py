@@ -1,6 +1,7 @@
 """Receipts: the slip on screen and paper, its correction, and the member's statement."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -73,7 +74,7 @@ def correct(request: HttpRequest, kuitansi: str) -> HttpResponse:
     payment, member = found.payment, found.payment.member
     through = month_of(request.today)
     open_dues = _open_before(reports.open_dues(cooperative=cooperative, member=member, through=through), payment)
-    initial = {"bulan": "0", "pokok": "0", "tanggal": request.today, "cara": payment.channel, "terlihat": open_dues.wajib_open, "kunci": uuid.uuid4()}
+    initial = {"bulan": "0", "pokok": "0", "tanggal": request.today, "terlihat": open_dues.wajib_open, "kunci": uuid.uuid4()}
     form = CorrectionForm(request.POST or None, initial=initial, open_dues=open_dues, through=through, today=request.today)
     if request.method == "POST" and form.is_valid():
         try:
@@ -99,7 +100,7 @@ def _save_correction(request: HttpRequest, form: CorrectionForm, payment, throug
     if data["hapus"]:
         actions.reverse_payment(**common)
         return found.address
-    recorded = actions.correct_payment(**common, line=form.line(payment.member_id), through=through, key=data["kunci"])
+    recorded = actions.correct_payment(**common, line=replace(form.line(payment.member_id), payer=payment.payer), through=through, key=data["kunci"])
     return f"{recorded.receipt_year}-{recorded.receipts[payment.member_id]}"
 
 

@@ -2,8 +2,8 @@
 
 from random import Random
 
-VIRTUES = "Sejahtera Makmur Mandiri Barokah Amanah Bersama Abadi Rahayu Utama Lestari Sentosa Mulya".split()
-IMAGES = "Karya Mitra Usaha Sumber Bina Tunas Cahaya Sinar Harapan Mekar Gema Warga Rukun Bakti Citra".split()
+VIRTUES = ["Sejahtera", "Makmur", "Mandiri", "Barokah", "Amanah", "Bersama", "Abadi", "Rahayu", "Utama", "Lestari", "Sentosa", "Mulya"]
+IMAGES = ["Karya", "Mitra", "Usaha", "Sumber", "Bina", "Tunas", "Cahaya", "Sinar", "Harapan", "Mekar", "Gema", "Warga", "Rukun", "Bakti", "Citra"]
 PATTERNS = {
     "consumer": [
         "Koperasi Konsumen Pegawai Kecamatan {district}", "Koperasi Konsumen Guru {district}",

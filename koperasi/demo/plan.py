@@ -19,7 +19,7 @@ NEIGHBOUR = "36.73.03.1006"  # Kiara, where the showcase's ketua is pengawas
 SHOWCASE_MEMBERS = 300
 FULL_YEAR, QUARTER = 12, 3  # full months of dues already in the books
 YEARS_OF_BOOKS = {"kdmp": 36, "other": 24}  # cooperatives of the regency with a year of books, by programme
-QUARTERS_OF_BOOKS = {"kdmp": 90, "other": 80}  # and those that began a quarter ago
+QUARTERS_OF_BOOKS = {"kdmp": 110, "other": 95}  # and those that began a quarter ago
 SMALL = {"villages": 6, "regency": 6, "with_books": 2, "shrink": 10}
 
 
@@ -91,8 +91,8 @@ def _merah_putih(agency: str, clock: Clock) -> list[Planned]:
         planned.append(
             Planned(
                 agency, row["name"], "", "consumer", programme, district, places[district], row["code"], places[row["code"]],
-                founded_on=date(2025, 5, rng.randint(5, 28)), members=_size(rng, 125),
-            )  # fmt: skip
+                founded_on=date(2025, 5, rng.randint(5, 28)), members=_size(rng, 105),
+            )
         )
     return planned
 
@@ -115,8 +115,8 @@ def _others(agency: str, clock: Clock) -> list[Planned]:
                 planned.append(
                     Planned(
                         agency, name, short_name(name), kind, None, row["code"], row["district"], village, places[village],
-                        founded_on=founded, members=_size(rng, 110),
-                    )  # fmt: skip
+                        founded_on=founded, members=_size(rng, 100),
+                    )
                 )
     return planned
 

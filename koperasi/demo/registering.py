@@ -9,7 +9,7 @@ from registry.actions import register_cooperative
 from registry.models import Agency, Cooperative, Kbli, Place
 
 from .clock import Clock
-from .facts import buildings, blockers, figures, meetings, officers, trainings
+from .facts import blockers, buildings, figures, meetings, officers, trainings
 from .plan import Planned
 
 MAIN_KBLI = {

@@ -34,7 +34,7 @@ class Check:
 
 def _private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"  # with no-referrer the form would come from Origin null and be refused
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

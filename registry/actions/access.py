@@ -57,14 +57,29 @@ def invite(
     if not may_give(actor, kind, cooperative):
         raise NotYours
     invitation, token = _make_link(
-        agency, cooperative, actor, now, kind=kind, name=name, districts=districts or [], grant_until=grant_until
+        agency,
+        cooperative,
+        actor,
+        now,
+        kind=kind,
+        name=name,
+        districts=districts or [],
+        grant_until=grant_until,
     )
-    audit.record("invite", actor=actor, now=now, subject=kind, cooperative_id=invitation.cooperative_id)
+    audit.record(
+        "invite",
+        actor=actor,
+        now=now,
+        subject=f"sebagai {GrantKind(kind).label}",
+        cooperative_id=invitation.cooperative_id,
+    )
     return invitation, token
 
 
 @transaction.atomic
-def make_reset_link(*, grant: Grant, purpose: str, actor: Actor, now: datetime, today: date) -> tuple[Invitation, str]:
+def make_reset_link(
+    *, grant: Grant, purpose: str, actor: Actor, now: datetime, today: date
+) -> tuple[Invitation, str]:
     """Make a one-time link for a forgotten password or a lost second factor. Return it with its token.
 
     The ketua may do this for the password of own officers, a dinas admin for everybody of the agency; a lost second
@@ -77,12 +92,21 @@ def make_reset_link(*, grant: Grant, purpose: str, actor: Actor, now: datetime, 
         raise NotYours
     if not all(may_end(actor, other) for other in grants_of(grant.user_id, today)):
         raise AccessElsewhere
+    _withdraw_links(grant, now, purpose=purpose)
     invitation, token = _make_link(
-        grant.agency, grant.cooperative, actor, now, kind=grant.kind, name=grant.user_name, purpose=purpose, for_user_id=grant.user_id
+        grant.agency,
+        grant.cooperative,
+        actor,
+        now,
+        kind=grant.kind,
+        name=grant.user_name,
+        purpose=purpose,
+        for_user_id=grant.user_id,
     )
     audit.record(
-        "make_reset_link", actor=actor, now=now, subject=f"{purpose} akses {grant.pk}", cooperative_id=grant.cooperative_id
-    )
+        "make_reset_link", actor=actor, now=now, subject=f"{invitation.get_purpose_display()}, {_named(grant)}",
+        cooperative_id=grant.cooperative_id,
+    )  # fmt: skip
     return invitation, token
 
 
@@ -109,15 +133,33 @@ def make_operator_link(*, username: str, purpose: str, now: datetime, today: dat
         )
         AuditEvent.objects.using("owner").create(
             agency_id=grant.agency_id, cooperative_id=grant.cooperative_id, kind=AuditEvent.Kind.ACT, verb="make_reset_link",
-            subject=f"{purpose} akses {grant.pk}", actor_name="Operator server", at=now,
+            subject=f"{Invitation.Purpose(purpose).label}, {_named(grant)}", actor_name="Operator server", at=now,
         )  # fmt: skip
     return token
 
 
-def _make_link(agency: Agency, cooperative: Cooperative | None, actor: Actor, now: datetime, **fields) -> tuple[Invitation, str]:
+def _make_link(
+    agency: Agency, cooperative: Cooperative | None, actor: Actor, now: datetime, **fields
+) -> tuple[Invitation, str]:
     token = _new_token(agency.pk, cooperative.pk if cooperative else None)
     fields |= _link_fields(token, actor.user_id, now)
     return Invitation.objects.create(agency=agency, cooperative=cooperative, **fields), token
+
+
+def _withdraw_links(grant: Grant, now: datetime, **which) -> None:
+    """Make the open reset links of this access worthless: there is never more than one of a kind."""
+    Invitation.objects.filter(
+        agency_id=grant.agency_id,
+        cooperative_id=grant.cooperative_id,
+        for_user_id=grant.user_id,
+        **_still_open(now),
+        **which,
+    ).update(withdrawn_at=now)
+
+
+def _named(grant: Grant) -> str:
+    """Return how the book names an access, without the person's name."""
+    return f"{grant.label} (akses {grant.pk})"
 
 
 def _new_token(agency_id: int, cooperative_id: int | None) -> str:
@@ -136,7 +178,9 @@ def _link_fields(token: str, made_by: int | None, now: datetime) -> dict:
 def grants_of(user_id: int, today: date) -> list[Grant]:
     """Return everything a login opens today, wherever that is."""
     with bound(Context(None, user_id=user_id)):
-        return list(Grant.objects.filter(user_id=user_id).in_force(today).select_related("agency", "cooperative"))
+        return list(
+            Grant.objects.filter(user_id=user_id).in_force(today).select_related("agency", "cooperative")
+        )
 
 
 def may_end(actor: Actor, grant: Grant) -> bool:
@@ -150,7 +194,12 @@ def may_give(actor: Actor, kind: str, cooperative: Cooperative | None) -> bool:
     """True when `actor` may give or end access of `kind` there."""
     if actor.kind == GrantKind.DINAS_ADMIN:
         return (kind in COOPERATIVE_KINDS) == (cooperative is not None)
-    return actor.kind == GrantKind.CHAIR and kind in COOPERATIVE_KINDS and cooperative is not None and cooperative.pk == actor.cooperative_id
+    return (
+        actor.kind == GrantKind.CHAIR
+        and kind in COOPERATIVE_KINDS
+        and cooperative is not None
+        and cooperative.pk == actor.cooperative_id
+    )
 
 
 @transaction.atomic
@@ -160,12 +209,22 @@ def withdraw_invitation(*, invitation: Invitation, actor: Actor, now: datetime) 
         raise NotYours
     changed = Invitation.objects.filter(pk=invitation.pk, used_at__isnull=True).update(withdrawn_at=now)
     if changed:
-        audit.record("withdraw_invitation", actor=actor, now=now, subject=f"{invitation.purpose} {invitation.kind}")
+        audit.record(
+            "withdraw_invitation", actor=actor, now=now, cooperative_id=invitation.cooperative_id,
+            subject=f"{invitation.get_purpose_display()}, {GrantKind(invitation.kind).label}",
+        )  # fmt: skip
 
 
 @transaction.atomic
 def accept_invitation(
-    *, invitation: Invitation, now: datetime, today: date, user: User | None = None, username: str = "", name: str = "", password: str = ""
+    *,
+    invitation: Invitation,
+    now: datetime,
+    today: date,
+    user: User | None = None,
+    username: str = "",
+    name: str = "",
+    password: str = "",
 ) -> User:
     """Open a joining link: make the login (or take the one that is signed in) and its grant. The link dies.
 
@@ -189,7 +248,9 @@ def accept_invitation(
         code=invitation.code,
     ).save(force_insert=True)
     actor = Actor(user.pk, user.name, invitation.kind, invitation.agency_id, invitation.cooperative_id)
-    audit.record("accept_invitation", actor=actor, now=now, subject=invitation.kind)
+    audit.record(
+        "accept_invitation", actor=actor, now=now, subject=f"sebagai {GrantKind(invitation.kind).label}"
+    )
     return user
 
 
@@ -211,7 +272,7 @@ def reset_by_link(*, invitation: Invitation, password: str = "", now: datetime) 
             remove_second_factor(user)
         end_sessions(user.pk)
     actor = Actor(user.pk, user.name, invitation.kind, invitation.agency_id, invitation.cooperative_id)
-    audit.record("reset_by_link", actor=actor, now=now, subject=invitation.purpose)
+    audit.record("reset_by_link", actor=actor, now=now, subject=invitation.get_purpose_display())
     return user
 
 
@@ -229,7 +290,11 @@ def confirm_totp_reset(*, invitation: Invitation, actor: Actor, now: datetime) -
     if not open_links.update(confirmed_by=actor.user_id):
         raise InvitationGone
     audit.record(
-        "confirm_totp_reset", actor=actor, now=now, subject=invitation.kind, cooperative_id=invitation.cooperative_id
+        "confirm_totp_reset",
+        actor=actor,
+        now=now,
+        subject=GrantKind(invitation.kind).label,
+        cooperative_id=invitation.cooperative_id,
     )
 
 
@@ -245,10 +310,10 @@ def end_access(*, grant: Grant, actor: Actor, now: datetime, today: date) -> Non
         raise NotYours
     if not Grant.objects.filter(pk=grant.pk, ended_on__isnull=True).update(ended_on=today):
         return
-    Invitation.objects.filter(
-        agency_id=grant.agency_id, cooperative_id=grant.cooperative_id, for_user_id=grant.user_id, **_still_open(now)
-    ).update(withdrawn_at=now)
-    audit.record("end_access", actor=actor, now=now, subject=f"{grant.kind} akses {grant.pk}", cooperative_id=grant.cooperative_id)
+    _withdraw_links(grant, now)
+    audit.record(
+        "end_access", actor=actor, now=now, subject=_named(grant), cooperative_id=grant.cooperative_id
+    )
     with bound(NOBODY):
         end_sessions(grant.user_id)
 
@@ -265,7 +330,7 @@ def restore_access(*, grant: Grant, actor: Actor, now: datetime, today: date) ->
         raise AlreadyHeld from error
     if changed:
         audit.record(
-            "restore_access", actor=actor, now=now, subject=f"{grant.kind} akses {grant.pk}", cooperative_id=grant.cooperative_id
+            "restore_access", actor=actor, now=now, subject=_named(grant), cooperative_id=grant.cooperative_id
         )
 
 
@@ -276,12 +341,19 @@ def prolong_access(*, grant: Grant, until: date, actor: Actor, now: datetime) ->
         raise NotYours
     if Grant.objects.filter(pk=grant.pk, ended_on__isnull=True).update(valid_to=until):
         audit.record(
-            "prolong_access", actor=actor, now=now, subject=f"{grant.kind} akses {grant.pk}", cooperative_id=grant.cooperative_id, until=until
+            "prolong_access",
+            actor=actor,
+            now=now,
+            subject=_named(grant),
+            cooperative_id=grant.cooperative_id,
+            until=until,
         )
 
 
 @transaction.atomic
-def open_case(*, cooperative: Cooperative, grant: Grant, reason: str, actor: Actor, now: datetime, today: date) -> Grant:
+def open_case(
+    *, cooperative: Cooperative, grant: Grant, reason: str, actor: Actor, now: datetime, today: date
+) -> Grant:
     """Give a person of the dinas 30 days of reading one cooperative, with a reason its ketua and pengawas can see."""
     if actor.kind not in DINAS_KINDS or len(reason.strip()) < 10:
         raise NotYours
@@ -295,14 +367,24 @@ def open_case(*, cooperative: Cooperative, grant: Grant, reason: str, actor: Act
         valid_from=today,
         valid_to=today + timedelta(days=CASE_DAYS),
     )
-    audit.record("open_case", actor=actor, now=now, subject=f"kasus #{case.pk}", reason=reason.strip()[:200], cooperative_id=cooperative.pk)
+    audit.record(
+        "open_case",
+        actor=actor,
+        now=now,
+        subject=f"kasus {case.pk}",
+        reason=reason.strip()[:200],
+        cooperative_id=cooperative.pk,
+    )
     return case
 
 
 def public_context(invitation: Invitation) -> Context:
     """Return the context in which a link is opened."""
     return Context(
-        Role.PUBLIC, agency_id=invitation.agency_id, cooperative_id=invitation.cooperative_id, code=invitation.code
+        Role.PUBLIC,
+        agency_id=invitation.agency_id,
+        cooperative_id=invitation.cooperative_id,
+        code=invitation.code,
     )
 
 

@@ -37,13 +37,17 @@ def check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise ValidationError([_PASSWORD_WORDS.get(e.code, e.messages[0]) for e in error.error_list]) from error
+        raise ValidationError(
+            [_PASSWORD_WORDS.get(e.code, e.messages[0]) for e in error.error_list]
+        ) from error
 
 
 def login_name(text: str) -> str:
     """Return how a login is stored: small letters; a phone number in its one local form, "081234567890"."""
     name = text.strip().lower()
-    verdict = check_phone(name) if any(c.isdigit() for c in name) and not re.search(r"[a-z@_]", name) else None
+    verdict = (
+        check_phone(name) if any(c.isdigit() for c in name) and not re.search(r"[a-z@_]", name) else None
+    )
     return "0" + verdict.value.removeprefix("+62") if verdict and not verdict.errors else name
 
 
@@ -62,19 +66,25 @@ class PasswordField(forms.CharField):
 class JoinForm(forms.Form):
     """A new login: name, username, password."""
 
-    name = forms.CharField(label="Nama Anda", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label="Nama Anda", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     username = forms.CharField(
         label="Nama pengguna",
         max_length=60,
         help_text="Untuk masuk nanti. Boleh nomor HP Anda.",
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
     password = PasswordField("Kata sandi", help_text=PASSWORD_RULES)
 
     def clean_username(self) -> str:
         name = login_name(self.cleaned_data["username"])
         if len(name) < 3 or not _USERNAME.fullmatch(name):
-            raise ValidationError("Pakai 3 sampai 60 huruf kecil atau angka tanpa spasi, contoh siti.aminah, atau nomor HP.")
+            raise ValidationError(
+                "Pakai 3 sampai 60 huruf kecil atau angka tanpa spasi, contoh siti.aminah, atau nomor HP."
+            )
         return name
 
     def clean(self) -> dict:
@@ -132,7 +142,9 @@ def check_until(until: date, today: date) -> date:
     if until < today:
         raise ValidationError("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya.")
     if until > today + LONGEST_TERM:
-        raise ValidationError("Akses paling lama lima tahun, sama dengan masa jabatan. Pilih tanggal yang lebih dekat.")
+        raise ValidationError(
+            "Akses paling lama lima tahun, sama dengan masa jabatan. Pilih tanggal yang lebih dekat."
+        )
     return until
 
 
@@ -140,7 +152,10 @@ class OfficerInvitationForm(UntilForm):
     """The ketua, or the dinas, invites somebody into one cooperative."""
 
     name = forms.CharField(label="Nama orang yang diundang", max_length=120)
-    kind = forms.ChoiceField(label="Sebagai", choices=[(k.value, k.label.capitalize()) for k in GrantKind if k in COOPERATIVE_KINDS])
+    kind = forms.ChoiceField(
+        label="Sebagai",
+        choices=[(k.value, k.label.capitalize()) for k in GrantKind if k in COOPERATIVE_KINDS],
+    )
     field_order = ["name", "kind", "until"]
 
     def __init__(self, *args, today: date, officer: Officer | None = None, **kwargs) -> None:
@@ -157,8 +172,17 @@ class DinasInvitationForm(forms.Form):
     kind = forms.ChoiceField(
         label="Sebagai",
         choices=[
-            ("Dinas", [(k.value, k.label.capitalize()) for k in (GrantKind.DINAS_STAFF, GrantKind.DINAS_HEAD, GrantKind.DINAS_ADMIN)]),
-            ("Lapangan dan pimpinan", [(k.value, k.label.capitalize()) for k in (GrantKind.FIELD, GrantKind.EXECUTIVE)]),
+            (
+                "Dinas",
+                [
+                    (k.value, k.label.capitalize())
+                    for k in (GrantKind.DINAS_STAFF, GrantKind.DINAS_HEAD, GrantKind.DINAS_ADMIN)
+                ],
+            ),
+            (
+                "Lapangan dan pimpinan",
+                [(k.value, k.label.capitalize()) for k in (GrantKind.FIELD, GrantKind.EXECUTIVE)],
+            ),
             ("Koperasi", [(k.value, k.label.capitalize()) for k in GrantKind if k in COOPERATIVE_KINDS]),
         ],
     )
@@ -177,12 +201,18 @@ class DinasInvitationForm(forms.Form):
         help_text="Hanya untuk penyuluh. Koperasi baru di kecamatan itu ikut terlihat.",
         widget=forms.CheckboxSelectMultiple,
     )
-    until = _day("Akses sampai", required=False, help_text="Akhir masa jabatan atau tugas. Petugas dinas tetap boleh dikosongkan.")
+    until = _day(
+        "Akses sampai",
+        required=False,
+        help_text="Akhir masa jabatan atau tugas. Petugas dinas tetap boleh dikosongkan.",
+    )
 
     def __init__(self, *args, today: date, agency, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.today, self.agency = today, agency
-        self.fields["districts"].queryset = Place.objects.filter(parent_id=agency.place_id, level=Place.Level.DISTRICT).order_by("name")
+        self.fields["districts"].queryset = Place.objects.filter(
+            parent_id=agency.place_id, level=Place.Level.DISTRICT
+        ).order_by("name")
 
     def clean_until(self) -> date | None:
         until = self.cleaned_data["until"]
@@ -215,7 +245,10 @@ class DinasInvitationForm(forms.Form):
             return found[0]
         if found:
             names = " atau ".join(f'"{c.name}, {c.district.name}"' for c in found[:2])
-            self.add_error("cooperative", f"Ada beberapa koperasi yang cocok. Tulis lengkap dengan kecamatannya, misalnya {names}.")
+            self.add_error(
+                "cooperative",
+                f"Ada beberapa koperasi yang cocok. Tulis lengkap dengan kecamatannya, misalnya {names}.",
+            )
         else:
             self.add_error("cooperative", f'Tidak ada koperasi bernama "{text}" di sini.')
         return None
@@ -224,25 +257,58 @@ class DinasInvitationForm(forms.Form):
 class AccessFilter(forms.Form):
     """Filters of the dinas' list of people with access."""
 
-    cari = forms.CharField(label="Cari", required=False, max_length=80, widget=forms.TextInput(attrs={"placeholder": "Nama orang atau koperasi"}))
-    sebagai = forms.ChoiceField(label="Sebagai", required=False, choices=[("", "Semua peran"), *((k, v[0]) for k, v in GROUPS.items())])
-    keadaan = forms.ChoiceField(label="Keadaan", required=False, choices=[*((k, v[0]) for k, v in STATES.items()), ("semua", "Semua keadaan")])
+    cari = forms.CharField(
+        label="Cari",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": "Nama orang atau koperasi"}),
+    )
+    sebagai = forms.ChoiceField(
+        label="Sebagai",
+        required=False,
+        choices=[("", "Semua peran"), *((k, v[0]) for k, v in GROUPS.items())],
+    )
+    keadaan = forms.ChoiceField(
+        label="Keadaan",
+        required=False,
+        choices=[*((k, v[0]) for k, v in STATES.items()), ("semua", "Semua keadaan")],
+    )
     kecamatan = forms.ChoiceField(label="Kecamatan", required=False)
 
     def __init__(self, data, *, agency) -> None:
         super().__init__(data)
-        names = Place.objects.filter(parent_id=agency.place_id, level=Place.Level.DISTRICT).order_by("name").values_list("code", "name")
+        names = (
+            Place.objects.filter(parent_id=agency.place_id, level=Place.Level.DISTRICT)
+            .order_by("name")
+            .values_list("code", "name")
+        )
         self.fields["kecamatan"].choices = [("", "Semua kecamatan"), *names]
 
 
 class TrailFilter(forms.Form):
     """Filters of the book of acts."""
 
-    cari = forms.CharField(label="Cari", required=False, max_length=80, widget=forms.TextInput(attrs={"placeholder": "Nama, tindakan, atau nomor"}))
-    jenis = forms.ChoiceField(
-        label="Jenis", required=False, choices=[("", "Semua jenis"), ("tindakan", "Tindakan"), ("lihat", "Melihat data pribadi")]
+    cari = forms.CharField(
+        label="Cari",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": "Nama, tindakan, atau nomor"}),
     )
-    sejak = forms.ChoiceField(label="Sejak", required=False, choices=[("", "Sejak awal"), ("7", "7 hari terakhir"), ("30", "30 hari terakhir"), ("365", "Setahun terakhir")])
+    jenis = forms.ChoiceField(
+        label="Jenis",
+        required=False,
+        choices=[("", "Semua jenis"), ("tindakan", "Tindakan"), ("lihat", "Melihat data pribadi")],
+    )
+    sejak = forms.ChoiceField(
+        label="Sejak",
+        required=False,
+        choices=[
+            ("", "Sejak awal"),
+            ("7", "7 hari terakhir"),
+            ("30", "30 hari terakhir"),
+            ("365", "Setahun terakhir"),
+        ],
+    )
 
     def since(self, today: date) -> date | None:
         """Return the first day shown, if any."""

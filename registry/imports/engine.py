@@ -15,6 +15,7 @@ from django.urls import reverse
 from registry import jobs
 from registry.access import Actor, Place
 from registry.actions.files import read_file, store_file
+from registry.actions.importing import CannotUndo
 from registry.models import ImportBatch, ImportRow, Job, User
 from registry.sheets.columns import Column, Mapping, override
 from registry.sheets.errors import BadFile
@@ -26,14 +27,6 @@ from registry.sheets.writing import faulty_rows_file
 State, Verdict = ImportBatch.State, ImportRow.Verdict
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ERRORS_KEPT = 6  # sentences per line
-
-
-class CannotUndo(Exception):
-    """Something refers to rows the import made. `reasons` are sentences naming what, for the person."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        self.reasons = reasons
-        super().__init__(" ".join(reasons))
 
 
 @dataclass(frozen=True)

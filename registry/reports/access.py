@@ -82,7 +82,9 @@ def accesses(*, agency_id: int, cooperative_id: int | None = None) -> QuerySet[G
     return found.order_by(F("cooperative_id").asc(nulls_first=True), "kind", "user_name", "id")
 
 
-def filter_accesses(found: QuerySet[Grant], *, words: str, group: str, state: str, district: str, today: date) -> QuerySet[Grant]:
+def filter_accesses(
+    found: QuerySet[Grant], *, words: str, group: str, state: str, district: str, today: date
+) -> QuerySet[Grant]:
     """Narrow `accesses` as the filter bar says; an empty value does not narrow."""
     if words:
         found = found.filter(Q(user_name__icontains=words) | Q(cooperative__name__icontains=words))
@@ -144,12 +146,16 @@ def trail_line(event: AuditEvent) -> TrailLine:
     return TrailLine(event, VERBS.get(event.verb, event.verb), kind)
 
 
-def trail(*, cooperative_id: int, words: str = "", since: date | None = None, looks: bool | None = None) -> QuerySet[AuditEvent]:
+def trail(
+    *, cooperative_id: int, words: str = "", since: date | None = None, looks: bool | None = None
+) -> QuerySet[AuditEvent]:
     """Return what happened in one cooperative, newest first."""
     return _narrow(AuditEvent.objects.filter(cooperative_id=cooperative_id), words, since, looks)
 
 
-def looks(*, agency_id: int, words: str = "", since: date | None = None, cooperative_id: int | None = None) -> QuerySet[AuditEvent]:
+def looks(
+    *, agency_id: int, words: str = "", since: date | None = None, cooperative_id: int | None = None
+) -> QuerySet[AuditEvent]:
     """Return every look at personal data in an agency and its cooperatives, newest first."""
     found = AuditEvent.objects.filter(agency_id=agency_id).select_related("cooperative")
     if cooperative_id:
@@ -157,7 +163,9 @@ def looks(*, agency_id: int, words: str = "", since: date | None = None, coopera
     return _narrow(found, words, since, True)
 
 
-def _narrow(found: QuerySet[AuditEvent], words: str, since: date | None, looks: bool | None) -> QuerySet[AuditEvent]:
+def _narrow(
+    found: QuerySet[AuditEvent], words: str, since: date | None, looks: bool | None
+) -> QuerySet[AuditEvent]:
     if looks is not None:
         found = found.filter(kind=AuditEvent.Kind.LOOK if looks else AuditEvent.Kind.ACT)
     if words:

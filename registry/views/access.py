@@ -16,7 +16,7 @@ from registry.actions.access import may_end, may_give, waits_for_second_admin
 from registry.forms import access as forms
 from registry.models import Grant, GrantKind, Invitation, Officer, User
 from registry.models import Place as Area
-from registry.models.accounts import COOPERATIVE_KINDS, DINAS_KINDS
+from registry.models.accounts import DINAS_KINDS
 from registry.paper import qr_path
 from registry.reports import access as reports
 from registry.tenancy import NOBODY, bound
@@ -54,7 +54,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _open_link(request: HttpRequest) -> Invitation | None:
     if not request.code:
         return None
-    return Invitation.objects.select_related("agency", "cooperative__district", "cooperative__village").first()
+    return Invitation.objects.select_related(
+        "agency", "cooperative__district", "cooperative__village"
+    ).first()
 
 
 def _why_gone(link: Invitation, now) -> str:
@@ -86,10 +88,17 @@ def _private(response: HttpResponse, *, has_form: bool = False) -> HttpResponse:
 
 
 def _join(request: HttpRequest, link: Invitation) -> HttpResponse:
-    context = {"link": link, "place": _place(link), "label": GrantKind(link.kind).label, "districts": _district_names(link)}
+    context = {
+        "link": link,
+        "place": _place(link),
+        "label": GrantKind(link.kind).label,
+        "districts": _district_names(link),
+    }
     if request.user.is_authenticated:
         return _join_again(request, link, context)
-    form = forms.JoinForm(request.POST or None, initial={"name": link.name, "username": forms.suggest_login(link.name)})
+    form = forms.JoinForm(
+        request.POST or None, initial={"name": link.name, "username": forms.suggest_login(link.name)}
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -98,7 +107,10 @@ def _join(request: HttpRequest, link: Invitation) -> HttpResponse:
                 now=request.now, today=request.today,
             )  # fmt: skip
         except actions.UsernameTaken:
-            form.add_error("username", f'Nama pengguna "{data["username"]}" sudah dipakai orang lain. Coba tambahkan angka.')
+            form.add_error(
+                "username",
+                f'Nama pengguna "{data["username"]}" sudah dipakai orang lain. Coba tambahkan angka.',
+            )
         else:
             _sign_in(request, user)
             return redirect("home")
@@ -109,7 +121,9 @@ def _join_again(request: HttpRequest, link: Invitation, context: dict) -> HttpRe
     """Somebody who is signed in takes the access with one tap."""
     if request.method == "POST":
         try:
-            actions.accept_invitation(invitation=link, user=request.user, now=request.now, today=request.today)
+            actions.accept_invitation(
+                invitation=link, user=request.user, now=request.now, today=request.today
+            )
         except actions.AlreadyHeld:
             context["held"] = True
         else:
@@ -122,17 +136,25 @@ def _new_password(request: HttpRequest, link: Invitation) -> HttpResponse:
     form = forms.NewPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.reset_by_link(invitation=link, password=form.cleaned_data["password"], now=request.now)
-        messages.success(request, "Kata sandi baru tersimpan. Semua perangkat lain sudah dikeluarkan. Silakan masuk.")
+        messages.success(
+            request, "Kata sandi baru tersimpan. Semua perangkat lain sudah dikeluarkan. Silakan masuk."
+        )
         return redirect(settings.LOGIN_URL)
     with bound(NOBODY):
         username = User.objects.values_list("username", flat=True).get(pk=link.for_user_id)
-    return render(request, "access/new_password.html", {"link": link, "place": _place(link), "form": form, "username": username})
+    return render(
+        request,
+        "access/new_password.html",
+        {"link": link, "place": _place(link), "form": form, "username": username},
+    )
 
 
 def _new_device(request: HttpRequest, link: Invitation) -> HttpResponse:
     if request.method == "POST":
         actions.reset_by_link(invitation=link, now=request.now)
-        messages.success(request, "Perangkat lama sudah dilepas. Masuk dengan kata sandi, lalu pasang perangkat baru.")
+        messages.success(
+            request, "Perangkat lama sudah dilepas. Masuk dengan kata sandi, lalu pasang perangkat baru."
+        )
         return redirect(settings.LOGIN_URL)
     return render(request, "access/new_device.html", {"link": link, "place": _place(link)})
 
@@ -151,7 +173,9 @@ def _place(link: Invitation) -> dict:
 def _district_names(link: Invitation) -> str:
     if not link.districts:
         return ""
-    return ", ".join(Area.objects.filter(pk__in=link.districts).order_by("name").values_list("name", flat=True))
+    return ", ".join(
+        Area.objects.filter(pk__in=link.districts).order_by("name").values_list("name", flat=True)
+    )
 
 
 # --- Who has access ------------------------------------------------------------------------------
@@ -210,7 +234,9 @@ def _links(request: HttpRequest) -> list[dict]:
         return []
     cooperative = request.place.cooperative
     found = reports.open_links(
-        agency_id=request.place.agency.pk, now=request.now, cooperative_id=cooperative.pk if cooperative else None
+        agency_id=request.place.agency.pk,
+        now=request.now,
+        cooperative_id=cooperative.pk if cooperative else None,
     )
     return [
         {
@@ -236,7 +262,8 @@ def _without_access(request: HttpRequest, current: list, links: list[dict]) -> l
     return [
         officer
         for officer in officers
-        if forms.POSTS[officer.position] not in singles and (forms.POSTS[officer.position], officer.name.lower()) not in taken
+        if forms.POSTS[officer.position] not in singles
+        and (forms.POSTS[officer.position], officer.name.lower()) not in taken
     ]
 
 
@@ -268,7 +295,9 @@ def _person(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _grant(request: HttpRequest, number: int) -> Grant:
-    found = Grant.objects.filter(agency_id=request.place.agency.pk).select_related("agency", "cooperative__district", "invitation")
+    found = Grant.objects.filter(agency_id=request.place.agency.pk).select_related(
+        "agency", "cooperative__district", "invitation"
+    )
     if request.place.cooperative:
         found = found.filter(cooperative_id=request.place.cooperative.pk)
     return get_object_or_404(found, pk=number) if number < 2**63 else _not_found()
@@ -297,7 +326,11 @@ def _person_context(request: HttpRequest, grant: Grant, form) -> dict:
 
 
 def _names_of(grant: Grant) -> str:
-    return ", ".join(Area.objects.filter(pk__in=grant.districts).order_by("name").values_list("name", flat=True)) if grant.districts else ""
+    return (
+        ", ".join(Area.objects.filter(pk__in=grant.districts).order_by("name").values_list("name", flat=True))
+        if grant.districts
+        else ""
+    )
 
 
 def _act_on(request: HttpRequest, grant: Grant) -> HttpResponse | forms.UntilForm:
@@ -308,7 +341,10 @@ def _act_on(request: HttpRequest, grant: Grant) -> HttpResponse | forms.UntilFor
     try:
         if act == "akhiri":
             actions.end_access(**common, today=request.today)
-            return _said(request, f"Akses {name} sudah berakhir dan semua perangkatnya dikeluarkan. Bila keliru, buka lagi hari ini.")
+            return _said(
+                request,
+                f"Akses {name} sudah berakhir dan semua perangkatnya dikeluarkan. Bila keliru, buka lagi hari ini.",
+            )
         if act == "buka-lagi":
             actions.restore_access(**common, today=request.today)
             return _said(request, f"Akses {name} dibuka lagi.")
@@ -360,7 +396,9 @@ def invite(request: HttpRequest) -> HttpResponse:
             now=request.now,
         )
         return _show_link(request, link, token)
-    return render(request, "access/invite.html", {"form": form, "list_url": _list_url(request.place), "wide": True})
+    return render(
+        request, "access/invite.html", {"form": form, "list_url": _list_url(request.place), "wide": True}
+    )
 
 
 @door(GIVERS)
@@ -389,7 +427,9 @@ def _officer(request: HttpRequest) -> Officer | None:
     number = request.GET.get("pengurus", "")
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         return None
-    return Officer.objects.filter(cooperative_id=request.place.cooperative.pk, ended_on__isnull=True, pk=number).first()
+    return Officer.objects.filter(
+        cooperative_id=request.place.cooperative.pk, ended_on__isnull=True, pk=number
+    ).first()
 
 
 def _show_link(request: HttpRequest, link: Invitation, token: str) -> HttpResponse:
@@ -451,7 +491,9 @@ def looks(request: HttpRequest) -> HttpResponse:
     form = forms.LooksFilter(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
     found = reports.looks(
-        agency_id=request.place.agency.pk, words=asked.get("cari", ""), since=form.since(request.today) if asked else None
+        agency_id=request.place.agency.pk,
+        words=asked.get("cari", ""),
+        since=form.since(request.today) if asked else None,
     )
     page = Paginator(found, ROWS).get_page(request.GET.get("halaman"))
     context = {
@@ -477,7 +519,12 @@ def trail(request: HttpRequest) -> HttpResponse:
         looks=kind,
     )
     page = Paginator(found, ROWS).get_page(request.GET.get("halaman"))
-    context = {"filter": form, "page": page, "lines": [reports.trail_line(event) for event in page], "narrowed": any(asked.values())}
+    context = {
+        "filter": form,
+        "page": page,
+        "lines": [reports.trail_line(event) for event in page],
+        "narrowed": any(asked.values()),
+    }
     return render(request, "access/trail.html", context)
 
 
@@ -506,8 +553,17 @@ def _said(request: HttpRequest, words: str, *, wrong: bool = False) -> HttpRespo
 
 def _dinas_tabs(request: HttpRequest, current: str) -> list[dict]:
     slug = request.place.agency.slug
-    tabs = [{"label": "Siapa punya akses", "url": reverse("registry:access", args=[slug]), "current": current == "people", "count": ""}]
+    tabs = [
+        {
+            "label": "Siapa punya akses",
+            "url": reverse("registry:access", args=[slug]),
+            "current": current == "people",
+            "count": "",
+        }
+    ]
     if request.actor.kind in (GrantKind.DINAS_ADMIN, GrantKind.DINAS_HEAD):
         url = reverse("registry:looks", args=[slug])
-        tabs.append({"label": "Siapa melihat data pribadi", "url": url, "current": current == "looks", "count": ""})
+        tabs.append(
+            {"label": "Siapa melihat data pribadi", "url": url, "current": current == "looks", "count": ""}
+        )
     return tabs

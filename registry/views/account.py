@@ -13,8 +13,22 @@ from registry.access import door
 from registry.models import GrantKind
 
 # The first that matches names the device; enough for a person to know it again.
-SYSTEMS = (("Android", "Android"), ("iPhone|iPad", "iPhone atau iPad"), ("CrOS", "Chromebook"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
-BROWSERS = (("Edg", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("OPR|Opera", "Opera"), ("Firefox|FxiOS", "Firefox"), ("Chrome|CriOS", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone|iPad", "iPhone atau iPad"),
+    ("CrOS", "Chromebook"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("OPR|Opera", "Opera"),
+    ("Firefox|FxiOS", "Firefox"),
+    ("Chrome|CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
 
 
 @door.login
@@ -37,10 +51,16 @@ def sessions(request: HttpRequest) -> HttpResponse:
         return _end(request)
     mine = UserSession.objects.purge_and_list(request.user)
     rows = [
-        {"session": session, "device": device_words(session.user_agent), "current": session.session_key == request.session.session_key}
+        {
+            "session": session,
+            "device": device_words(session.user_agent),
+            "current": session.session_key == request.session.session_key,
+        }
         for session in sorted(mine, key=lambda s: s.created_at, reverse=True)
     ]
-    return render(request, "usersessions/list.html", {"rows": sorted(rows, key=lambda row: not row["current"])})
+    return render(
+        request, "usersessions/list.html", {"rows": sorted(rows, key=lambda row: not row["current"])}
+    )
 
 
 def _end(request: HttpRequest) -> HttpResponse:

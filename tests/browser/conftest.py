@@ -51,7 +51,9 @@ if (!window.__taps) {
 def _stage(django_db_setup, django_db_blocker, worker_id) -> Iterator[Stage]:
     from django.conf import settings
 
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in this thread; ours is not async
+    os.environ.setdefault(
+        "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
+    )  # playwright's loop runs in this thread; ours is not async
     with django_db_blocker.unblock():
         template = f"{settings.ROLE_PREFIX}_template_{database.fingerprint()}"
         name = f"{settings.ROLE_PREFIX}_browser_{os.environ.get('TEST_DB_SUFFIX', '')}{worker_id}"
@@ -74,7 +76,8 @@ def stage(_stage, django_db_blocker, settings) -> Iterator[Stage]:
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
         )
         yield browser
         browser.close()
@@ -95,7 +98,10 @@ def page_of(stage, chromium) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
         page.on("console", lambda said: wrong.append(f"console: {said.text}") if _is_ours(said) else None)
-        page.on("response", lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        page.on(
+            "response",
+            lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+        )
         return page
 
     yield opened
@@ -137,7 +143,9 @@ def sign_in(stage) -> Callable[..., None]:
             page.wait_for_url(lambda url: "/masuk/" not in url)
             return
         key = stage.session(username, second_factor=second_factor)
-        page.context.add_cookies([{"name": "sessionid", "value": key, "url": stage.url, "httpOnly": True, "sameSite": "Lax"}])
+        page.context.add_cookies(
+            [{"name": "sessionid", "value": key, "url": stage.url, "httpOnly": True, "sameSite": "Lax"}]
+        )
 
     return signed_in
 
@@ -154,7 +162,7 @@ class _Taps:
 
 
 @pytest.fixture
-def Taps() -> Callable[[Page], _Taps]:  # noqa: N802  it reads as what it makes
+def Taps() -> Callable[[Page], _Taps]:
     """`taps = Taps(page)` counts clicks and taps from now on in `taps.count`, over all pages that follow."""
     return _Taps
 

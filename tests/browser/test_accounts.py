@@ -46,7 +46,9 @@ def secret_on(page) -> str:
 
 
 @pytest.mark.parametrize("device", ["phone", "desk"])
-def test_journey_1_the_ketua_opens_an_invitation_and_lands_in_the_own_cooperative(request, stage, Taps, axe, picture, page_of, device):
+def test_journey_1_the_ketua_opens_an_invitation_and_lands_in_the_own_cooperative(
+    request, stage, Taps, axe, picture, page_of, device
+):
     page = request.getfixturevalue(device)
     with stage.database():
         token = made_by("admin_kota", GrantKind.CHAIR, in_cooperative=True)
@@ -87,7 +89,9 @@ def test_somebody_with_a_login_takes_a_second_place_with_one_tap(stage, phone, s
     assert taps.count == 1
 
 
-def test_staff_of_the_dinas_set_up_the_second_factor_and_return_to_where_they_were_going(stage, phone, axe, picture, page_of):
+def test_staff_of_the_dinas_set_up_the_second_factor_and_return_to_where_they_were_going(
+    stage, phone, axe, picture, page_of
+):
     with stage.database():
         token = made_by("admin_kota", GrantKind.DINAS_STAFF, in_cooperative=False)
     phone.goto(f"/undangan/{token}/")
@@ -136,7 +140,9 @@ def test_wrong_passwords_are_counted_aloud_and_then_there_is_a_pause(phone, desk
             page.get_by_label("Nama pengguna atau surel").fill(name)
             page.get_by_label("Kata sandi").fill("salah sama sekali")
             page.get_by_role("button", name="Masuk").click()
-            page.get_by_text(f"Kata sandi belum cocok. Tersisa {left} percobaan sebelum jeda 15 menit.").wait_for()
+            page.get_by_text(
+                f"Kata sandi belum cocok. Tersisa {left} percobaan sebelum jeda 15 menit."
+            ).wait_for()
         axe(page)
         picture(page, "masuk-salah")
         for _ in range(2):
@@ -183,7 +189,11 @@ def test_journey_30_an_admin_finds_who_looked_at_niks_in_two_taps(stage, desk, s
         bind(Context(Role.OFFICER, user_id=siti.pk, agency_id=melati.agency_id, cooperative_id=melati.pk))
         actor = Actor(siti.pk, siti.name, "treasurer", melati.agency_id, melati.pk)
         audit.record_look(
-            "reveal_national_id", actor=actor, now=datetime.now(UTC), subject="anggota A-0003", reason="cek KTP untuk bank"
+            "reveal_national_id",
+            actor=actor,
+            now=datetime.now(UTC),
+            subject="anggota A-0003",
+            reason="cek KTP untuk bank",
         )
     sign_in(desk, "admin_kota")
     desk.goto("/kota-serang/")
@@ -198,7 +208,9 @@ def test_journey_30_an_admin_finds_who_looked_at_niks_in_two_taps(stage, desk, s
     picture(desk, "data-pribadi")
 
 
-def test_journey_30_a_staff_member_leaves_and_the_sessions_end(stage, desk, phone, sign_in, Taps, axe, picture):
+def test_journey_30_a_staff_member_leaves_and_the_sessions_end(
+    stage, desk, phone, sign_in, Taps, axe, picture
+):
     sign_in(phone, "joko")
     phone.goto("/kota-serang/akses/")
     assert phone.url.endswith("/kota-serang/akses/")
@@ -300,7 +312,14 @@ def test_a_lost_second_factor_needs_two_admins(stage, desk, page_of, sign_in, ax
 def test_the_own_account_and_its_devices(stage, phone, desk, sign_in, axe, picture):
     sign_in(phone, "budi", form=True)
     sign_in(desk, "budi", form=True)
-    for address in ("/akun/", "/akun/kata-sandi/", "/akun/kode/", "/akun/sesi/", "/keluar/", f"{MELATI}jejak/"):
+    for address in (
+        "/akun/",
+        "/akun/kata-sandi/",
+        "/akun/kode/",
+        "/akun/sesi/",
+        "/keluar/",
+        f"{MELATI}jejak/",
+    ):
         for page in (phone, desk):
             page.goto(address)
             axe(page)

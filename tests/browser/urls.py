@@ -10,7 +10,7 @@ from registry.access import door
 from registry.models import GrantKind
 
 
-@door({kind for kind in GrantKind})
+@door(set(GrantKind))
 def bare_home(request: HttpRequest) -> HttpResponse:
     return render(request, "layouts/phone.html" if request.place.cooperative else "layouts/desk.html")
 

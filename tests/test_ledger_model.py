@@ -1,0 +1,373 @@
+"""The ledger against a model in plain Python: random members, rates, payments, reversals and exits, checked after each step."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from finance.actions import AlreadyReversed, DuesLine, Refused, TooMuch, collecting, record_dues, reverse_payment, set_rate, settle_exit
+from finance.models import MemberBalance, Obligation, Payment
+from finance.reports import arrears, trial_balance, verify_cooperative
+from members.actions import Person, admit, exit_member
+from members.models import Member
+from registry.access import Actor, context_of
+from registry.periods import add_months, month_of, months_through
+from registry.tenancy import NOBODY, bind
+from tests.cast import Someone
+
+OPENED = date(2026, 1, 1)
+
+
+@dataclass
+class Saver:
+    """What the model knows of one member."""
+
+    pk: int
+    joined: date
+    pokok_due: int | None = None
+    pokok_paid: int = 0
+    wajib: dict[date, list[int]] = field(default_factory=dict)  # month → [due, paid]
+    saved: dict[str, int] = field(default_factory=lambda: {"pokok": 0, "wajib": 0})
+    left: date | None = None
+    settled: bool = False
+
+
+class Ledger(RuleBasedStateMachine):
+    """One cooperative's books; the model's numbers beside the product's."""
+
+    grant = None  # set by the test: siti's
+
+    @initialize()
+    def open_the_books(self):
+        bind(NOBODY)
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+        self.actor = Actor(self.grant.user_id, self.grant.user_name, self.grant.kind, self.grant.agency_id, self.grant.cooperative_id)
+        self.melati = self.grant.cooperative
+        bind(context_of(self.grant, self.melati))
+        self.today = date(2026, 2, 10)
+        self.rates = {"pokok": [(OPENED, 100_000)], "wajib": [(OPENED, 10_000)]}
+        members = Member.objects.filter(cooperative=self.melati).order_by("number")[:4]
+        self.savers = [Saver(member.pk, member.joined_on) for member in members]
+        self.cash = 0
+        self.owed_to_leavers = 0
+        self.payments: list[list] = []  # [payment pk, saver, pokok, [(month, rupiah)], on, reversed]
+
+    def teardown(self):
+        if hasattr(self, "savepoint"):
+            transaction.set_rollback(True)
+            self.savepoint.__exit__(None, None, None)
+            bind(NOBODY)
+
+    # What everybody does ------------------------------------------------------------------------
+
+    @rule(days=st.integers(1, 45))
+    def time_passes(self, days):
+        self.today += timedelta(days=days)
+
+    @rule(back=st.integers(0, 60))
+    def somebody_joins(self, back):
+        joined = max(OPENED, self.today - timedelta(days=back))
+        member = admit(cooperative=self.melati, person=Person(name="Anggota Baru", sex="P"), joined_on=joined, actor=self.actor, now=self.now)
+        self.savers.append(Saver(member.pk, joined))
+
+    @rule(more=st.sampled_from([1_000, 2_500, 5_000]), ahead=st.integers(1, 3))
+    def the_meeting_raises_the_rate(self, more, ahead):
+        first = add_months(month_of(self.today), ahead)
+        if first <= self.rates["wajib"][-1][0]:
+            return
+        rupiah = self.rates["wajib"][-1][1] + more
+        set_rate(cooperative=self.melati, kind="wajib", rupiah=rupiah, valid_from=first, actor=self.actor, now=self.now)
+        self.rates["wajib"].append((first, rupiah))
+
+    @rule(data=st.data(), months=st.integers(0, 4), odd=st.integers(0, 9_999), pokok=st.sampled_from([0, 0, 25_000, 40_000, 100_000, 100_001]))
+    def a_member_pays(self, data, months, odd, pokok):
+        saver = self.somebody(data)
+        wajib = months * 10_000 + odd
+        ahead = data.draw(st.booleans())
+        key = uuid.uuid4()
+        if not self.may_pay(saver, pokok, wajib, ahead):
+            with pytest.raises(Refused), transaction.atomic():
+                self.record(saver, pokok, wajib, ahead, key)
+            return
+        recorded = self.record(saver, pokok, wajib, ahead, key)
+        assert not recorded.repeated
+        assert self.record(saver, pokok, wajib, ahead, key).repeated
+        self.remember(saver, pokok, wajib, recorded)
+
+    @rule()
+    def everybody_settles(self):
+        lines = []
+        for saver in self.savers:
+            if saver.left:
+                continue
+            self.make(saver, month_of(self.today))
+            due = sum(due - paid for month, (due, paid) in saver.wajib.items() if month <= month_of(self.today))
+            if due:
+                lines.append((saver, due))
+        if not lines:
+            return
+        recorded = record_dues(
+            cooperative=self.melati, lines=[DuesLine(saver.pk, wajib=due) for saver, due in lines], paid_on=self.today, through=self.today,
+            key=uuid.uuid4(), actor=self.actor, now=self.now, today=self.today,
+        )  # fmt: skip
+        for saver, due in lines:
+            self.remember(saver, 0, due, recorded)
+
+    @precondition(lambda self: self.payments)
+    @rule(data=st.data())
+    def a_payment_is_reversed(self, data):
+        entry = data.draw(st.sampled_from(self.payments))
+        pk, saver, pokok, months, on, undone = entry
+        reverse = {
+            "cooperative": self.melati, "payment": Payment.objects.get(pk=pk), "reason": "salah", "on": self.today, "actor": self.actor,
+            "now": self.now, "today": self.today,
+        }  # fmt: skip
+        wajib = sum(rupiah for _, rupiah in months)
+        if undone or pokok > saver.saved["pokok"] or wajib > saver.saved["wajib"]:
+            with pytest.raises(AlreadyReversed if undone else Refused), transaction.atomic():
+                reverse_payment(**reverse)
+            return
+        reverse_payment(**reverse)
+        entry[5] = True
+        self.cash -= pokok + wajib
+        saver.saved["pokok"] -= pokok
+        saver.saved["wajib"] -= wajib
+        saver.pokok_paid -= pokok
+        for month, rupiah in months:
+            saver.wajib[month][1] -= rupiah
+
+    @rule(data=st.data(), pay_now=st.booleans())
+    def somebody_leaves(self, data, pay_now):
+        saver = self.somebody(data)
+        if saver.left is None:
+            exit_member(member=Member.objects.get(pk=saver.pk), on=self.today, reason="moved", note="", actor=self.actor, now=self.now)
+            saver.left = self.today
+        member = Member.objects.get(pk=saver.pk)
+        settle = {"cooperative": self.melati, "member": member, "on": self.today, "pay_now": pay_now, "actor": self.actor, "now": self.now,
+                  "today": self.today}  # fmt: skip
+        savings = sum(saver.saved.values())
+        if not savings:
+            with pytest.raises(Refused), transaction.atomic():
+                settle_exit(**settle)
+            return
+        settle_exit(**settle)
+        saver.saved = {"pokok": 0, "wajib": 0}
+        self.cash -= savings if pay_now else 0
+        self.owed_to_leavers += 0 if pay_now else savings
+        for month, (_, paid) in saver.wajib.items():
+            if month > saver.left:
+                saver.wajib[month][0] = paid
+
+    # The model ----------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        return datetime.combine(self.today, time(5), tzinfo=UTC)
+
+    def somebody(self, data) -> Saver:
+        return data.draw(st.sampled_from(self.savers))
+
+    def rate(self, kind: str, month: date) -> int:
+        return [rupiah for start, rupiah in self.rates[kind] if start <= month][-1]
+
+    def make(self, saver: Saver, through: date) -> None:
+        """What is owed up to a month, at the rate of each month."""
+        if saver.pokok_due is None:
+            saver.pokok_due = self.rate("pokok", month_of(saver.joined))
+        last = min(through, month_of(saver.left)) if saver.left else through
+        first = add_months(max(saver.wajib), 1) if saver.wajib else max(month_of(saver.joined), OPENED)
+        for month in months_through(first, last):
+            saver.wajib[month] = [self.rate("wajib", month), 0]
+
+    def may_pay(self, saver: Saver, pokok: int, wajib: int, ahead: bool) -> bool:
+        """Whether the rules of the cooperative allow this payment. Makes what is owed, as the product does when it records."""
+        trial = Saver(saver.pk, saver.joined, saver.pokok_due, saver.pokok_paid, {m: list(v) for m, v in saver.wajib.items()}, left=saver.left)
+        self.make(trial, month_of(self.today))
+        open_now = sum(due - paid for month, (due, paid) in trial.wajib.items() if month <= month_of(self.today))
+        if pokok + wajib == 0 or pokok > trial.pokok_due - trial.pokok_paid:
+            return False
+        return wajib <= open_now or (ahead and not saver.left)
+
+    def record(self, saver: Saver, pokok: int, wajib: int, ahead: bool, key):
+        return record_dues(
+            cooperative=self.melati, lines=[DuesLine(saver.pk, pokok=pokok, wajib=wajib, ahead=ahead)], paid_on=self.today,
+            through=self.today, key=key, actor=self.actor, now=self.now, today=self.today,
+        )  # fmt: skip
+
+    def remember(self, saver: Saver, pokok: int, wajib: int, recorded) -> None:
+        """Pay in the model: oldest month first, ahead as far as the money goes."""
+        self.make(saver, month_of(self.today))
+        left, months = wajib, []
+        month = min(saver.wajib)
+        while left:
+            self.make(saver, month)
+            due, paid = saver.wajib[month]
+            take = min(left, due - paid)
+            if take:
+                saver.wajib[month][1] += take
+                months.append((month, take))
+                left -= take
+            month = add_months(month, 1)
+        saver.pokok_paid += pokok
+        saver.saved["pokok"] += pokok
+        saver.saved["wajib"] += wajib
+        self.cash += pokok + wajib
+        payment = Payment.objects.get(cooperative=self.melati, entry_id=recorded.entry_id, member_id=saver.pk)
+        self.payments.append([payment.pk, saver, pokok, months, self.today, False])
+
+    # What must hold after every step ------------------------------------------------------------
+
+    @invariant()
+    def the_product_agrees(self):
+        if not hasattr(self, "savers"):
+            return
+        kept = {b.member_id: (b.pokok_rupiah, b.wajib_rupiah) for b in MemberBalance.objects.filter(cooperative=self.melati)}
+        paid: dict[int, dict] = {}
+        for row in Obligation.objects.filter(cooperative=self.melati, kind="wajib", paid_rupiah__gt=0):
+            paid.setdefault(row.member_id, {})[row.period] = row.paid_rupiah
+        for saver in self.savers:
+            assert kept.get(saver.pk, (0, 0)) == (saver.saved["pokok"], saver.saved["wajib"])
+            assert paid.get(saver.pk, {}) == {month: value for month, (_, value) in saver.wajib.items() if value}
+
+    @invariant()
+    def the_books_balance(self):
+        if not hasattr(self, "savers"):
+            return
+        trial = trial_balance(cooperative=self.melati, as_of=self.today)
+        assert trial.debit == trial.credit
+        accounts = {account.code: account.debit - account.credit for account in trial.accounts}
+        saved = {kind: sum(saver.saved[kind] for saver in self.savers) for kind in ("pokok", "wajib")}
+        assert accounts == {code: rupiah for code, rupiah in (("11100", self.cash), ("31000", -saved["pokok"]), ("32000", -saved["wajib"]),
+                                                              ("21700", -self.owed_to_leavers)) if rupiah}  # fmt: skip
+        assert verify_cooperative(self.melati) == []
+
+    @invariant()
+    def the_arrears_agree(self):
+        if not hasattr(self, "savers"):
+            return
+        known = {saver.pk: saver for saver in self.savers}
+        for row in arrears(cooperative=self.melati, as_of=self.today).rows:
+            if row.member_id in known:
+                assert (row.months, row.rupiah) == self.behind(known.pop(row.member_id))
+        assert all(saver.left or self.behind(saver) == (0, 0) for saver in known.values())
+
+    def behind(self, saver: Saver) -> tuple[int, int]:
+        """Months and rupiah of wajib open before the present month."""
+        months = {month: due - paid for month, (due, paid) in saver.wajib.items()}
+        first = add_months(max(saver.wajib), 1) if saver.wajib else max(month_of(saver.joined), OPENED)
+        months |= {month: self.rate("wajib", month) for month in months_through(first, add_months(month_of(self.today), -1))}
+        late = [rupiah for month, rupiah in months.items() if rupiah and month < month_of(self.today)]
+        return len(late), sum(late)
+
+
+def run(examples: int, phases=tuple(Phase)) -> None:
+    run_state_machine_as_test(
+        Ledger,
+        settings=settings(max_examples=examples, stateful_step_count=15, deadline=None, derandomize=True, database=None,
+                          phases=phases, report_multiple_bugs=False, suppress_health_check=list(HealthCheck)),
+    )  # fmt: skip
+
+
+def test_the_ledger_agrees_with_a_model_in_plain_python(siti, monkeypatch):
+    monkeypatch.setattr(Ledger, "grant", siti.grant)
+    run(30)
+
+
+def test_a_payment_that_covers_the_newest_month_first_is_found(siti, monkeypatch):
+    """The control: a mutant of the allocation."""
+    monkeypatch.setattr(Ledger, "grant", siti.grant)
+    original = collecting._allocate
+
+    def newest_first(lines, owed):
+        for found in owed.values():
+            found.rows.reverse()
+        return original(lines, owed)
+
+    monkeypatch.setattr(collecting, "_allocate", newest_first)
+    with pytest.raises(AssertionError):
+        run(30, [Phase.generate])
+
+
+def test_a_summary_that_forgets_a_reversal_is_found(siti, monkeypatch):
+    """The control: a mutant of the posting."""
+    from finance.actions import posting
+
+    monkeypatch.setattr(Ledger, "grant", siti.grant)
+    monkeypatch.setattr(posting, "_SUMMARIES", posting._SUMMARIES.replace("WHEN debit = '32000' THEN -rupiah", "WHEN debit = '32000' THEN 0"))
+    with pytest.raises(AssertionError):
+        run(30, [Phase.generate])
+
+
+# --- What the model found, said as sentences ----------------------------------------------------
+
+
+def pay(actor, melati, member, on, **line):
+    recorded = record_dues(
+        cooperative=melati, lines=[DuesLine(member.pk, **line)], paid_on=on, through=on, key=uuid.uuid4(), actor=actor,
+        now=datetime.combine(on, time(5), tzinfo=UTC), today=on,
+    )  # fmt: skip
+    return Payment.objects.get(cooperative=melati, entry_id=recorded.entry_id)
+
+
+def leave(actor, melati, member, on):
+    now = datetime.combine(on, time(5), tzinfo=UTC)
+    left = exit_member(member=member, on=on, reason="moved", note="", actor=actor, now=now)
+    return settle_exit(cooperative=melati, member=left, on=on, pay_now=True, actor=actor, now=now, today=on)
+
+
+def test_savings_are_returned_and_months_after_the_exit_are_no_longer_owed(siti):
+    with siti.acting() as (actor, melati):
+        member = Member.objects.get(cooperative=melati, number=1)
+        pay(actor, melati, member, date(2026, 3, 20), wajib=55_000, ahead=True)  # January to May, and half of June
+        leave(actor, melati, member, date(2026, 4, 10))
+        rows = Obligation.objects.filter(cooperative=melati, member=member, kind="wajib", period__gt=date(2026, 4, 10))
+        assert [(row.due_rupiah, row.paid_rupiah) for row in rows.order_by("period")] == [(10_000, 10_000), (5_000, 5_000)]
+        assert verify_cooperative(melati) == []
+
+
+def test_a_payment_whose_savings_were_returned_cannot_be_reversed(siti):
+    with siti.acting() as (actor, melati):
+        member = Member.objects.get(cooperative=melati, number=1)
+        payment = pay(actor, melati, member, date(2026, 3, 20), pokok=100_000, wajib=30_000)
+        leave(actor, melati, member, date(2026, 4, 10))
+        with pytest.raises(Refused, match="sudah dikembalikan"):
+            reverse_payment(cooperative=melati, payment=payment, reason="salah", on=date(2026, 4, 11), actor=actor,
+                            now=datetime(2026, 4, 11, tzinfo=UTC), today=date(2026, 4, 11))  # fmt: skip
+
+
+def test_a_reversal_is_not_dated_before_its_payment(siti):
+    with siti.acting() as (actor, melati):
+        member = Member.objects.get(cooperative=melati, number=1)
+        payment = pay(actor, melati, member, date(2026, 3, 20), wajib=30_000)
+        with pytest.raises(Refused, match="sebelum tanggal setoran"):
+            reverse_payment(cooperative=melati, payment=payment, reason="salah", on=date(2026, 3, 19), actor=actor,
+                            now=datetime(2026, 3, 21, tzinfo=UTC), today=date(2026, 3, 21))  # fmt: skip
+
+
+def test_a_month_centuries_ahead_makes_no_obligations(siti):
+    with siti.acting() as (actor, melati):
+        member = Member.objects.get(cooperative=melati, number=1)
+        with pytest.raises(TooMuch, match="terlalu jauh"):
+            record_dues(cooperative=melati, lines=[DuesLine(member.pk, wajib=10_000)], paid_on=date(2026, 3, 1), through=date(9999, 12, 1),
+                        key=uuid.uuid4(), actor=actor, now=datetime(2026, 3, 1, tzinfo=UTC), today=date(2026, 3, 1))  # fmt: skip
+        assert not Obligation.objects.filter(cooperative=melati).exists()
+
+
+def test_months_close_one_after_the_other(siti):
+    from finance.actions import CannotClose, close_month
+    from finance.models import Period
+
+    with siti.acting() as (actor, melati):
+        close = {"cooperative": melati, "checker_id": actor.user_id + 1, "cash_counted": 0, "actor": actor,
+                 "now": datetime(2026, 4, 2, tzinfo=UTC), "today": date(2026, 4, 2)}  # fmt: skip
+        with pytest.raises(CannotClose, match="tutup dulu Januari 2026"):
+            close_month(month=date(2026, 2, 1), **close)
+        close_month(month=date(2026, 1, 1), **close)
+        close_month(month=date(2026, 2, 1), **close)
+        assert Period.objects.filter(cooperative=melati).count() == 2
