@@ -170,7 +170,12 @@ def test_nobody_reads_figures_before_a_place_is_known(joko):
     from django.db import transaction
     from django.db.utils import ProgrammingError
 
-    with transaction.atomic():
-        bind(NOBODY)
-        with pytest.raises(ProgrammingError, match="permission denied"):
-            figures.buildings(agency, TODAY)
+    bind(NOBODY)
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        figures.buildings(agency, TODAY)
+
+
+def test_who_did_not_pay_owes_too_so_a_percent_of_due_is_one_of_everybody(joko, ratna):
+    with joko.acting() as (actor, _):
+        kenanga = line_of(board_of(actor), "kenanga").pk
+        assert board_of(actor, date(2026, 1, 1)).dues[kenanga] == (10_000, 30_000)  # one of three members paid
