@@ -29,6 +29,7 @@ urlpatterns = [
     path("<slug:dinas>/ringkasan/", dashboard.dashboard, name="dashboard"),
     path("<slug:dinas>/ringkasan/unduh/", dashboard.download, name="dashboard_download"),
     path("<slug:dinas>/laporan/", reports.reports, name="reports"),
+    path("<slug:dinas>/laporan/penanda-tangan/", reports.signatory, name="signatory"),
     path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/", reports.report, name="report"),
     path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/unduh/<int:revisi>/<str:bentuk>/", reports.report_file, name="report_file"),
 ]

@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from finance.models import Books, CashCount, Channel, EntryKind, Submission
 from members.actions import become_member
+from members.models import Member
 from registry import audit
 from registry.access import Actor
 from registry.codes import new_code
@@ -165,6 +166,7 @@ def record_dues(
         receipts=len(lines),
     )
     receipts = _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now)
+    _owe_everybody(cooperative, books, paid_on)
     if notes is not None:
         _count_cash(cooperative, posted.entry_id, lines, notes, difference_reason)
     _admit_payers(cooperative, books, owed, plan, paid_on)
@@ -180,6 +182,12 @@ def record_dues(
         rupiah=total,
     )
     return Recorded(posted.entry_id, f"JU-{posted.year}-{posted.number:04d}", f"{posted.year}-{posted.number}", today.year, receipts, total)
+
+
+def _owe_everybody(cooperative: Cooperative, books: Books, day: date) -> None:
+    """Make what those owe who did not pay: else the dinas would read a month in which only payers owed anything."""
+    everybody = Member.objects.of(cooperative).current().values_list("pk", flat=True)
+    ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=list(everybody), through=day)
 
 
 def lock_books(cooperative: Cooperative) -> Books:
