@@ -24,8 +24,9 @@ LARGEST_COUNT = 100_000
 class RupiahField(forms.CharField):
     """Whole rupiah as people write them: `30.000`, `Rp 30.000`. Cleans to int, or None when empty and not required."""
 
-    def __init__(self, **kwargs) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-prefix": "Rp"}))
+    def __init__(self, *, when: str = "", **kwargs) -> None:
+        attributes = {"inputmode": "numeric", "autocomplete": "off", "data-prefix": "Rp"} | ({"data-when": when} if when else {})
+        kwargs.setdefault("widget", forms.TextInput(attrs=attributes))
         super().__init__(max_length=24, **kwargs)
 
     def clean(self, value):
@@ -165,10 +166,10 @@ class SheetForm:
 class PaymentForm(forms.Form):
     """One member's payment: how much of the pokok, how many months of wajib, who paid and how."""
 
-    pokok = forms.ChoiceField(label="Simpanan pokok", widget=forms.RadioSelect, required=False)
-    pokok_rupiah = RupiahField(label="Cicilan pokok", required=False)
-    bulan = forms.ChoiceField(label="Simpanan wajib", widget=forms.RadioSelect, required=False)
-    wajib_rupiah = RupiahField(label="Jumlah lain untuk wajib", required=False)
+    pokok = forms.ChoiceField(label="Simpanan pokok", widget=forms.RadioSelect)
+    pokok_rupiah = RupiahField(label="Cicilan pokok", required=False, when="cicil")
+    bulan = forms.ChoiceField(label="Simpanan wajib", widget=forms.RadioSelect)
+    wajib_rupiah = RupiahField(label="Jumlah untuk wajib", required=False, when="lain")
     tanggal = DayField(label="Tanggal terima")
     cara = forms.ChoiceField(label="Cara bayar", choices=Channel.choices, initial=Channel.CASH)
     pembayar = LineField(label="Dibayar oleh orang lain", required=False, max_length=120, help_text="Kosongkan bila anggota sendiri.")

@@ -1,11 +1,12 @@
 """The main navigation of each kind of person, and what every layout asks for."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from registry.models import GrantKind
+from registry.models import Grant, GrantKind
 from registry.models.accounts import COOPERATIVE_KINDS, DINAS_KINDS
 
 
@@ -39,18 +40,34 @@ EXECUTIVE = (("Ringkasan", "dashboard", ""), ("Laporan", "reports", ""))
 
 
 def navigation(request: HttpRequest) -> dict:
-    """Give the layouts `nav`, the address of the home page, and the search box of the desk."""
+    """Give the layouts `nav`, the address of the home page, the search box of the desk, and the person's other places."""
     place = getattr(request, "place", None)
     if place is None:
-        return {"home_url": "/"}
+        return {"home_url": "/", "places": []}
     kind = GrantKind(place.grant.kind)
     entries = _entries(kind)
     parts = [place.agency.slug, place.cooperative.slug] if kind in COOPERATIVE_KINDS and place.cooperative else [place.agency.slug]
     items = [item for item in (_item(*entry, parts, request) for entry in entries) if item]
-    found = {"nav": items, "home_url": items[0].url if items else "/"}
+    found = {"nav": items, "home_url": items[0].url if items else "/", "places": list(_other_places(request, place.grant))}
     if kind in DINAS_KINDS or kind is GrantKind.FIELD:
         found["search_url"] = _reverse("registry:cooperatives", [place.agency.slug])
     return found
+
+
+def _other_places(request: HttpRequest, here: Grant) -> Iterator[dict]:
+    """Yield where else the person may act, for the menu: address, as what, where."""
+    for grant in request.grants:
+        url = home_of(grant)
+        if grant.pk != here.pk and url:
+            yield {"url": url, "label": str(grant.cooperative or grant.agency), "where": f"sebagai {grant.label}"}
+
+
+def home_of(grant: Grant) -> str | None:
+    """Return the address where a person with this grant begins."""
+    kind = GrantKind(grant.kind)
+    if kind in COOPERATIVE_KINDS or kind is GrantKind.CASE:
+        return _reverse("cooperative_home", [grant.agency.slug, grant.cooperative.slug])
+    return _reverse("dashboard" if kind is GrantKind.EXECUTIVE else "dinas_home", [grant.agency.slug])
 
 
 def _entries(kind: GrantKind) -> tuple:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from koperasi import check, cooperative, views
+from koperasi.views import check, cooperative, home
 
 handler400 = "koperasi.errors.bad_request"
 handler403 = "koperasi.errors.forbidden"
@@ -12,9 +12,9 @@ handler500 = "koperasi.errors.server_error"
 EXAMPLES = "beranda|kuitansi|anggota|hari-ini|daftar|profil|buku-besar|masuk|setoran|index|periksa"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("gaya/", views.style, name="style"),
-    re_path(rf"^gaya/(?P<page>{EXAMPLES})/$", views.style, name="style_example"),
+    path("", home.home, name="home"),
+    path("gaya/", home.style, name="style"),
+    re_path(rf"^gaya/(?P<page>{EXAMPLES})/$", home.style, name="style_example"),
     path("k/", check.check_start, name="check_start"),
     path("k/<str:kode>/", check.check, name="check"),
     path("<slug:dinas>/koperasi/<slug:koperasi>/beranda/", cooperative.cooperative_home, name="cooperative_home"),

@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, wraps
+from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -58,6 +58,13 @@ class Place:
         yield self.agency.slug
         if self.cooperative:
             yield self.cooperative.slug
+
+    @property
+    def line(self) -> str:
+        """The line below the name in the letterhead: `Kec. Walantaka, Kota Serang`, or the government."""
+        if self.cooperative:
+            return f"{self.cooperative.place_line}, {self.agency.place.name}"
+        return self.agency.government
 
 
 @dataclass(frozen=True)
@@ -177,7 +184,7 @@ def enter(request: HttpRequest, declared: Door, agency_slug: str, cooperative_sl
         raise Http404
     fitting = [g for g in here if GrantKind(g.kind) in declared.kinds]
     grant = next((g for g in fitting if g.cooperative_id or not cooperative_slug), fitting[0] if fitting else here[0])
-    cooperative = _cooperative(grant, cooperative_slug)
+    cooperative = _cooperative(request, grant, cooperative_slug)
     if isinstance(cooperative, HttpResponse):
         return cooperative
     request.place = Place(grant.agency, cooperative, grant)
@@ -229,12 +236,14 @@ def bind_public(text: str, *, hashed: bool = False) -> str:
     return code
 
 
-def _cooperative(grant: Grant, slug: str) -> Cooperative | None:
+def _cooperative(request: HttpRequest, grant: Grant, slug: str) -> Cooperative | HttpResponse | None:
     if not slug:
         return grant.cooperative
     if grant.cooperative_id:
         return grant.cooperative
     found = Cooperative.objects.filter(agency_id=grant.agency_id, slug=slug).select_related("district", "village").first()
+    if found is None and (old := OldSlug.objects.filter(agency_id=grant.agency_id, slug=slug).select_related("cooperative").first()):
+        return redirect(request.get_full_path().replace(f"/{slug}/", f"/{old.cooperative.slug}/", 1), permanent=True)
     if found is None or (grant.kind == GrantKind.FIELD and found.pk not in assigned_ids(grant)):
         raise Http404
     return found
@@ -264,26 +273,14 @@ def _to_login(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse(settings.LOGIN_URL)}?next={request.get_full_path()}")
 
 
-class _PlaceForTemplates:
-    def __init__(self, request: HttpRequest) -> None:
-        self._request = request
-
-    @cached_property
-    def others(self) -> list[Grant]:
-        """The person's other grants, for the switcher."""
-        here = self._request.place.grant.pk if self._request.place else None
-        return [grant for grant in self._request.grants if grant.pk != here]
-
-
 def place_context(request: HttpRequest) -> dict:
-    """Give every template its place, grant, today, and the other places of the person."""
+    """Give every template its place, grant and today."""
     place = getattr(request, "place", None)
     return {
         "place": place,
         "grant": place.grant if place else None,
         "today": getattr(request, "today", None),
         "now": getattr(request, "now", None),
-        "places": _PlaceForTemplates(request) if hasattr(request, "grants") else None,
         "is_demo": settings.DEMO,
     }
 

@@ -116,6 +116,51 @@ def load_map(agency: str, level: str = VILLAGE) -> MapSheet:
     )
 
 
+@cache
+def enlarge(sheet: MapSheet, prefix: str) -> MapSheet:
+    """The shapes whose code begins with `prefix` (the villages of a kecamatan) as a sheet of their own, about
+    1,000 units wide, named on the map. Raises LookupError when there is none.
+    """
+    shapes = [shape for shape in sheet.shapes if shape.code.startswith(prefix)]
+    if not shapes:
+        raise LookupError(f"nothing on the map of {sheet.agency} begins with {prefix!r}")
+    points = [point for shape in shapes for ring in points_of(shape.path) for point in ring]
+    left, top = (min(point[axis] for point in points) - 2 for axis in (0, 1))
+    wide, high = (max(point[axis] for point in points) + 2 - start for axis, start in ((0, left), (1, top)))
+    times = max(1, 1000 // max(wide, high))
+    moved = tuple(
+        MapShape(
+            shape.code,
+            shape.name,
+            _enlarged(shape.path, left, top, times),
+            (shape.label_x - left) * times,
+            (shape.label_y - top) * times,
+            shape.room * times,
+        )
+        for shape in shapes
+    )
+    return MapSheet(
+        agency=sheet.agency,
+        level=sheet.level,
+        width=wide * times,
+        height=high * times,
+        label_size=sheet.label_size,
+        shapes=moved,
+        borders=tuple(Border("outline", shape.path) for shape in moved),
+        words=tuple(Words(shape.name, shape.label_x, shape.label_y + 7, "place") for shape in moved),
+        frames=(),
+        left_out=(),
+        source=sheet.source,
+    )
+
+
+def _enlarged(path: str, left: int, top: int, times: int) -> str:
+    larger = re.sub(r"-?\d+", lambda number: str(int(number[0]) * times), path)
+    return re.sub(
+        r"M(-?\d+) (-?\d+)", lambda m: f"M{int(m[1]) - left * times} {int(m[2]) - top * times}", larger
+    )
+
+
 # --- Classes: the colours and what they mean ------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ _EVERYBODY_READS = {"officer": "S", "supervisor": "S", "case": "S", "field": "S"
 TABLES: list[Table] = [
     *[reference(f"registry.{name}") for name in ("Place", "PlaceAlias", "Kbli", "Programme")],
     directory("registry.Agency", rule="id = wall.agency()"),
-    directory("registry.Cooperative", writes="IU"),
+    directory("registry.Cooperative", writes="IUD"),  # D: undoing an import; whatever refers to it forbids it
     directory("registry.OldSlug", writes="I"),
     agency("registry.Signatory", dinas="SIU", executive="S"),
     *auth("registry.User"),
@@ -34,11 +34,11 @@ TABLES: list[Table] = [
         columns=("used_at", "withdrawn_at", "confirmed_by"),
         rules={Role.OFFICER: OWN_COOPERATIVE, Role.PUBLIC: f"{OWN_AGENCY} AND code = wall.code()"},
     ),
-    tenant("registry.Profile", dinas="SIU", **(_EVERYBODY_READS | {"officer": "SU"})),
+    tenant("registry.Profile", dinas="SIUD", **(_EVERYBODY_READS | {"officer": "SU"})),
     tenant("registry.CooperativeKbli", dinas="SID", **_EVERYBODY_READS),
     tenant("registry.Blocker", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.Officer", dinas="SIU", officer="SIU", supervisor="S", case="S", field="S", executive="S"),
-    tenant("registry.ReportedFigure", dinas="SI", officer="SI", supervisor="S", case="S", field="S", executive="S"),
+    tenant("registry.ReportedFigure", dinas="SID", officer="SI", supervisor="S", case="S", field="S", executive="S"),
     tenant("registry.AnnualMeeting", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.TrainingAttendance", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.BuildingRecord", dinas="SIU", **(_EVERYBODY_READS | {"field": "SI"})),
@@ -62,7 +62,7 @@ TABLES: list[Table] = [
             {Role.OFFICER: letters, Role.DINAS: letters, Role.SUPERVISOR: letters},
             rules={Role.OFFICER: OWN_COOPERATIVE, Role.SUPERVISOR: OWN_COOPERATIVE, Role.DINAS: f"{OWN_AGENCY} AND cooperative_id IS NULL"},
         )
-        for name, letters in (("File", "SID"), ("Job", "SIU"))
+        for name, letters in (("File", "SID"), ("Job", "SIU"), ("ImportBatch", "SIU"), ("ImportRow", "SIUD"))
     ],
     agency("registry.PublishedReport", dinas="SI", executive="S", public="S", rules={"public": f"{OWN_AGENCY} AND code = wall.code()"}),
 ]

@@ -1,4 +1,44 @@
-from django.urls import path
+"""Addresses of the registry, the place first. `koperasi/urls.py` includes these before those of finance."""
+
+from django.urls import path, re_path
+
+from registry.views import cooperatives, facts, jobs, listing
+from registry.views.imports import COOPERATIVES as COOPERATIVE_PAGES
+from registry.views.imports import import_paths
 
 app_name = "registry"
-urlpatterns: list = []
+
+COOPERATIVES = "<slug:dinas>/koperasi/"
+ONE = "<slug:dinas>/koperasi/<slug:koperasi>/"
+
+cooperative_urls = [
+    path(COOPERATIVES, listing.cooperatives, name="cooperatives"),
+    re_path(r"^(?P<dinas>[-\w]+)/koperasi/unduh\.(?P<form>xlsx|csv)$", listing.download, name="download"),
+    path(f"{COOPERATIVES}tambah/", cooperatives.add, name="add"),
+    path(ONE, cooperatives.profile, name="profile"),
+    path(f"{ONE}ubah/", cooperatives.edit, name="edit"),
+    path(f"{ONE}kontak/", cooperatives.contacts, name="contacts"),
+    path(f"{ONE}riwayat/", cooperatives.history, name="history"),
+    path(f"{ONE}pengurus/", facts.officers, name="officers"),
+    path(f"{ONE}pengurus/tambah/", facts.add_officer, name="add_officer"),
+    path(f"{ONE}pengurus/<int:number>/berhenti/", facts.end_officer, name="end_officer"),
+    path(f"{ONE}angka/", facts.figures, name="figures"),
+    path(f"{ONE}angka/catat/", facts.report, name="report"),
+    path(f"{ONE}rat/", facts.annual_meeting, name="meeting"),
+    path(f"{ONE}gedung/", facts.building, name="building"),
+    path(f"{ONE}hambatan/", facts.blocker, name="blocker"),
+    path(f"{ONE}hambatan/<int:number>/selesai/", facts.blocker_solved, name="blocker_solved"),
+    path(f"{ONE}bimtek/", facts.training, name="training"),
+]
+
+import_urls = import_paths(f"{COOPERATIVES}impor/", COOPERATIVE_PAGES)
+
+job_urls = [
+    path("<slug:dinas>/pekerjaan/<slug:number>/", jobs.job, name="job"),
+    path(f"{ONE}pekerjaan/<slug:number>/", jobs.job, name="cooperative_job"),
+    path("<slug:dinas>/berkas/<int:number>/", jobs.file, name="file"),
+    path(f"{ONE}berkas/<int:number>/", jobs.file, name="cooperative_file"),
+]
+
+# `tambah` and `impor` stand before the address of one cooperative; no cooperative may be called so (RESERVED_SLUGS).
+urlpatterns = [*import_urls, *cooperative_urls, *job_urls]

@@ -63,6 +63,8 @@ def build_template(people) -> str:
 
 def clone(template: str, name: str) -> None:
     """Make `name` a copy of the template, replacing an older one."""
+    from koperasi.management.commands.roles import _database
+
     with admin() as connection:
         connection.execute("SELECT pg_advisory_lock(7310001)")
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -70,6 +72,9 @@ def clone(template: str, name: str) -> None:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(template), sql.Identifier(owner))
         )
+        # Rights on the database itself are not copied with it.
+        for statement in _database(name)[1:]:
+            connection.execute(statement)
 
 
 def drop(name: str) -> None:

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 if not settings.configured:  # run alone, without the project's settings
     settings.configure(USE_TZ=True, DATABASES={}, INSTALLED_APPS=[])
 
-from monthly_samples import CITY_HEAD, RALAT, REGENCY_HEAD, city_report, regency_report
+from tests.monthly_samples import CITY_HEAD, RALAT, REGENCY_HEAD, city_report, regency_report
 
 from koperasi.reports.monthly import (
     Before,

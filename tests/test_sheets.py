@@ -16,7 +16,7 @@ if not settings.configured:  # run alone, without the project's settings
     django.setup()
 
 from django.db import models
-from messy import ALIASES, MEMBER_HEADINGS, PLACES, build_member_list, build_messy_list
+from tests.messy import ALIASES, MEMBER_HEADINGS, PLACES, build_member_list, build_messy_list
 
 from registry.numbers import check_national_id, check_nib, check_phone, check_rt_rw
 from registry.sheets.columns import Column, match_columns, override

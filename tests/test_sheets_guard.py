@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from messy import build_bad_files, repacked, sheet_xml, small_xlsx, with_sheet
+from tests.messy import build_bad_files, repacked, sheet_xml, small_xlsx, with_sheet
 
 from registry.sheets.columns import Column
 from registry.sheets.errors import BadFile

@@ -14,7 +14,7 @@ from finance.reports.collections import recent_collections
 from finance.reports.sheet import MonthSheet, SheetRow, explain
 from members.models import Member
 from registry.access import door
-from registry.formats import format_date, format_month, format_time
+from registry.formats import format_date, format_month, format_number, format_rupiah, format_time
 from registry.models import GrantKind
 from registry.models.accounts import COOPERATIVE_KINDS
 from registry.periods import add_months, in_jakarta, month_of
@@ -29,15 +29,59 @@ def dues(request: HttpRequest) -> HttpResponse:
     cooperative = request.place.cooperative
     if not Books.objects.filter(cooperative=cooperative).exists():
         return render(request, "finance/no_books.html", {"may_open": request.place.grant.kind in CASHIERS})
-    overview = reports.dues_overview(cooperative=cooperative, month=request.today)
-    late = reports.arrears(cooperative=cooperative, as_of=request.today)
     context = {
-        "overview": overview,
-        "arrears": late,
+        "month": month_of(request.today),
+        "figures": dues_figures(request),
         "collections": [row | {"url": _collection_url(request, row)} for row in recent_collections(cooperative)],
         "may_record": request.place.grant.kind in CASHIERS,
     }
     return render(request, "finance/dues.html", context)
+
+
+def dues_figures(request: HttpRequest) -> list[dict]:
+    """Return the figures of dues today: each with its denominator, its definition, and a link to its rows."""
+    cooperative = request.place.cooperative
+    overview = reports.dues_overview(cooperative=cooperative, month=request.today)
+    found = reports.month_sheet(cooperative=cooperative, month=request.today, today=request.today)
+    late = reports.arrears_of(found, request.today)
+    month, members = format_month(found.month), len(found.rows)
+    return [
+        {
+            "label": f"Lunas sampai {month}",
+            "value": found.settled_count,
+            "of": f"dari {format_number(members)} anggota",
+            "part": found.settled_count,
+            "whole": members,
+            "definition": "Anggota dan calon anggota tanpa simpanan wajib terbuka sampai bulan ini.",
+        },
+        {
+            "label": "Masih terbuka",
+            "value": found.open_rupiah,
+            "rupiah": True,
+            "definition": f"Simpanan wajib sampai {month} yang belum dibayar, termasuk tunggakan.",
+        },
+        {
+            "label": "Menunggak",
+            "value": len(late.rows),
+            "of": f"dari {format_number(members)} anggota",
+            "url": reverse("finance:arrears", args=[*request.place]),
+            "definition": f"{format_rupiah(late.rupiah)} simpanan wajib dari bulan sebelum {month}.",
+        },
+        {
+            "label": "Iuran masuk bulan ini",
+            "value": overview.received,
+            "rupiah": True,
+            "url": reverse("finance:journal", args=[*request.place]),
+            "definition": "Pokok dan wajib untuk bulan mana pun, diterima sejak tanggal 1.",
+        },
+        {
+            "label": "Kas menurut buku",
+            "value": overview.cash,
+            "rupiah": True,
+            "url": reverse("finance:ledger", args=[*request.place, "11100"]),
+            "definition": "Baru memuat iuran; buku kas lengkap menyusul. Belum dicocokkan dengan uang fisik.",
+        },
+    ]
 
 
 def _collection_url(request: HttpRequest, row: dict) -> str:

@@ -1,6 +1,7 @@
 """Receipts: the slip on screen and paper, its correction, and the member's statement."""
 
 import uuid
+from datetime import timedelta
 from urllib.parse import quote
 
 from django.conf import settings
@@ -21,6 +22,9 @@ from registry.paper import PaperFile
 from registry.periods import month_of
 
 
+JUST_NOW = timedelta(minutes=10)
+
+
 @door(READERS)
 def receipt(request: HttpRequest, kuitansi: str) -> HttpResponse:
     """The slip, right after saving and at any time later."""
@@ -29,6 +33,7 @@ def receipt(request: HttpRequest, kuitansi: str) -> HttpResponse:
     context = {
         "receipt": found,
         "slip": slip_of(request, found),
+        "just_saved": request.now - found.recorded_at < JUST_NOW,
         "replacement": _replacement(found),
         "whatsapp": whatsapp_address(found.payment.member.phone, text),
         "share_text": text,

@@ -12,7 +12,7 @@ from .access import (
     reset_by_link,
     withdraw_invitation,
 )
-from .agencies import create_agency
+from .agencies import create_agency, invite_first_admin
 from .cooperatives import (
     NameExists,
     StaleForm,
@@ -43,6 +43,7 @@ __all__ = [
     "end_access",
     "end_term",
     "invite",
+    "invite_first_admin",
     "open_blocker",
     "open_case",
     "record_building",

@@ -1,5 +1,6 @@
 """Registering cooperatives and writing down dated facts about them."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import transaction
@@ -75,28 +76,58 @@ def register_cooperative(
 
 @transaction.atomic
 def amend_cooperative(
-    *, cooperative: Cooperative, version: int, name: str, fields: dict, kbli: list[Kbli] | None = None, actor: Actor, now: datetime, today: date
+    *,
+    cooperative: Cooperative,
+    version: int,
+    name: str,
+    fields: dict,
+    kbli: list[Kbli] | None = None,
+    district: Place | None = None,
+    village: Place | None = None,
+    actor: Actor,
+    now: datetime,
+    today: date,
 ) -> Profile:
-    """Change a cooperative's name and profile. Writes nothing when nothing changes. Raises `StaleForm`."""
+    """Change a cooperative's name, place and profile. Writes nothing when nothing changes.
+
+    A new name gets a new address, and the old one leads to it. `village` counts only together with `district`.
+    Raises `StaleForm`, and `NameExists` when another one in the kecamatan has this name.
+    """
     profile = Profile.objects.select_for_update().get(cooperative=cooperative)
     if profile.version != version:
         raise StaleForm
     fields = _with_decree_key(fields)
     changed = {key: value for key, value in fields.items() if getattr(profile, key) != value}
     renamed = name != cooperative.name
-    if renamed:
-        Cooperative.objects.filter(pk=cooperative.pk).update(name=name, short_name=short_name_of(name))
+    moved = district is not None and (district.pk, village and village.pk) != (cooperative.district_id, cooperative.village_id)
+    if renamed or moved:
+        _rename(cooperative, name, district or cooperative.district, village if district else cooperative.village)
     relisted = kbli is not None and _replace_kbli(cooperative, kbli)
-    if not (changed or renamed or relisted):
+    if not (changed or renamed or moved or relisted):
         return profile
     for key, value in changed.items():
         setattr(profile, key, value)
     profile.version += 1
     profile.last_recorded_on = today
     profile.save(update_fields=[*changed, "version", "last_recorded_on"])
-    names = sorted([*changed, *(["name"] if renamed else []), *(["kbli"] if relisted else [])])
+    names = sorted([*changed, *(["name"] if renamed else []), *(["village"] if moved else []), *(["kbli"] if relisted else [])])
     audit.record("amend_cooperative", actor=actor, now=now, subject=cooperative.slug, cooperative_id=cooperative.pk, fields=names)
     return profile
+
+
+def _rename(cooperative: Cooperative, name: str, district: Place, village: Place | None) -> None:
+    """Give a cooperative its new name and place; a former address is kept and never given to another."""
+    agency = cooperative.agency
+    same = Cooperative.objects.filter(agency=agency, district=district, name__iexact=name).exclude(pk=cooperative.pk).first()
+    if same:
+        raise NameExists(same)
+    if name != cooperative.name:
+        short = short_name_of(name)
+        OldSlug.objects.create(agency=agency, slug=cooperative.slug, cooperative=cooperative)
+        cooperative.name, cooperative.short_name = name, short
+        cooperative.slug = free_slug(agency, short, district.name)
+    cooperative.district, cooperative.village = district, village
+    cooperative.save(update_fields=["name", "short_name", "slug", "district", "village"])
 
 
 def _replace_kbli(cooperative: Cooperative, kbli: list[Kbli]) -> bool:
@@ -229,12 +260,18 @@ def short_name_of(name: str) -> str:
 
 def free_slug(agency: Agency, name: str, district: str) -> str:
     """Return an address part not used before in the agency: the name, then name-kecamatan, then with a number."""
-    base = slugify(name)[:70] or "koperasi"
-    with_district = f"{base}-{slugify(district)}"[:84]
-    candidates = [base, with_district, *[f"{with_district}-{n}" for n in range(2, 50)]]
+    candidates = list(slug_candidates(name, district))
     taken = set(Cooperative.objects.filter(agency=agency, slug__in=candidates).values_list("slug", flat=True))
     taken |= set(OldSlug.objects.filter(agency=agency, slug__in=candidates).values_list("slug", flat=True))
-    return next(slug for slug in candidates if slug not in taken and slug not in RESERVED_SLUGS)
+    return next(slug for slug in candidates if slug not in taken)
+
+
+def slug_candidates(name: str, district: str) -> Iterator[str]:
+    """Yield the address parts a cooperative may get, the best first, without reserved words."""
+    base = slugify(name)[:70].strip("-") or "koperasi"
+    with_district = f"{base}-{slugify(district)}"[:84]
+    candidates = [base, with_district, *[f"{with_district}-{n}" for n in range(2, 200)]]
+    yield from (slug for slug in candidates if slug not in RESERVED_SLUGS)
 
 
 def _with_decree_key(fields: dict) -> dict:

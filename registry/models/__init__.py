@@ -6,6 +6,7 @@ from .audit import AuditEvent
 from .cooperatives import Blocker, Cooperative, CooperativeKbli, OldSlug, Profile
 from .facts import AnnualMeeting, BuildingRecord, FigureKind, ReportedFigure, TrainingAttendance
 from .files import File
+from .imports import ImportBatch, ImportRow
 from .jobs import Job
 from .officers import Officer, Organ, Position
 from .places import Kbli, Place, PlaceAlias, Programme
@@ -23,6 +24,8 @@ __all__ = [
     "File",
     "Grant",
     "GrantKind",
+    "ImportBatch",
+    "ImportRow",
     "Invitation",
     "Job",
     "Kbli",

@@ -19,7 +19,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from registry import formats
+from registry import formats, numbers
 
 register = template.Library()
 
@@ -117,6 +117,12 @@ def kode(value: str | None) -> str:
     """A public code in groups of four: 7K4Q9TXM → 7K4Q-9TXM; one that has dashes keeps them."""
     text = str(value or "")
     return text if "-" in text else "-".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+@register.filter
+def telepon(value: str | None) -> str:
+    """+6281234567890 → "0812-3456-7890"; nothing stays nothing."""
+    return numbers.format_phone(value) if value else ""
 
 
 @register.simple_tag
@@ -530,7 +536,7 @@ def field(bound: BoundField, label: str = "", hint: str = "", find: str = "") ->
         "described": described,
         "control": "" if grouped else _control(bound, described),
         "prefix": widget.attrs.get("data-prefix", ""),
-        "optional": not bound.field.required and not isinstance(widget, forms.CheckboxInput),
+        "optional": not (bound.field.required or "data-when" in bound.field.widget.attrs) and not isinstance(widget, forms.CheckboxInput),
     }
 
 

@@ -129,6 +129,8 @@ def _policies(table: Table, role: Role, letters: str) -> Iterator[sql.Composed]:
             yield _policy(table, role, "INSERT", rule)
         if "U" in letters:
             yield _policy(table, role, "UPDATE", rule)
+        if "D" in letters:
+            yield _policy(table, role, "DELETE", rule)
     else:
         yield _policy(table, role, "ALL", rule)
 
@@ -154,6 +156,11 @@ def composite_keys() -> Iterator[sql.Composed]:
         yield _foreign_key(
             model._meta.db_table, ("cooperative_id", fk.column), target.db_table, ("cooperative_id", target.pk.column), fk.name
         )
+    for model, fk in agency_links():
+        target = fk.related_model._meta
+        keys = ("agency_id", target.pk.column)
+        yield _unique(target.db_table, keys)
+        yield _foreign_key(model._meta.db_table, ("agency_id", fk.column), target.db_table, keys, fk.name, same="agency")
     directory = apps.get_model("registry", "Cooperative")._meta.db_table
     yield _unique(directory, ("id", "agency_id"))
     for model in apps.get_models():
@@ -174,8 +181,29 @@ def tenant_links() -> Iterator[tuple[type, ForeignKey]]:
                 yield model, fk
 
 
+def agency_links() -> Iterator[tuple[type, ForeignKey]]:
+    """Yield (model, foreign key) for links between agencies' rows that `tenant_links` leaves open.
+
+    A row of the agency itself has no cooperative, and a composite key with an empty part checks nothing.
+    """
+    for model in apps.get_models():
+        for fk in model._meta.local_fields:
+            if not isinstance(fk, ForeignKey | OneToOneField) or fk.related_model._meta.db_table == "registry_cooperative":
+                continue
+            if _of_agency(model) and _of_agency(fk.related_model) and not _always_tenant(model):
+                yield model, fk
+
+
 def _is_tenant(model: type) -> bool:
     return any(f.column == "cooperative_id" for f in model._meta.local_fields)
+
+
+def _always_tenant(model: type) -> bool:
+    return any(f.column == "cooperative_id" and not f.null for f in model._meta.local_fields)
+
+
+def _of_agency(model: type) -> bool:
+    return any(f.column == "agency_id" for f in model._meta.local_fields)
 
 
 def _unique(table: str, columns: tuple[str, ...]) -> sql.Composed:
@@ -185,8 +213,10 @@ def _unique(table: str, columns: tuple[str, ...]) -> sql.Composed:
     )
 
 
-def _foreign_key(table: str, columns: tuple[str, ...], target: str, keys: tuple[str, ...], label: str) -> sql.Composed:
-    name = f"{table}_{label}_same_cooperative"[:63]
+def _foreign_key(
+    table: str, columns: tuple[str, ...], target: str, keys: tuple[str, ...], label: str, same: str = "cooperative"
+) -> sql.Composed:
+    name = f"{table}_{label}_same_{same}"[:63]
     definition = sql.SQL("FOREIGN KEY ({}) REFERENCES {} ({}) ON DELETE RESTRICT").format(
         sql.SQL(", ").join(map(sql.Identifier, columns)),
         sql.Identifier(target),

@@ -6,12 +6,15 @@ from django.urls import reverse
 
 from finance import reports
 from finance.models import Books
-from finance.views.dues import CASHIERS, READERS
+from finance.views.dues import CASHIERS, READERS, dues_figures
 from members.models import Member, MemberStatus
 from registry.access import door
 from registry.formats import count_words, format_day, format_month, format_rupiah
 from registry.models import Officer
-from registry.periods import add_months, last_day, month_of
+from registry.periods import add_months, last_day
+
+
+HOME_FIGURES = ("Kas menurut buku", "Iuran masuk bulan ini", "Masih terbuka")
 
 
 @door(READERS)
@@ -32,9 +35,7 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
         "day": format_day(request.today),
         "lead": lead,
         "work": work,
-        "overview": overview,
-        "sheet": sheet,
-        "previous_month": add_months(month_of(request.today), -1),
+        "figures": [figure for figure in dues_figures(request) if figure["label"] in HOME_FIGURES] if books else [],
     }
     return render(request, "home/cooperative.html", context)
 

@@ -1,0 +1,210 @@
+"""Is a cooperative "aktif"? It depends on whose rule, and on the day.
+
+The rules are data (`fixtures/status_rules.json`): a name, a definition, a source, parameters. Each answer is one of
+three, aktif, tidak aktif or belum dapat ditentukan, computed in SQL from dated facts: the RAT of each book year, the
+last business activity, the opening of an outlet. The dinas' own decision stands beside the answer, never instead.
+
+How the facts are read (domain 4.2; Juklak Menteri Koperasi 1/2025 p. 3; UU 25/1992 Ps 26):
+* A book year counts once its RAT was due: after the agency's deadline of the following year.
+* A RAT counts if it was held on or before the day asked about.
+* A cooperative owes the RATs of the years since its founding, not earlier ones.
+* "Menjalankan usaha": an activity or an opened outlet on record in the twelve months before the day.
+* Of a cooperative without a single such fact nothing is said: belum dapat ditentukan.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+from django.conf import settings
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, ExtractYear
+
+from registry.models import Agency, AnnualMeeting, Cooperative, Profile
+from registry.periods import add_months
+
+__all__ = ["ACTIVE", "DEFAULT_RULE", "INACTIVE", "UNDETERMINED", "Rule", "Status", "StatusCount", "count_by_status",
+           "last_due_year", "rules", "status_by", "with_status"]  # fmt: skip
+
+ACTIVE, INACTIVE, UNDETERMINED = "active", "inactive", "undetermined"
+DEFAULT_RULE = "law_3y"
+BUSINESS_MONTHS = 12
+_GONE = (Profile.LegalStatus.DISSOLVED, Profile.LegalStatus.MERGED)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One meaning of "aktif", with where it comes from and since when."""
+
+    code: str
+    version: int
+    name: str
+    definition: str
+    source: str
+    is_law: bool
+    valid_from: date
+    valid_to: date | None
+    active_label: str
+    inactive_label: str
+    undetermined_label: str
+    parameters: dict = field(default_factory=dict, hash=False)
+
+    def label(self, answer: str) -> str:
+        return {ACTIVE: self.active_label, INACTIVE: self.inactive_label}.get(answer, self.undetermined_label)
+
+    @property
+    def years(self) -> int:
+        """How many book years the rule looks at; 0 for rules that do not ask for RATs."""
+        return self.parameters.get("rat_years") or self.parameters.get("missed_rat") or 0
+
+
+@dataclass(frozen=True)
+class Status:
+    """The answer of one rule for one cooperative on one day."""
+
+    answer: str
+    label: str
+    held: tuple[int, ...] = ()  # book years with a RAT, of those the rule looks at
+
+    @property
+    def state(self) -> str:
+        """The look of its badge."""
+        return {ACTIVE: "good", INACTIVE: "late"}.get(self.answer, "wait")
+
+
+@dataclass(frozen=True)
+class StatusCount:
+    """How many cooperatives got which answer. `total` is the denominator; the three add up to it."""
+
+    rule: Rule
+    as_of: date
+    active: int
+    inactive: int
+    undetermined: int
+
+    @property
+    def total(self) -> int:
+        return self.active + self.inactive + self.undetermined
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Return the rules by code, the latest version of each."""
+    found: dict[str, Rule] = {}
+    for row in json.loads((settings.FIXTURES_DIR / "status_rules.json").read_text()):
+        row["valid_from"] = date.fromisoformat(row["valid_from"])
+        row["valid_to"] = date.fromisoformat(row["valid_to"]) if row["valid_to"] else None
+        rule = Rule(**row)
+        if rule.code not in found or found[rule.code].version < rule.version:
+            found[rule.code] = rule
+    return found
+
+
+def last_due_year(agency: Agency, as_of: date) -> int:
+    """Return the latest book year whose RAT was due on `as_of`, by the agency's deadline."""
+    due = (as_of.month, as_of.day) > (agency.rat_deadline_month, agency.rat_deadline_day)
+    return as_of.year - 1 if due else as_of.year - 2
+
+
+def with_status(
+    cooperatives: QuerySet[Cooperative], rule: Rule, as_of: date, agency: Agency, name: str = "status"
+) -> QuerySet[Cooperative]:
+    """Annotate each cooperative with the rule's answer on `as_of`. One query; nothing is read row by row."""
+    if rule.code == "outlet_open":
+        return cooperatives.annotate(**{name: _outlet_answer(as_of)})
+    if not rule.years:  # copied from elsewhere; nothing has been copied yet
+        return cooperatives.annotate(**{name: Value(UNDETERMINED, TextField())})
+    last = last_due_year(agency, as_of)
+    first = last - rule.years + 1
+    meetings = AnnualMeeting.objects.filter(cooperative=OuterRef("pk"), agency=agency, held_on__lte=as_of)
+    held = meetings.filter(book_year__range=(first, last)).order_by().values("cooperative").annotate(n=Count("pk")).values("n")
+    facts = {
+        f"{name}_held": Coalesce(Subquery(held, IntegerField()), 0),
+        f"{name}_known": Exists(meetings),
+        f"{name}_since": ExtractYear(Coalesce("profile__founded_on", "profile__deed_on", "profile__decree_on")),
+        f"{name}_business": _business(as_of),
+    }
+    return cooperatives.alias(**facts).annotate(**{name: _rat_answer(rule, first, name)})
+
+
+def status_by(
+    rule: Rule, as_of: date, agency: Agency, cooperatives: QuerySet[Cooperative] | None = None
+) -> dict[int, Status]:
+    """Return the answer for each cooperative by its id: all of the agency, or those given. Two queries."""
+    chosen = Cooperative.objects.filter(agency=agency, is_practice=False) if cooperatives is None else cooperatives
+    answers = dict(with_status(chosen.order_by(), rule, as_of, agency).values_list("pk", "status"))
+    held: dict[int, list[int]] = {}
+    if rule.years:
+        last = last_due_year(agency, as_of)
+        found = AnnualMeeting.objects.filter(
+            agency=agency, cooperative__in=answers, book_year__range=(last - rule.years + 1, last), held_on__lte=as_of
+        )
+        for pk, year in found.order_by("book_year").values_list("cooperative", "book_year"):
+            held.setdefault(pk, []).append(year)
+    return {pk: Status(answer, rule.label(answer), tuple(held.get(pk, ()))) for pk, answer in answers.items()}
+
+
+def count_by_status(
+    rule: Rule, as_of: date, agency: Agency, cooperatives: QuerySet[Cooperative] | None = None
+) -> StatusCount:
+    """Count the answers over the agency's cooperatives (practice ones left out), or those given. One query."""
+    chosen = Cooperative.objects.filter(agency=agency, is_practice=False) if cooperatives is None else cooperatives
+    rows = with_status(chosen.order_by(), rule, as_of, agency).values_list("status").annotate(n=Count("pk"))
+    counts = Counter(dict(rows))
+    return StatusCount(rule, as_of, counts[ACTIVE], counts[INACTIVE], counts[UNDETERMINED])
+
+
+def _rat_answer(rule: Rule, first: int, name: str) -> Case:
+    """The rules that ask for RATs, as one CASE: the first fitting line decides."""
+    business = f"{name}_business"
+    owed_and_none_held = Q(**{f"{name}_since__lte": first, f"{name}_held": 0})
+    lines = [
+        When(profile__legal_status__in=_GONE, then=Value(INACTIVE)),
+        When(profile__legal_status=Profile.LegalStatus.FORMING, then=Value(UNDETERMINED)),
+        When(Q(**{f"{name}_known": False, f"{business}__isnull": True}), then=Value(UNDETERMINED)),
+        When(owed_and_none_held, then=Value(INACTIVE)),
+    ]
+    if rule.parameters.get("needs_business"):
+        lines.append(When(Q(**{business: False}), then=Value(INACTIVE)))
+        lines.append(When(Q(**{f"{name}_held": rule.years, business: True}), then=Value(ACTIVE)))
+    else:
+        lines.append(When(Q(**{f"{name}_held__gt": 0}), then=Value(ACTIVE)))
+    return Case(*lines, default=Value(UNDETERMINED), output_field=TextField())
+
+
+def _outlet_answer(as_of: date) -> Case:
+    return Case(
+        When(profile__legal_status__in=_GONE, then=Value(INACTIVE)),
+        When(profile__last_outlet_opened_on__lte=as_of, then=Value(ACTIVE)),
+        When(profile__last_outlet_opened_on__gt=as_of, then=Value(INACTIVE)),
+        default=Value(UNDETERMINED),
+        output_field=TextField(),
+    )
+
+
+def _business(as_of: date) -> Case:
+    """True: an activity or opening in the twelve months before; False: all on record is older; NULL: not known."""
+    since = add_months(as_of, -BUSINESS_MONTHS)
+    within = Q(profile__last_activity_on__range=(since, as_of)) | Q(profile__last_outlet_opened_on__range=(since, as_of))
+    return Case(
+        When(within, then=Value(True)),
+        When(Q(profile__last_activity_on__gt=as_of) | Q(profile__last_outlet_opened_on__gt=as_of), then=Value(None)),
+        When(Q(profile__last_activity_on__lt=since) | Q(profile__last_outlet_opened_on__lt=since), then=Value(False)),
+        default=Value(None),
+        output_field=BooleanField(null=True),
+    )

@@ -1,0 +1,190 @@
+"""One cooperative: its profile, entering and changing it, what happened to it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from registry.access import door
+from registry.actions import NameExists, StaleForm, amend_cooperative, register_cooperative
+from registry.formats import format_moment
+from registry.forms.cooperatives import ContactForm, CooperativeForm, initial_of
+from registry.models import AuditEvent, CooperativeKbli, GrantKind, Profile
+from registry.models.accounts import COOPERATIVE_KINDS, DINAS_KINDS, OFFICER_KINDS
+from registry.reports import profile as reports
+from registry.views.listing import WRITERS
+
+READERS = DINAS_KINDS | COOPERATIVE_KINDS | {GrantKind.FIELD, GrantKind.CASE}
+HISTORY_READERS = READERS - {GrantKind.FIELD}
+# What each act on a cooperative is called in its history. Acts on members and money have their own books.
+VERBS = {
+    "register_cooperative": "Didaftarkan",
+    "amend_cooperative": "Profil diubah",
+    "import_cooperatives": "Diubah oleh impor daftar",
+    "appoint_officer": "Pengurus atau pengawas dicatat",
+    "end_term": "Masa jabatan diakhiri",
+    "report_figures": "Angka dilaporkan",
+    "record_rat": "RAT dicatat",
+    "record_training": "Bimtek dicatat",
+    "record_building": "Gedung dicatat",
+    "open_blocker": "Hambatan dicatat",
+    "close_blocker": "Hambatan selesai",
+    "open_case": "Pemeriksaan dibuka",
+}
+
+
+def page_context(request: HttpRequest, current: str, **more) -> dict:
+    """What every page of one cooperative needs: layout, tabs, who may write."""
+    kind = request.place.grant.kind
+    tabs = [("profil", "Profil", "registry:profile"), ("pengurus", "Pengurus", "registry:officers"), ("angka", "Angka", "registry:figures")]
+    if kind in HISTORY_READERS:
+        tabs.append(("riwayat", "Riwayat", "registry:history"))
+    in_cooperative = GrantKind(kind).in_cooperative
+    return {
+        "layout": "layouts/phone.html" if in_cooperative else "layouts/desk.html",
+        "task_layout": "layouts/task.html" if in_cooperative else "layouts/desk.html",
+        "pad": "pad" if in_cooperative else "",
+        "in_cooperative": in_cooperative,
+        "cooperative": request.place.cooperative,
+        "tabs": [{"label": label, "view": view, "current": key == current} for key, label, view in tabs],
+        "may_write": kind in WRITERS,
+        "may_report": kind in WRITERS or kind in OFFICER_KINDS,
+        "may_contact": kind in OFFICER_KINDS,
+        **more,
+    }
+
+
+@door(READERS)
+def profile(request: HttpRequest) -> HttpResponse:
+    """Legal identity, activities, contacts, status by rule, RAT, building, bimtek, what blocks."""
+    seen = reports.profile(request.place.cooperative, request.place.agency, request.today)
+    return render(request, "registry/profile.html", page_context(request, "profil", seen=seen))
+
+
+@door(HISTORY_READERS)
+def history(request: HttpRequest) -> HttpResponse:
+    """Who did what to this cooperative's registry, newest first."""
+    events = AuditEvent.objects.filter(
+        agency=request.place.agency, cooperative=request.place.cooperative, verb__in=VERBS, kind=AuditEvent.Kind.ACT
+    )
+    page = Paginator(events, 50).get_page(request.GET.get("halaman"))
+    rows = [{"event": event, "what": VERBS[event.verb], "fields": _field_labels(event)} for event in page]
+    return render(request, "registry/history.html", page_context(request, "riwayat", page=page, rows=rows))
+
+
+@door(WRITERS)
+def add(request: HttpRequest) -> HttpResponse:
+    """Enter a cooperative in the registry."""
+    agency = request.place.agency
+    if request.method != "POST":
+        form = CooperativeForm(agency=agency, today=request.today, initial={"district": ""})
+        return render(request, "registry/cooperative_form.html", {"form": form})
+    form = CooperativeForm(request.POST, agency=agency, today=request.today)
+    if form.is_valid():
+        typed = form.cleaned_data
+        try:
+            cooperative = register_cooperative(
+                agency=agency,
+                name=typed["name"],
+                district=typed["district"],
+                village=typed["village"],
+                fields=form.profile_fields | {"last_recorded_on": request.today},
+                kbli=typed["kbli"],
+                actor=request.actor,
+                now=request.now,
+            )
+        except NameExists as error:
+            form.refuse_same_name(error.cooperative)
+        else:
+            messages.success(request, f"{cooperative.name} terdaftar.")
+            return redirect("registry:profile", agency.slug, cooperative.slug)
+    return render(request, "registry/cooperative_form.html", {"form": form}, status=422)
+
+
+@door(WRITERS)
+def edit(request: HttpRequest) -> HttpResponse:
+    """Change a cooperative's name, place and profile."""
+    cooperative = request.place.cooperative
+    stored = Profile.objects.get(cooperative=cooperative, agency=request.place.agency)
+    options = {"agency": request.place.agency, "today": request.today, "cooperative": cooperative}
+    if request.method != "POST":
+        form = CooperativeForm(initial=initial_of(cooperative, stored, _kbli(cooperative)), **options)
+        return render(request, "registry/cooperative_form.html", _form_context(request, form))
+    form = CooperativeForm(request.POST, **options)
+    if form.is_valid() and (answer := _amend(request, form, stored)):
+        return answer
+    return render(request, "registry/cooperative_form.html", _form_context(request, form), status=422)
+
+
+@door(OFFICER_KINDS)
+def contacts(request: HttpRequest) -> HttpResponse:
+    """Officers keep the address, telephone and e-mail of their own cooperative current."""
+    cooperative = request.place.cooperative
+    stored = Profile.objects.get(cooperative=cooperative, agency=request.place.agency)
+    form = ContactForm(request.POST) if request.method == "POST" else ContactForm(initial=initial_of(cooperative, stored, []))
+    if form.is_bound and form.is_valid() and (answer := _amend(request, form, stored)):
+        return answer
+    context = _form_context(request, form) | {"heading": "Ubah kontak"}
+    return render(request, "registry/cooperative_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _amend(request: HttpRequest, form: ContactForm, stored: Profile) -> HttpResponse | None:
+    """Save a form on the profile, or say in the form why not."""
+    typed, cooperative = form.cleaned_data, request.place.cooperative
+    whole = {name: typed[name] for name in ("kbli", "district", "village") if name in typed}
+    try:
+        amend_cooperative(
+            cooperative=cooperative,
+            version=typed["version"],
+            name=typed.get("name", cooperative.name),
+            fields=form.profile_fields,
+            **whole,
+            actor=request.actor,
+            now=request.now,
+            today=request.today,
+        )
+    except NameExists as error:
+        form.refuse_same_name(error.cooperative)
+        return None
+    except StaleForm:
+        _explain_stale(request, form, stored)
+        return None
+    messages.success(request, "Perubahan tersimpan.")
+    return redirect("registry:profile", *request.place)
+
+
+def _explain_stale(request: HttpRequest, form: ContactForm, stored: Profile) -> None:
+    """Say who changed what meanwhile; the typed values stay, and saving again is then a decision."""
+    events = AuditEvent.objects.filter(
+        agency=request.place.agency, cooperative=request.place.cooperative, verb="amend_cooperative"
+    )
+    last = events.first()
+    who = f" oleh {last.actor_name}, {format_moment(last.at)} ({_field_labels(last)})" if last else ""
+    form.add_error(None, f"Profil ini sudah diubah{who} ketika Anda mengisi. Isian Anda belum disimpan.")
+    before = initial_of(request.place.cooperative, stored, [])
+    differing = [
+        name for name in form.profile_fields if name in form.fields and before.get(name) != form.cleaned_data[name]
+    ]
+    for name in differing:
+        shown = form.fields[name].prepare_value(before[name])
+        form.add_error(name, f"Yang tersimpan sekarang: {shown if shown not in (None, '') else 'kosong'}.")
+    form.add_error(None, "Periksa bagian yang berbeda, lalu simpan lagi bila isian Anda yang benar.")
+    form.data = form.data.copy()
+    form.data["version"] = stored.version
+
+
+def _form_context(request: HttpRequest, form: ContactForm) -> dict:
+    return page_context(request, "", form=form)
+
+
+def _kbli(cooperative) -> list:
+    rows = CooperativeKbli.objects.filter(cooperative=cooperative, agency_id=cooperative.agency_id)
+    return [row.kbli for row in rows.select_related("kbli").order_by("-is_main", "pk")]
+
+
+def _field_labels(event: AuditEvent) -> str:
+    """The changed fields of an event as people call them."""
+    special = {"name": "nama", "kbli": "KBLI", "village": "desa atau kelurahan"}
+    known = {field.attname: str(field.verbose_name) for field in Profile._meta.concrete_fields} | special
+    names = event.detail.get("fields", []) if isinstance(event.detail, dict) else []
+    return ", ".join(known.get(name, name) for name in names)
