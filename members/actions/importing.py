@@ -9,6 +9,8 @@ counter moves past the highest and never back. Leavers and suspended people are 
 """
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -71,7 +73,7 @@ _DIFFERS = " OR ".join(
     f"(r.data->>'{name}'){'::date' if name == 'birth_date' else ''} IS DISTINCT FROM m.{name} AND r.data ? '{name}'" for name in KEPT_COLUMNS
 )
 
-_JUDGE = f"""
+_JUDGE = """
 WITH line AS (
   SELECT id, number AS line, (data->>'number')::int AS own_number, lower(data->>'name') AS name, data->>'sex' AS sex,
          decode(data->'national_id'->>'index', 'hex') AS nik, (data->>'birth_date')::date AS born,
@@ -161,8 +163,9 @@ WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdic
 
 def judge_import(*, cooperative: Cooperative, batch_id: int) -> None:
     """Give every staged line its verdict (new, changed, same, bad), the member it is, and sentences where it is bad."""
-    _run(_JUDGE, cooperative, batch_id)
-    _run(_JUDGE_CHANGES, cooperative, batch_id)
+    with _whole_lists():
+        _run(_JUDGE, cooperative, batch_id)
+        _run(_JUDGE_CHANGES, cooperative, batch_id)
 
 
 # --- Taking in ------------------------------------------------------------------------------------
@@ -262,12 +265,13 @@ def take_in(*, cooperative: Cooperative, batch_id: int, batch_number: str, actor
     """
     _run(_LOCK_COUNTER, cooperative, batch_id)
     judge_import(cooperative=cooperative, batch_id=batch_id)
-    new = _run(_INSERT, cooperative, batch_id, today=today)
-    _run(_KEEP_BEFORE, cooperative, batch_id)
-    changed = _run(_CHANGE, cooperative, batch_id)
-    _store_identities(cooperative, batch_id)
-    _run(_ADD_FLOWS.format(sign=1), cooperative, batch_id)
-    _run(_FORGET, cooperative, batch_id)
+    with _whole_lists():
+        new = _run(_INSERT, cooperative, batch_id, today=today)
+        _run(_KEEP_BEFORE, cooperative, batch_id)
+        changed = _run(_CHANGE, cooperative, batch_id)
+        _store_identities(cooperative, batch_id)
+        _run(_ADD_FLOWS.format(sign=1), cooperative, batch_id)
+        _run(_FORGET, cooperative, batch_id)
     counts = StagedCounts(new=new, changed=changed)
     audit.record(
         "import_members", actor=actor, now=now, subject=f"impor {batch_number}", cooperative_id=cooperative.pk, new=new, changed=changed
@@ -330,10 +334,11 @@ def take_out(*, cooperative: Cooperative, batch_id: int, batch_number: str, acto
     _run(_LOCK_COUNTER, cooperative, batch_id)
     _refuse_if_needed(cooperative, batch_id)
     changed = _number("SELECT count(*) FROM registry_importrow r WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'changed'", cooperative, batch_id)  # fmt: skip
-    _run(_DROP_NEW_IDENTITIES, cooperative, batch_id)
-    restored = _run(_RESTORE, cooperative, batch_id)
-    _run(_ADD_FLOWS.format(sign=-1), cooperative, batch_id)
-    removed = _run(_DELETE, cooperative, batch_id)
+    with _whole_lists():
+        _run(_DROP_NEW_IDENTITIES, cooperative, batch_id)
+        restored = _run(_RESTORE, cooperative, batch_id)
+        _run(_ADD_FLOWS.format(sign=-1), cooperative, batch_id)
+        removed = _run(_DELETE, cooperative, batch_id)
     audit.record(
         "undo_import_members", actor=actor, now=now, subject=f"impor {batch_number}", cooperative_id=cooperative.pk,
         removed=removed, restored=restored,
@@ -361,6 +366,16 @@ def _referred_to(cooperative: Cooperative, batch_id: int) -> list[str]:
             pointing = model.objects.filter(cooperative=cooperative, **{f"{link.name}__in": imported}).values(link.attname)
             found |= dict(imported.filter(pk__in=pointing).values_list("number", "number_text"))
     return [text for _, text in sorted(found.items())]
+
+
+@contextmanager
+def _whole_lists() -> Iterator[None]:
+    """Join whole lists by hashing. Rows staged in this very transaction have no statistics: the planner takes them for
+    one row and loops over the book for each of them (5,000 lines took 40 s instead of half a second)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def _run(statement: str, cooperative: Cooperative, batch_id: int, **values) -> int:
