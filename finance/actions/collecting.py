@@ -16,12 +16,13 @@ from members.actions import become_member
 from members.models import Member
 from registry import audit
 from registry.access import Actor
+from registry.actions.cooperatives import touch
 from registry.codes import new_code
 from registry.formats import join_months
 from registry.models import Cooperative
 from registry.periods import add_months, month_of
 
-from .obligations import ensure_obligations
+from .obligations import ensure_obligations, open_month
 from .posting import BANK, CASH, CASH_AT_COLLECTORS, CASH_DIFFERENCE, EQUITY_OF, Move, post
 
 MONTHS_AHEAD = 36  # further ahead is a typing error
@@ -147,6 +148,7 @@ def record_dues(
     if month_of(through) > add_months(month_of(today), MONTHS_AHEAD):
         raise TooMuch(f"Bulan yang dipilih terlalu jauh: paling banyak {MONTHS_AHEAD} bulan ke depan.")
     _check_lines(lines)
+    open_month(cooperative=cooperative, books=books, month=through)
     owed = _owed(cooperative, books, lines, through)
     _check_amounts(lines, owed)
     difference = _difference(lines, notes, difference_reason)
@@ -171,6 +173,7 @@ def record_dues(
         _count_cash(cooperative, posted.entry_id, lines, notes, difference_reason)
     _admit_payers(cooperative, books, owed, plan, paid_on)
     Submission.objects.create(cooperative=cooperative, key=key, request_hash=request_hash, entry_id=posted.entry_id, at=now)
+    touch(cooperative, today)
     total = sum(line.rupiah for line in lines)
     audit.record(
         "record_dues",

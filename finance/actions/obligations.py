@@ -5,8 +5,10 @@ from datetime import date
 
 from django.db import connection
 
+from finance.models import Books
+from members.models import Member
 from registry.models import Cooperative
-from registry.periods import month_of
+from registry.periods import last_day, month_of
 
 # What members have already: one pass over the index for all of them, linear however stale the table's statistics are.
 _HAD = """
@@ -47,6 +49,21 @@ ON CONFLICT (cooperative_id, kind, period)
 DO UPDATE SET obligations = d.obligations + EXCLUDED.obligations, rupiah = d.rupiah + EXCLUDED.rupiah
 RETURNING 1
 """
+
+
+def open_month(*, cooperative: Cooperative, books: Books, month: date) -> None:
+    """Make the obligations of everybody up to `month`, once: the first payment of a month opens it for all.
+
+    Without it only payers would be counted as owing, and "% of due" would flatter. The caller holds the lock on the books.
+    """
+    if books.due_through and month_of(month) <= books.due_through:
+        return
+    everybody = Member.objects.of(cooperative).current().filter(joined_on__lte=last_day(month)).order_by("pk")
+    ensure_obligations(
+        cooperative=cooperative, opened_on=books.opened_on, member_ids=list(everybody.values_list("pk", flat=True)), through=month
+    )
+    books.due_through = month_of(month)
+    books.save(update_fields=["due_through"])
 
 
 def ensure_obligations(
