@@ -8,7 +8,8 @@ from django import forms
 from koperasi.reports.board import MEASURES
 from koperasi.reports.dashboard import months_to_choose
 from registry.formats import format_month
-from registry.models import Place
+from registry.forms.fields import ChoiceField, DateField, LineField
+from registry.models import Place, Signatory
 from registry.periods import add_months
 
 SHOWN = ("wajib", "anggota", "segar", "rat", "gedung", "bimtek")
@@ -71,3 +72,15 @@ class PublishForm(forms.Form):
         super().__init__(data, **kwargs)
         if not correcting:
             del self.fields["alasan"]
+
+
+class SignatoryForm(forms.Form):
+    """Who signs the monthly report, from a day on."""
+
+    name = LineField(label="Nama dan gelar", max_length=120)
+    post = LineField(label="Jabatan", max_length=120, initial="Kepala Dinas")
+    capacity = ChoiceField(label="Kedudukan", required=False, choices=Signatory.Capacity.choices)
+    rank = LineField(label="Pangkat dan golongan", required=False, max_length=60)
+    nip = forms.RegexField(label="NIP", required=False, regex=r"^\d{18}$", help_text="18 angka tanpa spasi.",
+                           error_messages={"invalid": "NIP terdiri dari 18 angka. Tulis tanpa spasi."})  # fmt: skip
+    valid_from = DateField(label="Berlaku sejak")

@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from finance.models import Books, CashCount, Channel, EntryKind, Submission
 from members.actions import become_member
+from members.models import Member
 from registry import audit
 from registry.access import Actor
 from registry.codes import new_code
@@ -165,6 +166,7 @@ def record_dues(
         receipts=len(lines),
     )
     receipts = _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now)
+    _owe_everybody(cooperative, books, paid_on)
     if notes is not None:
         _count_cash(cooperative, posted.entry_id, lines, notes, difference_reason)
     _admit_payers(cooperative, books, owed, plan, paid_on)
@@ -180,6 +182,12 @@ def record_dues(
         rupiah=total,
     )
     return Recorded(posted.entry_id, f"JU-{posted.year}-{posted.number:04d}", f"{posted.year}-{posted.number}", today.year, receipts, total)
+
+
+def _owe_everybody(cooperative: Cooperative, books: Books, day: date) -> None:
+    """Make what those owe who did not pay: else the dinas would read a month in which only payers owed anything."""
+    everybody = Member.objects.of(cooperative).current().values_list("pk", flat=True)
+    ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=list(everybody), through=day)
 
 
 def lock_books(cooperative: Cooperative) -> Books:
@@ -401,27 +409,31 @@ def _purposes(plan) -> dict[int, str]:
     return {member_id: _purpose(own) for member_id, own in rows.items()}
 
 
-_PAY = """
-WITH line AS (
-  SELECT * FROM unnest(%(members)s::bigint[], %(rupiah)s::bigint[], %(payers)s::text[], %(numbers)s::int[], %(codes)s::text[],
-                       %(member_numbers)s::text[], %(purposes)s::text[], %(proofs)s::text[])
-           AS l(member_id, rupiah, payer, number, code, member_number, purpose, proof)
-), covered AS (
-  SELECT * FROM unnest(%(plan_members)s::bigint[], %(obligations)s::bigint[], %(kinds)s::text[], %(periods)s::date[], %(takes)s::bigint[])
-           AS c(member_id, obligation_id, kind, period, rupiah)
-), paid AS (
-  INSERT INTO finance_payment (cooperative_id, entry_id, member_id, paid_on, rupiah, channel, payer, collector)
-  SELECT %(cooperative)s, %(entry)s, member_id, %(paid_on)s, rupiah, %(channel)s, payer, %(collector)s FROM line
-  RETURNING id, member_id
-), slip AS (
+_PAYMENTS = """
+INSERT INTO finance_payment (cooperative_id, entry_id, member_id, paid_on, rupiah, channel, payer, collector)
+SELECT %(cooperative)s, %(entry)s, member_id, %(paid_on)s, rupiah, %(channel)s, payer, %(collector)s
+FROM unnest(%(members)s::bigint[], %(rupiah)s::bigint[], %(payers)s::text[]) AS l(member_id, rupiah, payer)
+RETURNING member_id, id
+"""
+
+# Everything that hangs on the payments. Each part reads its own arrays: joining lists of hundreds by nested loops, as the
+# planner would, costs more than writing them.
+_SLIPS = """
+WITH slip AS (
   INSERT INTO finance_receipt (cooperative_id, payment_id, year, number, code, member_number, purpose, rupiah, paid_on, recorded_at,
                                received_by, balance_rupiah, holder_proof)
-  SELECT %(cooperative)s, paid.id, %(year)s, number, code, member_number, left(purpose, 160), line.rupiah, %(paid_on)s, %(now)s,
+  SELECT %(cooperative)s, payment_id, %(year)s, number, code, member_number, left(purpose, 160), rupiah, %(paid_on)s, %(now)s,
          %(received_by)s, b.pokok_rupiah + b.wajib_rupiah, proof
-  FROM line JOIN paid USING (member_id) JOIN finance_memberbalance b ON b.cooperative_id = %(cooperative)s AND b.member_id = paid.member_id
+  FROM unnest(%(payments)s::bigint[], %(members)s::bigint[], %(rupiah)s::bigint[], %(numbers)s::int[], %(codes)s::text[],
+              %(member_numbers)s::text[], %(purposes)s::text[], %(proofs)s::text[])
+         AS l(payment_id, member_id, rupiah, number, code, member_number, purpose, proof)
+  JOIN finance_memberbalance b ON b.cooperative_id = %(cooperative)s AND b.member_id = l.member_id
+), covered AS (
+  SELECT * FROM unnest(%(plan_payments)s::bigint[], %(obligations)s::bigint[], %(kinds)s::text[], %(periods)s::date[], %(takes)s::bigint[])
+           AS c(payment_id, obligation_id, kind, period, rupiah)
 ), allocated AS (
   INSERT INTO finance_allocation (cooperative_id, payment_id, obligation_id, posted_on, rupiah)
-  SELECT %(cooperative)s, paid.id, obligation_id, %(paid_on)s, rupiah FROM covered JOIN paid USING (member_id)
+  SELECT %(cooperative)s, payment_id, obligation_id, %(paid_on)s, rupiah FROM covered
 ), summed AS (
   INSERT INTO finance_duespaid AS d (cooperative_id, agency_id, kind, period, posted_month, rupiah)
   SELECT %(cooperative)s, %(agency)s, kind, period, date_trunc('month', %(paid_on)s::date)::date, sum(rupiah) FROM covered
@@ -434,31 +446,34 @@ FROM covered WHERE o.cooperative_id = %(cooperative)s AND o.id = covered.obligat
 
 
 def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now) -> dict[int, int]:
-    """Store payments, receipts and allocations, and mark the obligations, in one statement. Return receipt numbers."""
+    """Store payments, receipts and allocations, and mark the obligations, in two statements. Return receipt numbers."""
     numbers = {line.member_id: posted.first_receipt + index for index, line in enumerate(lines)}
     codes, purposes = [new_code(cooperative.pk) for _ in lines], _purposes(plan)
+    common = {
+        "cooperative": cooperative.pk,
+        "agency": cooperative.agency_id,
+        "entry": posted.entry_id,
+        "paid_on": paid_on,
+        "members": list(numbers),
+        "rupiah": [line.rupiah for line in lines],
+    }
     with connection.cursor() as cursor:
+        cursor.execute(_PAYMENTS, common | {"channel": channel, "collector": collector, "payers": [line.payer for line in lines]})
+        payments = dict(cursor.fetchall())
         cursor.execute(
-            _PAY,
-            {
-                "cooperative": cooperative.pk,
-                "agency": cooperative.agency_id,
-                "entry": posted.entry_id,
-                "paid_on": paid_on,
-                "channel": channel,
-                "collector": collector,
+            _SLIPS,
+            common
+            | {
                 "year": posted.receipt_year,
                 "now": now,
                 "received_by": actor.name,
-                "members": list(numbers),
-                "rupiah": [line.rupiah for line in lines],
-                "payers": [line.payer for line in lines],
+                "payments": [payments[member_id] for member_id in numbers],
                 "numbers": list(numbers.values()),
                 "codes": codes,
                 "proofs": [_proof_of(code, owed[line.member_id]) for code, line in zip(codes, lines, strict=True)],
                 "member_numbers": [owed[line.member_id].number_text for line in lines],
                 "purposes": [purposes[line.member_id] for line in lines],
-                "plan_members": [row[0] for row in plan],
+                "plan_payments": [payments[row[0]] for row in plan],
                 "obligations": [row[1] for row in plan],
                 "kinds": [row[2] for row in plan],
                 "periods": [row[3] for row in plan],

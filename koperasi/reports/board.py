@@ -220,7 +220,8 @@ def finding(board: Board, measure: Measure, found: Sum, where: str = "") -> str:
     """The heading of the dashboard: what the numbers say. `where`: " di Kecamatan Curug" or nothing."""
     month = format_month(board.period.month)
     if measure.number(found) is None:
-        return f"{measure.label} {month}{where} belum ada data"
+        subject = "Simpanan wajib" if measure.key == "wajib" else measure.label
+        return f"{subject} {month}{where} belum ada data"
     percent, part, whole = measure.text(found), format_number(found.part), format_number(found.whole)
     return {
         "wajib": f"Simpanan wajib {month}{where} terkumpul {percent}",

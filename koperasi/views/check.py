@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from finance.actions.collecting import holder_proof
 from finance.forms import DayField
 from finance.models import Receipt, ReceiptReplacement
+from koperasi.reports.published import report_check
 from registry.access import door
 from registry.codes import BadCode, split_code
 from registry.models import Cooperative
@@ -55,6 +56,8 @@ def check_start(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """Say what a code is: a valid receipt, a replaced one, or nothing of ours. The balance needs number and birth date."""
     found = _find(request.code) if request.code else None
+    if found is None and request.code and (report := report_check(request.code)):
+        return _private(render(request, "check/report.html", {"check": report}))
     if found is None:
         return _private(render(request, "check/unknown.html", status=404))
     context = {"check": found, **(_ask_balance(request, found) if request.method == "POST" else {})}

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from koperasi.forms import PublishForm
+from koperasi.forms import PublishForm, SignatoryForm
 from koperasi.jobs import REPORT
 from koperasi.reports.board import Board
 from koperasi.reports.figures import Period
@@ -18,6 +18,7 @@ from koperasi.reports.published import report_of, revisions
 from koperasi.reports.worklist import REPORT_DAY
 from registry import jobs
 from registry.access import door
+from registry.actions import name_signatory
 from registry.actions.files import read_file
 from registry.formats import format_date
 from registry.models import GrantKind, PublishedReport
@@ -49,7 +50,10 @@ def reports(request: HttpRequest) -> HttpResponse:
     if request.place.grant.kind == GrantKind.EXECUTIVE:
         months = []
     listed = sorted({*months, *published}, reverse=True)
-    return render(request, "dinas/reports.html", {"months": [_month_row(request, month, published.get(month)) for month in listed]})
+    return render(request, "dinas/reports.html", {
+        "months": [_month_row(request, month, published.get(month)) for month in listed],
+        "may_name": request.place.grant.kind in (GrantKind.DINAS_ADMIN, GrantKind.DINAS_STAFF),
+    })  # fmt: skip
 
 
 def _month_row(request: HttpRequest, month: date, row: PublishedReport | None) -> MonthRow:
@@ -62,6 +66,18 @@ def _month_row(request: HttpRequest, month: date, row: PublishedReport | None) -
         return MonthRow(month, url, "Bulan ini belum berakhir", "", "Berjalan")
     late = request.today > due
     return MonthRow(month, url, f"Tenggat {format_date(due)}", "late" if late else "soon", "Lewat tenggat" if late else "Siap diterbitkan")
+
+
+@door(GrantKind.DINAS_ADMIN, GrantKind.DINAS_STAFF)
+def signatory(request: HttpRequest) -> HttpResponse:
+    """Enter who signs; without a signatory no report is published."""
+    form = SignatoryForm(request.POST or None, initial={"valid_from": request.today})
+    if request.method == "POST" and form.is_valid():
+        name_signatory(agency=request.place.agency, fields=form.cleaned_data, actor=request.actor, now=request.now)
+        messages.success(request, "Penanda tangan tersimpan. Laporan berikutnya memakai nama ini.")
+        return redirect("reports", *request.place)
+    context = {"form": form, "present": signatory_on(request.place.agency, request.today)}
+    return render(request, "dinas/signatory.html", context, status=422 if request.method == "POST" else 200)
 
 
 @door(READERS)
@@ -103,17 +119,17 @@ def _counted(request: HttpRequest, month: date, found: list[PublishedReport]) ->
     """The report as it would be published now, and what else must be there before it may."""
     agency = request.place.agency
     board = Board(agency, Period.of(month, request.today), status_on=request.today)
-    signatory = signatory_on(agency, request.today)
+    signs = signatory_on(agency, request.today)
     before = report_of(found[0]) if found else None
     facts = PaperFacts(
-        signatory=signatory or Signatory("", ""),
+        signatory=signs or Signatory("", ""),
         published_at=request.now,
         code="",
         check_url="",
         revision=found[0].revision + 1 if found else 1,
         decisions=tuple(decision.text for decision in before.decisions) if before else None,
     )
-    missing = [Check("Bulan sudah berakhir", not board.period.is_open), Check("Penanda tangan sudah diisi", signatory is not None)]
+    missing = [Check("Bulan sudah berakhir", not board.period.is_open), Check("Penanda tangan sudah diisi", signs is not None)]
     return fill(board, facts, complete=False), missing
 
 

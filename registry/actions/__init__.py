@@ -33,7 +33,7 @@ from .cooperatives import (
     register_cooperative,
     report_figures,
 )
-from .published import AlreadyPublished, Papers, publish_report
+from .published import AlreadyPublished, Papers, name_signatory, publish_report
 
 __all__ = [
     "AccessElsewhere",
@@ -57,6 +57,7 @@ __all__ = [
     "invite",
     "invite_first_admin",
     "make_reset_link",
+    "name_signatory",
     "open_blocker",
     "open_case",
     "prolong_access",

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from registry import audit
 from registry.access import Actor, Place
 from registry.actions.files import store_file
-from registry.models import PublishedReport
+from registry.models import Agency, PublishedReport, Signatory
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -56,3 +56,11 @@ def publish_report(
         PublishedReport.objects.filter(agency=place.agency, pk=known.pk).update(withdrawn_reason=reason)
     audit.record("publish_report", actor=actor, now=now, subject=f"{period:%Y-%m}", reason=reason, revision=revision, sha256=sha256)
     return published
+
+
+@transaction.atomic
+def name_signatory(*, agency: Agency, fields: dict, actor: Actor, now: datetime) -> Signatory:
+    """Enter who signs the agency's papers from a day on; whoever signed before stays in the papers already published."""
+    signatory = Signatory.objects.create(agency=agency, **fields)
+    audit.record("name_signatory", actor=actor, now=now, subject=signatory.post, valid_from=signatory.valid_from)
+    return signatory

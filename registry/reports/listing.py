@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from registry.models import Agency, AnnualMeeting, Blocker, BuildingRecord, Cooperative, Officer, PlaceAlias
 from registry.reports import freshness
-from registry.reports.status import DEFAULT_RULE, Rule, rules, with_status
+from registry.reports.status import DEFAULT_RULE, GONE, Rule, rules, with_status
 
 __all__ = ["EXTRA_COLUMNS", "ExtraColumn", "Choice", "choose", "counts_of_views", "everything", "rat_year"]
 
@@ -127,7 +127,7 @@ def choose(
     if choice.buku:
         rows = rows.filter(profile__keeps_books_here=choice.buku == "ada")
     if choice.hukum != "semua":
-        gone = Q(profile__legal_status__in=status.GONE)
+        gone = Q(profile__legal_status__in=GONE)
         rows = rows.filter(gone if choice.hukum == "bubar" else ~gone)
     related = ("district", "village", "profile", "profile__programme")
     return rows.select_related(*related).order_by(*ORDERS[choice.urut])
@@ -166,7 +166,7 @@ def _terms(word: str, agency: Agency, today: date) -> QuerySet[Officer]:
 
 def counts_of_views(agency: Agency, today: date, only: tuple[int, ...] | None = None) -> dict[str, int]:
     """Count the saved views of the list: semua, tertinggal, rat, hambatan, gedung. One query."""
-    rows = _facts(everything(agency, only).order_by(), agency, today).exclude(profile__legal_status__in=status.GONE)
+    rows = _facts(everything(agency, only).order_by(), agency, today).exclude(profile__legal_status__in=GONE)
     return rows.aggregate(
         semua=Count("pk"),
         tertinggal=Count("pk", filter=freshness.in_band("tertinggal", today)),
