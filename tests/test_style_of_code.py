@@ -52,6 +52,8 @@ NO_ACTS = {
     "public_context": "a question",
     "free_slug": "a question",
     "slug_candidates": "a question",
+    "judge_import": "judges staged lines of an upload, before anything is stored",
+    "seal": "hides a NIK on its way into the staging table",
     "judge_cooperatives": "judges staged lines of an upload, before anything is stored",
     "short_name_of": "a question",
     "latest_figures": "a question",
