@@ -21,7 +21,7 @@ from .measuring import Result, interleaved, median_ms, ms, skipped
 MONTH = CLOCK.this_month
 # Tables the action writes, in an order foreign keys allow: name, and for rows it may update the changing columns.
 WRITTEN = [
-    ("finance_bookyear", ("last_entry", "last_receipt")), ("finance_obligation", ("paid_rupiah",)), ("finance_duesdue", ("obligations", "rupiah")),
+    ("finance_bookyear", ("last_entry", "last_receipt")), ("finance_obligation", ()), ("finance_duesdue", ("obligations", "rupiah")),
     ("finance_entry", ()), ("finance_posting", ()), ("finance_entrydigest", ()), ("finance_accountmonth", ("debit_rupiah", "credit_rupiah")),
     ("finance_memberbalance", ("pokok_rupiah", "wajib_rupiah")), ("finance_payment", ()), ("finance_receipt", ()), ("finance_allocation", ()),
     ("finance_duespaid", ("rupiah",)), ("finance_submission", ()), ("registry_auditevent", ()),
@@ -103,7 +103,7 @@ def _keep_rows(cooperative: Cooperative) -> None:
             _enter(cooperative)
             for table, columns in WRITTEN:
                 changed = "" if columns else " AND id > %s"
-                if table in ("finance_duesdue", "finance_duespaid", "finance_obligation"):
+                if table in ("finance_duesdue", "finance_duespaid"):
                     changed = " AND period = %s"
                 elif table in ("finance_accountmonth",):
                     changed = " AND month = %s"
@@ -136,9 +136,19 @@ def _bare(cooperative: Cooperative) -> None:
         with connection.cursor() as cursor:
             for table, columns in WRITTEN:
                 kept = f"kept_{table}_{cooperative.pk}"
+                if table == "finance_obligation":  # made unpaid, paid at the end, as the action does
+                    cursor.execute(
+                        f"INSERT INTO {table} (id, cooperative_id, member_id, kind, period, due_rupiah, paid_rupiah) "
+                        f"SELECT id, cooperative_id, member_id, kind, period, due_rupiah, 0 FROM {kept}"
+                    )
+                    continue
                 update = ", ".join(f"{column} = EXCLUDED.{column}" for column in columns)
                 conflict = f" ON CONFLICT (id) DO UPDATE SET {update}" if columns else ""
                 cursor.execute(f"INSERT INTO {table} SELECT * FROM {kept}{conflict}")
+            cursor.execute(
+                f"UPDATE finance_obligation o SET paid_rupiah = k.paid_rupiah FROM kept_finance_obligation_{cooperative.pk} k "
+                "WHERE o.cooperative_id = k.cooperative_id AND o.id = k.id"
+            )
 
 
 def _twice(cooperative: Cooperative) -> Result:

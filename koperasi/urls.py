@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from koperasi.views import check, cooperative, dashboard, dinas, home, reports
+from koperasi.views import help as help_pages
 
 handler400 = "koperasi.errors.bad_request"
 handler403 = "koperasi.errors.forbidden"
@@ -15,6 +16,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("gaya/", home.style, name="style"),
     re_path(rf"^gaya/(?P<page>{EXAMPLES})/$", home.style, name="style_example"),
+    path("bantuan/", help_pages.help_index, name="help"),
+    path("bantuan/<slug:halaman>/", help_pages.help_page, name="help_page"),
     path("k/", check.check_start, name="check_start"),
     path("k/<str:kode>/", check.check, name="check"),
     path("<slug:dinas>/koperasi/<slug:koperasi>/beranda/", cooperative.cooperative_home, name="cooperative_home"),

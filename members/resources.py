@@ -7,8 +7,15 @@ from django.conf import settings
 
 from members.models import Member, MemberStatus
 from registry.formats import format_number
-from registry.numbers import Verdict, check_national_id, check_phone, check_rt_rw, format_phone
-from registry.sheets.resource import SheetField, SheetResource
+from registry.numbers import (
+    Verdict,
+    birth_and_sex_from_national_id,
+    check_national_id,
+    check_phone,
+    check_rt_rw,
+    format_phone,
+)
+from registry.sheets.resource import CleanBatch, SheetField, SheetResource
 from registry.sheets.widgets import (
     SEX,
     SEX_SYNONYMS,
@@ -78,7 +85,7 @@ class MemberResource(SheetResource):
     )  # fmt: skip
     sex = SheetField("L/P", ChoiceWidget(SEX, SEX_SYNONYMS), synonyms=("Jenis kelamin", "JK", "Kelamin"), example="P", width=8)
     birth_place = SheetField("Tempat lahir", TextWidget(60), synonyms=("Tmpt lahir", "Tempat kelahiran"))
-    birth_date = SheetField("Tanggal lahir", DateWidget(), synonyms=("Tgl lahir", "TTL", "Tanggal kelahiran"), example=date(1990, 7, 1))
+    birth_date = SheetField("Tanggal lahir", DateWidget(), synonyms=("Tgl lahir", "Tanggal kelahiran"), example=date(1990, 7, 1))
     address = SheetField("Alamat", TextWidget(160), synonyms=("Alamat lengkap", "Alamat rumah"))
     rt_rw = SheetField("RT/RW", TextWidget(7, check=check_rt_rw), synonyms=("RT RW",), example="001/002", width=9)
     phone = SheetField(
@@ -133,3 +140,66 @@ class MemberResource(SheetResource):
     def _by_then(self, day: date | None) -> date | str:
         """A day after the register's own is not known in it yet."""
         return "" if day is None or (self.on and day > self.on) else day
+
+
+_PLACE_AND_DAY = re.compile(r"(?P<place>\D*?)[\s,/;:]*(?P<day>\d.*)", re.DOTALL)
+
+
+class BirthWidget(SheetWidget):
+    """Place and day of birth in one cell: "Serang, 12-07-1985" becomes ("Serang", 12 July 1985)."""
+
+    def __init__(self, today: date | None = None) -> None:
+        super().__init__()
+        self._place, self._day = TextWidget(60), DateWidget(today, EARLIEST_BIRTH)
+
+    def read(self, value) -> tuple[str | None, date]:
+        if not isinstance(value, str):
+            return None, self._day.read(value)
+        match = _PLACE_AND_DAY.fullmatch(value.strip())
+        if not match:
+            raise ValueError("Tulis tempat dan tanggal lahir seperti Serang, 12/07/1985.")
+        return self._place.clean(match["place"].strip(" ,")) or None, self._day.read(match["day"].strip())
+
+
+class MemberImport(MemberResource):
+    """What a file of the office may hold besides: place and day of birth in one column."""
+
+    birth = SheetField(
+        "Tempat, tanggal lahir", BirthWidget(),
+        synonyms=("TTL", "Tempat/tanggal lahir", "Tempat tgl lahir", "Tempat & tanggal lahir", "Tempat dan tanggal lahir"),
+    )  # fmt: skip
+
+    class Meta(MemberResource.Meta):
+        pass
+
+    def __init__(self, scope: dict | None = None, *, today: date, **kwargs) -> None:
+        super().__init__(scope, today=today, **kwargs)
+        self.today = today
+        self.fields["birth"].widget = BirthWidget(today)
+
+    def check_batch(self, batch: CleanBatch) -> None:
+        """Complete birth and sex from the other columns; refuse a line without sex, or one who joined before birth."""
+        columns = batch.columns
+        births = columns.pop("birth")
+        niks, sexes, days, places = (columns[name] for name in ("national_id", "sex", "birth_date", "birth_place"))
+        for position, line in enumerate(batch.numbers):
+            if births[position]:
+                place, day = births[position]
+                places[position], days[position] = places[position] or place, days[position] or day
+            if niks[position] and not (sexes[position] and days[position]):
+                self._complete(batch, position, line)
+            if not sexes[position] and line not in batch.errors:
+                batch.errors.setdefault(line, []).append("L/P wajib diisi.")
+            joined, born = columns["joined_on"][position], days[position]
+            if joined and born and joined < born:
+                batch.errors.setdefault(line, []).append("Tanggal masuk lebih awal daripada tanggal lahir.")
+
+    def _complete(self, batch: CleanBatch, position: int, line: int) -> None:
+        columns = batch.columns
+        try:
+            born, sex = birth_and_sex_from_national_id(columns["national_id"][position], today=self.today)
+        except ValueError:
+            batch.errors.setdefault(line, []).append("NIK: tanggal lahir di dalamnya belum tiba.")
+            return
+        columns["birth_date"][position] = columns["birth_date"][position] or born
+        columns["sex"][position] = columns["sex"][position] or sex

@@ -1,12 +1,15 @@
 from django.urls import path, re_path
 
 from members import views
+from members.views.importing import MEMBERS
+from registry.views.imports import import_paths
 
 app_name = "members"
 urlpatterns = [
     path("", views.listing, name="list"),
     re_path(r"^unduh\.(?P<form>xlsx|csv)$", views.export, name="export"),
     path("tambah/", views.add, name="add"),
+    *import_paths("impor/", MEMBERS),
     path("<int:number>/", views.member, name="member"),
     path("<int:number>/ubah/", views.amend, name="amend"),
     path("<int:number>/berhenti/", views.leave, name="leave"),

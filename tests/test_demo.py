@@ -17,7 +17,8 @@ from koperasi.demo.clock import Clock
 from koperasi.demo.logins import CITY_LOGINS, GUEST, PASSWORD, REGENCY_LOGINS, SHOWCASE_LOGINS, acting, table
 from koperasi.demo.people import people_of
 from koperasi.demo.plan import CITY, REGENCY, plan
-from koperasi.demo.totp import SEED, current_code
+from koperasi.demo_logins import TOTP_SEED as SEED
+from koperasi.demo_logins import current_code
 from members.actions import reveal_national_id
 from members.models import Member, MemberFlow
 from registry.models import Agency, Cooperative, GrantKind, Profile, ReportedFigure, User

@@ -16,12 +16,13 @@ from members.actions import become_member
 from members.models import Member
 from registry import audit
 from registry.access import Actor
+from registry.actions.cooperatives import touch
 from registry.codes import new_code
 from registry.formats import join_months
 from registry.models import Cooperative
 from registry.periods import add_months, month_of
 
-from .obligations import ensure_obligations
+from .obligations import ensure_obligations, open_month
 from .posting import BANK, CASH, CASH_AT_COLLECTORS, CASH_DIFFERENCE, EQUITY_OF, Move, post
 
 MONTHS_AHEAD = 36  # further ahead is a typing error
@@ -147,6 +148,7 @@ def record_dues(
     if month_of(through) > add_months(month_of(today), MONTHS_AHEAD):
         raise TooMuch(f"Bulan yang dipilih terlalu jauh: paling banyak {MONTHS_AHEAD} bulan ke depan.")
     _check_lines(lines)
+    open_month(cooperative=cooperative, books=books, month=through)
     owed = _owed(cooperative, books, lines, through)
     _check_amounts(lines, owed)
     difference = _difference(lines, notes, difference_reason)
@@ -171,6 +173,7 @@ def record_dues(
         _count_cash(cooperative, posted.entry_id, lines, notes, difference_reason)
     _admit_payers(cooperative, books, owed, plan, paid_on)
     Submission.objects.create(cooperative=cooperative, key=key, request_hash=request_hash, entry_id=posted.entry_id, at=now)
+    touch(cooperative, today)
     total = sum(line.rupiah for line in lines)
     audit.record(
         "record_dues",
@@ -409,27 +412,31 @@ def _purposes(plan) -> dict[int, str]:
     return {member_id: _purpose(own) for member_id, own in rows.items()}
 
 
-_PAY = """
-WITH line AS (
-  SELECT * FROM unnest(%(members)s::bigint[], %(rupiah)s::bigint[], %(payers)s::text[], %(numbers)s::int[], %(codes)s::text[],
-                       %(member_numbers)s::text[], %(purposes)s::text[], %(proofs)s::text[])
-           AS l(member_id, rupiah, payer, number, code, member_number, purpose, proof)
-), covered AS (
-  SELECT * FROM unnest(%(plan_members)s::bigint[], %(obligations)s::bigint[], %(kinds)s::text[], %(periods)s::date[], %(takes)s::bigint[])
-           AS c(member_id, obligation_id, kind, period, rupiah)
-), paid AS (
-  INSERT INTO finance_payment (cooperative_id, entry_id, member_id, paid_on, rupiah, channel, payer, collector)
-  SELECT %(cooperative)s, %(entry)s, member_id, %(paid_on)s, rupiah, %(channel)s, payer, %(collector)s FROM line
-  RETURNING id, member_id
-), slip AS (
+_PAYMENTS = """
+INSERT INTO finance_payment (cooperative_id, entry_id, member_id, paid_on, rupiah, channel, payer, collector)
+SELECT %(cooperative)s, %(entry)s, member_id, %(paid_on)s, rupiah, %(channel)s, payer, %(collector)s
+FROM unnest(%(members)s::bigint[], %(rupiah)s::bigint[], %(payers)s::text[]) AS l(member_id, rupiah, payer)
+RETURNING member_id, id
+"""
+
+# Everything that hangs on the payments. Each part reads its own arrays: joining lists of hundreds by nested loops, as the
+# planner would, costs more than writing them.
+_SLIPS = """
+WITH slip AS (
   INSERT INTO finance_receipt (cooperative_id, payment_id, year, number, code, member_number, purpose, rupiah, paid_on, recorded_at,
                                received_by, balance_rupiah, holder_proof)
-  SELECT %(cooperative)s, paid.id, %(year)s, number, code, member_number, left(purpose, 160), line.rupiah, %(paid_on)s, %(now)s,
+  SELECT %(cooperative)s, payment_id, %(year)s, number, code, member_number, left(purpose, 160), rupiah, %(paid_on)s, %(now)s,
          %(received_by)s, b.pokok_rupiah + b.wajib_rupiah, proof
-  FROM line JOIN paid USING (member_id) JOIN finance_memberbalance b ON b.cooperative_id = %(cooperative)s AND b.member_id = paid.member_id
+  FROM unnest(%(payments)s::bigint[], %(members)s::bigint[], %(rupiah)s::bigint[], %(numbers)s::int[], %(codes)s::text[],
+              %(member_numbers)s::text[], %(purposes)s::text[], %(proofs)s::text[])
+         AS l(payment_id, member_id, rupiah, number, code, member_number, purpose, proof)
+  JOIN finance_memberbalance b ON b.cooperative_id = %(cooperative)s AND b.member_id = l.member_id
+), covered AS (
+  SELECT * FROM unnest(%(plan_payments)s::bigint[], %(obligations)s::bigint[], %(kinds)s::text[], %(periods)s::date[], %(takes)s::bigint[])
+           AS c(payment_id, obligation_id, kind, period, rupiah)
 ), allocated AS (
   INSERT INTO finance_allocation (cooperative_id, payment_id, obligation_id, posted_on, rupiah)
-  SELECT %(cooperative)s, paid.id, obligation_id, %(paid_on)s, rupiah FROM covered JOIN paid USING (member_id)
+  SELECT %(cooperative)s, payment_id, obligation_id, %(paid_on)s, rupiah FROM covered
 ), summed AS (
   INSERT INTO finance_duespaid AS d (cooperative_id, agency_id, kind, period, posted_month, rupiah)
   SELECT %(cooperative)s, %(agency)s, kind, period, date_trunc('month', %(paid_on)s::date)::date, sum(rupiah) FROM covered
@@ -442,31 +449,34 @@ FROM covered WHERE o.cooperative_id = %(cooperative)s AND o.id = covered.obligat
 
 
 def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now) -> dict[int, int]:
-    """Store payments, receipts and allocations, and mark the obligations, in one statement. Return receipt numbers."""
+    """Store payments, receipts and allocations, and mark the obligations, in two statements. Return receipt numbers."""
     numbers = {line.member_id: posted.first_receipt + index for index, line in enumerate(lines)}
     codes, purposes = [new_code(cooperative.pk) for _ in lines], _purposes(plan)
+    common = {
+        "cooperative": cooperative.pk,
+        "agency": cooperative.agency_id,
+        "entry": posted.entry_id,
+        "paid_on": paid_on,
+        "members": list(numbers),
+        "rupiah": [line.rupiah for line in lines],
+    }
     with connection.cursor() as cursor:
+        cursor.execute(_PAYMENTS, common | {"channel": channel, "collector": collector, "payers": [line.payer for line in lines]})
+        payments = dict(cursor.fetchall())
         cursor.execute(
-            _PAY,
-            {
-                "cooperative": cooperative.pk,
-                "agency": cooperative.agency_id,
-                "entry": posted.entry_id,
-                "paid_on": paid_on,
-                "channel": channel,
-                "collector": collector,
+            _SLIPS,
+            common
+            | {
                 "year": posted.receipt_year,
                 "now": now,
                 "received_by": actor.name,
-                "members": list(numbers),
-                "rupiah": [line.rupiah for line in lines],
-                "payers": [line.payer for line in lines],
+                "payments": [payments[member_id] for member_id in numbers],
                 "numbers": list(numbers.values()),
                 "codes": codes,
                 "proofs": [_proof_of(code, owed[line.member_id]) for code, line in zip(codes, lines, strict=True)],
                 "member_numbers": [owed[line.member_id].number_text for line in lines],
                 "purposes": [purposes[line.member_id] for line in lines],
-                "plan_members": [row[0] for row in plan],
+                "plan_payments": [payments[row[0]] for row in plan],
                 "obligations": [row[1] for row in plan],
                 "kinds": [row[2] for row in plan],
                 "periods": [row[3] for row in plan],

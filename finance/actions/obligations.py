@@ -5,29 +5,32 @@ from datetime import date
 
 from django.db import connection
 
+from finance.models import Books
+from members.models import Member
 from registry.models import Cooperative
-from registry.periods import month_of
+from registry.periods import last_day, month_of
+
+# What members have already: one pass over the index for all of them, linear however stale the table's statistics are.
+_HAD = """
+SELECT o.member_id, bool_or(o.kind = 'pokok'), max(o.period) FILTER (WHERE o.kind = 'wajib')
+FROM finance_obligation o WHERE o.cooperative_id = %s AND o.member_id = ANY(%s::bigint[]) GROUP BY o.member_id
+"""
 
 # Months follow each member's last one, so running it again makes nothing. Wajib runs from the later of joining and the
-# opening of the books; it stops with the month of exit. What a member has is read in one pass over the index for all of
-# them: asked member by member, a cooperative newer than the table's statistics would be searched whole for each.
+# opening of the books; it stops with the month of exit.
 _MAKE = """
-WITH had AS (
-  SELECT o.member_id, bool_or(o.kind = 'pokok') AS pokok, max(o.period) FILTER (WHERE o.kind = 'wajib') AS last_wajib
-  FROM finance_obligation o WHERE o.cooperative_id = %(cooperative)s AND o.member_id = ANY(%(members)s::bigint[]) GROUP BY o.member_id
-), person AS (
-  SELECT m.id, date_trunc('month', m.joined_on)::date AS joined, w.through, had.pokok, had.last_wajib,
+WITH person AS (
+  SELECT m.id, date_trunc('month', m.joined_on)::date AS joined, w.through, w.pokok, w.last_wajib,
          date_trunc('month', coalesce(m.exited_on, 'infinity'::date))::date AS last_month
-  FROM unnest(%(members)s::bigint[], %(through)s::date[]) AS w(id, through)
+  FROM unnest(%(members)s::bigint[], %(through)s::date[], %(pokok)s::bool[], %(last_wajib)s::date[]) AS w(id, through, pokok, last_wajib)
   JOIN members_member m ON m.cooperative_id = %(cooperative)s AND m.id = w.id
-  LEFT JOIN had ON had.member_id = m.id
   WHERE m.merged_into_id IS NULL
 ), due AS (
   SELECT p.id AS member_id, 'pokok' AS kind, p.joined AS period, r.rupiah
   FROM person p
   JOIN LATERAL (SELECT rupiah FROM finance_duesrate r WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'pokok'
                 AND r.valid_from <= greatest(p.joined, %(opened)s) ORDER BY r.valid_from DESC LIMIT 1) r ON true
-  WHERE p.pokok IS NOT TRUE
+  WHERE NOT p.pokok
   UNION ALL
   SELECT p.id, 'wajib', month::date, r.rupiah
   FROM person p
@@ -48,6 +51,21 @@ RETURNING 1
 """
 
 
+def open_month(*, cooperative: Cooperative, books: Books, month: date) -> None:
+    """Make the obligations of everybody up to `month`, once: the first payment of a month opens it for all.
+
+    Without it only payers would be counted as owing, and "% of due" would flatter. The caller holds the lock on the books.
+    """
+    if books.due_through and month_of(month) <= books.due_through:
+        return
+    everybody = Member.objects.of(cooperative).current().filter(joined_on__lte=last_day(month)).order_by("pk")
+    ensure_obligations(
+        cooperative=cooperative, opened_on=books.opened_on, member_ids=list(everybody.values_list("pk", flat=True)), through=month
+    )
+    books.due_through = month_of(month)
+    books.save(update_fields=["due_through"])
+
+
 def ensure_obligations(
     *, cooperative: Cooperative, opened_on: date, member_ids: Sequence[int], through: date | Sequence[date]
 ) -> None:
@@ -57,13 +75,30 @@ def ensure_obligations(
     """
     months = [month_of(through)] * len(member_ids) if isinstance(through, date) else [month_of(day) for day in through]
     with connection.cursor() as cursor:
+        cursor.execute(_HAD, [cooperative.pk, list(member_ids)])
+        had = {member_id: (pokok, last) for member_id, pokok, last in cursor.fetchall()}
+        lacking = [
+            (member_id, month, *had.get(member_id, (False, None)))
+            for member_id, month in zip(member_ids, months, strict=True)
+            if not _has_all(month, *had.get(member_id, (False, None)))
+        ]
+        if not lacking:
+            return
+        members, through_months, pokok, last_wajib = (list(column) for column in zip(*lacking, strict=True))
         cursor.execute(
             _MAKE,
             {
                 "cooperative": cooperative.pk,
                 "agency": cooperative.agency_id,
-                "members": list(member_ids),
-                "through": months,
+                "members": members,
+                "through": through_months,
+                "pokok": pokok,
+                "last_wajib": last_wajib,
                 "opened": month_of(opened_on),
             },
         )
+
+
+def _has_all(month: date, pokok: bool, last_wajib: date | None) -> bool:
+    """Return whether nothing is missing up to `month`."""
+    return pokok and last_wajib is not None and last_wajib >= month

@@ -8,6 +8,7 @@ from django.db import connection
 
 from finance.models import Books, MemberBalance, Obligation
 from members.models import Member
+from registry.formats import format_month_short
 from registry.models import Cooperative
 
 from .rates import months_not_made, rates_of
@@ -17,7 +18,7 @@ from .rates import months_not_made, rates_of
 class Movement:
     """One line of the member's book. `rupiah` is negative for corrections and refunds; `balance` is after it."""
 
-    date: date
+    on: date
     text: str
     amount: int
     balance: int
@@ -26,6 +27,11 @@ class Movement:
     receipt: str = ""  # "2026-1842"
     pokok: int = 0
     wajib: int = 0
+
+    @property
+    def date(self) -> str:
+        """The day as a book under its year shows it: `10 Okt`."""
+        return f"{self.on.day} {format_month_short(self.on)}"
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class MemberSavings:
     def by_year(self) -> dict[int, list[Movement]]:
         years: dict[int, list[Movement]] = defaultdict(list)
         for movement in self.movements:
-            years[movement.date.year].append(movement)
+            years[movement.on.year].append(movement)
         return dict(years)
 
 
@@ -114,8 +120,8 @@ def _movements(cooperative: Cooperative, member: Member, until: date) -> list[Mo
             balance += pokok + wajib
             found.append(
                 Movement(
-                    date=posted_on,
-                    text=(purpose or "").removeprefix("Simpanan ").capitalize() if kind == "dues" else text,
+                    on=posted_on,
+                    text=_short(purpose) if kind == "dues" and purpose else text,
                     amount=pokok + wajib,
                     balance=balance,
                     cancelled=f"Dibatalkan {replaced_on:%d/%m/%Y}" if replaced_on else "",
@@ -125,6 +131,12 @@ def _movements(cooperative: Cooperative, member: Member, until: date) -> list[Mo
                 )
             )
     return found
+
+
+def _short(purpose: str) -> str:
+    """`Simpanan wajib Okt 2026` → `Wajib Okt 2026`"""
+    rest = purpose.removeprefix("Simpanan ")
+    return rest[:1].upper() + rest[1:]
 
 
 def _cards(wajib: list[tuple[date, int, int]], until: date) -> tuple[tuple[int, str], ...]:

@@ -277,7 +277,7 @@ def book_of(request: HttpRequest, member, savings: reports.MemberSavings) -> Sav
 def _book_row(movement) -> SavingsRow:
     taken_back = movement.amount < 0
     return SavingsRow(
-        on=movement.date,
+        on=movement.on,
         evidence=movement.receipt.replace("-", "/") if movement.receipt else "",
         text=movement.text,
         pokok=movement.pokok,

@@ -35,7 +35,7 @@ from .clock import Clock
 from .logins import acting, make_user, open_link
 from .people import Someone
 from .plan import Planned
-from .savers import HABITS, SHOWCASE_WEIGHTS, WEIGHTS, Rates, Saver
+from .savers import HABITS, SHOWCASE_WEIGHTS, Rates, Saver, weights_of
 
 NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 
@@ -95,6 +95,8 @@ class _Book:
         self.opened_on = clock.month(planned.months)
         self.collection_day = 10 if planned.is_showcase else self.rng.randint(4, 24)
         self.closes = planned.is_showcase or (planned.months == 12 and self.rng.random() < 0.5)
+        discipline = min(1.0, max(0.0, self.rng.gauss(0.62, 0.28)))
+        self.weights = SHOWCASE_WEIGHTS if planned.is_showcase else weights_of(discipline)
         self.savers: dict[int, Saver] = {}
         self.last_day = self.opened_on
 
@@ -152,7 +154,7 @@ class _Book:
             self._follow(pk, first, self.rates.pokok)
 
     def _follow(self, member_id: int, first: date, pokok_left: int) -> None:
-        habit = self.rng.choices(HABITS, SHOWCASE_WEIGHTS if self.planned.is_showcase else WEIGHTS)[0]
+        habit = self.rng.choices(HABITS, self.weights)[0]
         if habit == "ahead" and self.rates.raised_from:
             habit = "prompt"  # months made ahead keep the old rate; simpler not to follow both
         stops = add_months(self.opened_on, self.rng.randint(1, 9)) if habit == "stopped" else None

@@ -7,15 +7,15 @@ from datetime import date, datetime
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from koperasi.demo_logins import TOTP_SEED, current_code
 from registry.access import Actor, bind_public, context_of, load_grants
 from registry.actions import accept_invitation, invite
-from registry.actions.access import public_context
+from registry.actions.access import enrol_fixed_totp, public_context
 from registry.models import Agency, Cooperative, Grant, GrantKind, Invitation, User
 from registry.tenancy import NOBODY, bind, bound
 
 from .clock import Clock
 from .plan import CITY, REGENCY
-from .totp import enrol_fixed_totp
 
 PASSWORD = "serang-koperasi-demo"  # noqa: S105  printed on purpose: synthetic data only
 
@@ -96,7 +96,7 @@ def join_first_admin(login: Login, token: str, clock: Clock, since: date) -> Non
     with transaction.atomic():
         bind(NOBODY)
         user = make_user(login.username, login.name, make_password(PASSWORD))
-        enrol_fixed_totp(user)
+        enrol_fixed_totp(user, TOTP_SEED, clock.at(since))
         open_link(token, user, clock.at(since), since)
 
 
@@ -113,7 +113,7 @@ def join(login: Login, agency: Agency, cooperative: Cooperative | None, admin: s
         known = User.objects.filter(username=login.username).first()
         user = known or make_user(login.username, login.name, make_password(PASSWORD))
         if login.kind.needs_second_factor and known is None:
-            enrol_fixed_totp(user)
+            enrol_fixed_totp(user, TOTP_SEED, clock.at(since))
         open_link(token, user, clock.at(since), since)
 
 
@@ -138,8 +138,6 @@ def has_grant(login: Login, agency: Agency, cooperative: Cooperative | None) -> 
 
 def table(now: datetime) -> str:
     """Return what is printed: every login, the password, the seed of the second factor and the code of this moment."""
-    from .totp import SEED, current_code
-
     rows = [(one.username, one.kind.label, _place(one)) for one in [*SHOWCASE_LOGINS[:5], *CITY_LOGINS, *REGENCY_LOGINS]]
     rows.append((GUEST.username, "tanpa akses", ""))
     lines = [f"  {name:<15}{kind:<15}{place}" for name, kind, place in rows]
@@ -148,7 +146,7 @@ def table(now: datetime) -> str:
             "Nama pengguna    peran          tempat",
             *lines,
             f"Kata sandi semua: {PASSWORD}",
-            f"Kode verifikasi dinas (admin, staf, kepala): {current_code(now)} saat ini; seed {SEED}",
+            f"Kode verifikasi dinas (admin, staf, kepala): {current_code(now)} saat ini; seed {TOTP_SEED}",
             "Kode berganti tiap 30 detik: ./run manage demo --logins",
         ]
     )

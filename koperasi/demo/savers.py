@@ -8,8 +8,14 @@ from finance.actions import DuesLine
 from registry.periods import months_through
 
 HABITS = ["prompt", "bundles", "parts", "ahead", "stopped", "never"]
-WEIGHTS = [56, 18, 5, 4, 11, 6]
+STRONG_WEIGHTS = [86, 6, 2, 4, 1, 1]
+WEAK_WEIGHTS = [22, 26, 9, 1, 24, 18]
 SHOWCASE_WEIGHTS = [72, 12, 3, 5, 5, 3]
+
+
+def weights_of(discipline: float) -> list[float]:
+    """Return how habits are spread in a cooperative, from the weakest (0) to the most regular (1)."""
+    return [weak + discipline * (strong - weak) for weak, strong in zip(WEAK_WEIGHTS, STRONG_WEIGHTS, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         "days": year_ends(request.today, filters.on),
         "may_add": may(request, REGISTRARS),
         "may_import": may(request, KEEPERS),
-        "import_url": "impor/",
     }
     return render(request, "members/list.html", context)
 

@@ -230,6 +230,8 @@ def accept_invitation(
 
     Runs bound to the public role with the link's code. Raises `InvitationGone`, `UsernameTaken`, `AlreadyHeld`.
     """
+    if invitation.purpose != Invitation.Purpose.JOIN:
+        raise InvitationGone
     if user is not None and _holds(user, invitation):
         raise AlreadyHeld
     _use(invitation, now)

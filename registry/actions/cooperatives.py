@@ -59,7 +59,7 @@ def register_cooperative(
         raise NameExists(same)
     cooperative = Cooperative.objects.create(
         agency=agency,
-        slug=free_slug(agency, short_name or name, district.name),
+        slug=free_slug(agency, short_name or short_name_of(name), district.name),
         name=name,
         short_name=short_name or short_name_of(name),
         district=district,

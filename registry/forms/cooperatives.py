@@ -24,7 +24,7 @@ from registry.numbers import (
     normalize_decree,
 )
 
-CONTACTS = ("address", "rt_rw", "postal_code", "phone", "email")
+CONTACTS = (("address",), ("rt_rw", "postal_code"), ("phone", "email"))
 
 
 class SurelField(LineField, forms.EmailField):
@@ -49,11 +49,11 @@ class ContactForm(ConfirmsWarnings, forms.Form):
     email = SurelField(label="Surel", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (("Kontak", CONTACTS),)
+    GROUPS: tuple = (("Kontak", CONTACTS),)  # heading, lines of one or two fields
 
     def groups(self) -> list[tuple[str, list]]:
-        """The visible fields under their headings, for the template."""
-        return [(title, [self[name] for name in names if name in self.fields]) for title, names in self.GROUPS]
+        """The visible fields under their headings, line by line, for the template."""
+        return [(title, [[self[name] for name in line] for line in lines]) for title, lines in self.GROUPS]
 
     @property
     def profile_fields(self) -> dict:
@@ -93,20 +93,30 @@ class CooperativeForm(ContactForm):
     cooperative_nik = VerdictField(label="NIK koperasi", check=check_cooperative_nik, max_length=40, required=False)
     last_activity_on = DateField(label="Kegiatan usaha terakhir", required=False)
     last_outlet_opened_on = DateField(label="Gerai terakhir dibuka", required=False)
-    decision = ChoiceField(label="Keputusan dinas tentang keaktifan", choices=Profile.Decision.choices, required=False)
+    decision = ChoiceField(label="Keputusan", choices=Profile.Decision.choices, required=False)
     decision_letter = LineField(label="Nomor surat keputusan", max_length=80, required=False)
     decided_on = DateField(label="Tanggal keputusan", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     GROUPS = (
-        ("Nama dan tempat", ("name", "village", "district", "programme_id")),
-        ("Jenis dan usaha", ("form", "coop_type", "sector", "pattern", "kbli")),
-        ("Badan hukum", ("legal_status", "founded_on", "deed_number", "deed_on", "notary", "decree_number", "decree_on")),
-        ("Nomor induk", ("nib", "npwp", "cooperative_nik")),
+        ("Nama dan tempat", (("name",), ("village", "district"), ("programme_id",))),
+        ("Jenis dan usaha", (("form", "coop_type"), ("sector", "pattern"), ("kbli",))),
+        (
+            "Badan hukum",
+            (
+                ("legal_status", "founded_on"),
+                ("deed_number", "deed_on"),
+                ("notary",),
+                ("decree_number",),
+                ("decree_on", "cooperative_nik"),
+                ("nib", "npwp"),
+            ),
+        ),
         ("Kontak", CONTACTS),
-        ("Kegiatan dan keputusan", ("last_activity_on", "last_outlet_opened_on", "decision", "decision_letter", "decided_on")),
+        ("Kegiatan usaha", (("last_activity_on", "last_outlet_opened_on"),)),
+        ("Keputusan dinas tentang keaktifan", (("decision", "decided_on"), ("decision_letter",))),
     )
-    field_order = [name for _, names in GROUPS for name in names]
+    field_order = [name for _, lines in GROUPS for line in lines for name in line]
 
     def __init__(self, *args, agency: Agency, today, cooperative: Cooperative | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)

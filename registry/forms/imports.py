@@ -10,6 +10,9 @@ from registry.sheets.columns import Column, Mapping
 from registry.sheets.guard import MAX_UPLOAD_BYTES
 
 
+UNUSED = "-"
+
+
 class UploadForm(forms.Form):
     """A file. An importer that asks more with the upload subclasses it and gives `options`."""
 
@@ -60,16 +63,17 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, *args, mapping: Mapping, columns: Sequence[Column], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "Tidak dipakai"), *((one.key, f"{one.label} *" if one.required else one.label) for one in columns)]
+        choices = [(UNUSED, "Tidak dipakai"), *((one.key, f"{one.label} *" if one.required else one.label) for one in columns)]
         for index, heading in enumerate(mapping.headings):
             if not heading:
                 continue
-            key = mapping.by_index.get(index, "")
+            key = mapping.by_index.get(index, UNUSED)
             hint = "Dikira sama karena ejaannya mirip; periksa." if key in mapping.guessed else ""
             self.fields[f"kolom-{index}"] = ChoiceField(
-                label=heading[:80], choices=choices, required=False, initial=key, help_text=hint
+                label=heading[:80], choices=choices, initial=key, help_text=hint
             )
 
     @property
     def choices(self) -> dict[int, str]:
-        return {int(name.split("-")[1]): key for name, key in self.cleaned_data.items()}
+        typed = self.cleaned_data.items()
+        return {int(name.split("-")[1]): "" if key == UNUSED else key for name, key in typed}

@@ -43,7 +43,7 @@ class ListForm(forms.Form):
         self.villages = list(_villages(agency, data.get("kecamatan", "")))
         offered = {
             "kecamatan": _all("kecamatan", [(place.code, place.name) for place in self.places]),
-            "desa": _all("desa", [(place.code, place.name) for place in self.villages]),
+            "desa": _all(self._village_word(), [(place.code, place.name) for place in self.villages]),
             "jenis": _all("jenis", Profile.CoopType.choices),
             "status": _all("status", [(a, rule.label(a)) for a in (status.ACTIVE, status.INACTIVE, status.UNDETERMINED)]),
             "segar": [("", "Kapan pun diperbarui"), *freshness.BANDS.items()],
@@ -66,6 +66,9 @@ class ListForm(forms.Form):
             bound.widget.attrs["class"] = "in"
             if isinstance(bound.widget, forms.Select):
                 bound.widget.attrs["data-auto"] = ""
+
+    def _village_word(self) -> str:
+        return self.villages[0].get_level_display() if self.villages else "desa"
 
     @property
     def choice(self) -> Choice:

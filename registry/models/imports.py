@@ -62,5 +62,5 @@ class ImportRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="a_line_is_staged_once")]
-        indexes = [models.Index(fields=["batch", "verdict", "number"])]
+        indexes = [models.Index(fields=["batch", "verdict", "number"]), models.Index(fields=["agency", "subject_id"])]
         ordering = ["number"]

@@ -11,6 +11,7 @@ from registry.formats import format_moment
 from registry.forms.cooperatives import ContactForm, CooperativeForm, initial_of
 from registry.models import AuditEvent, CooperativeKbli, GrantKind, Profile
 from registry.models.accounts import COOPERATIVE_KINDS, DINAS_KINDS, OFFICER_KINDS
+from registry.reports import imports
 from registry.reports import profile as reports
 from registry.views.listing import WRITERS
 
@@ -20,7 +21,6 @@ HISTORY_READERS = READERS - {GrantKind.FIELD}
 VERBS = {
     "register_cooperative": "Didaftarkan",
     "amend_cooperative": "Profil diubah",
-    "import_cooperatives": "Diubah oleh impor daftar",
     "appoint_officer": "Pengurus atau pengawas dicatat",
     "end_term": "Masa jabatan diakhiri",
     "report_figures": "Angka dilaporkan",
@@ -47,6 +47,7 @@ def page_context(request: HttpRequest, current: str, **more) -> dict:
         "in_cooperative": in_cooperative,
         "cooperative": request.place.cooperative,
         "tabs": [{"label": label, "view": view, "current": key == current} for key, label, view in tabs],
+        "page_name": current if current != "profil" else "",
         "may_write": kind in WRITERS,
         "may_report": kind in WRITERS or kind in OFFICER_KINDS,
         "may_contact": kind in OFFICER_KINDS,
@@ -69,7 +70,8 @@ def history(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(events, 50).get_page(request.GET.get("halaman"))
     rows = [{"event": event, "what": VERBS[event.verb], "fields": _field_labels(event)} for event in page]
-    return render(request, "registry/history.html", page_context(request, "riwayat", page=page, rows=rows))
+    imported = imports.history(request.place.agency, request.place.cooperative)
+    return render(request, "registry/history.html", page_context(request, "riwayat", page=page, rows=rows, imported=imported))
 
 
 @door(WRITERS)

@@ -37,7 +37,7 @@ def job_context(request: HttpRequest, found: Job) -> dict:
         "title": kind.title if kind else found.kind,
         "state": found.state,
         "done": found.progress,
-        "total": 100 if running else 0,
+        "total": 100 if found.state == Job.State.RUNNING else 0,
         "why": found.message,
         "url": found.result.get("url", "") if found.state == Job.State.DONE else "",
         "label": found.result.get("label", "Lihat hasilnya"),

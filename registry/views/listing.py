@@ -145,11 +145,18 @@ def _no_rows(form: ListForm, choice: Choice) -> dict[str, str]:
     if not form.is_valid():
         wrong = ", ".join(form.fields[name].label.lower() for name in form.errors)
         return {"title": "Saringan ini tidak dikenal.", "cause": f"Periksa: {wrong}."}
-    words = [f"{form.fields[name].label.lower()} {_shown(form, name)}" for name in choice.as_query if name not in ("urut", "cari", "aturan")]
-    where = f" dengan {', '.join(words)}" if words else ""
+    words = [_filter_words(form, name) for name in choice.as_query if name not in ("urut", "cari", "aturan")]
+    filters = f"Saringan: {', '.join(words)}." if words else ""
     if choice.cari:
-        return {"title": f"Tidak ada koperasi yang cocok dengan “{choice.cari}”{where}.", "cause": "Coba satu kata saja, atau cari di semua kecamatan."}
-    return {"title": f"Tidak ada koperasi{where}.", "cause": ""}
+        fact = f"Tidak ada koperasi yang cocok dengan “{choice.cari}”."
+        return {"title": fact, "cause": f"{filters} Coba satu kata saja, atau cari di semua kecamatan.".strip()}
+    return {"title": "Tidak ada koperasi dengan saringan ini.", "cause": filters}
+
+
+def _filter_words(form: ListForm, name: str) -> str:
+    """ "kecamatan Walantaka", "Belum RAT 2025"."""
+    shown = _shown(form, name)
+    return shown if name in ("rat", "hambatan") else f"{form.fields[name].label.lower()} {shown}"
 
 
 def _notes(form: ListForm, choice: Choice) -> list[str]:

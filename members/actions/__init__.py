@@ -1,0 +1,42 @@
+"""Everything that changes the member book. Each action runs in its own savepoint and writes one audit row."""
+
+from .importing import StagedCounts, judge_import, take_in, take_out
+from .people import (
+    AlreadyExited,
+    Applicant,
+    Duplicate,
+    DuplicateNationalId,
+    DuplicateNationalIds,
+    Person,
+    StaleForm,
+    admit,
+    admit_many,
+    amend,
+    become_member,
+    count_flow,
+    exit_member,
+    number_text,
+    reveal_national_id,
+)
+
+__all__ = [
+    "AlreadyExited",
+    "Applicant",
+    "Duplicate",
+    "DuplicateNationalId",
+    "DuplicateNationalIds",
+    "Person",
+    "StagedCounts",
+    "StaleForm",
+    "admit",
+    "admit_many",
+    "amend",
+    "become_member",
+    "count_flow",
+    "exit_member",
+    "judge_import",
+    "number_text",
+    "reveal_national_id",
+    "take_in",
+    "take_out",
+]
