@@ -13,7 +13,14 @@ from finance.actions import DuesLine
 from finance.models import Channel
 from finance.reports import MonthSheet, SheetRow
 from finance.reports.member import OpenDues
-from registry.formats import Unreadable, format_month, format_month_short, format_rupiah, parse_date, parse_rupiah
+from registry.formats import (
+    Unreadable,
+    format_month,
+    format_month_short,
+    format_rupiah,
+    parse_date,
+    parse_rupiah,
+)
 from registry.numbers import TooLong, clean_line
 from registry.periods import add_months, month_of
 

@@ -48,7 +48,12 @@ def _is_write(node: ast.AST) -> bool:
 NO_ACTS = {
     "ensure_obligations": "makes what is owed inside the action that needs it",
     "open_month": "makes what everybody owes, inside record_dues",
+    "what_is_owed": "makes what is owed inside the action that needs it",
     "make_missing": "inside ensure_obligations and record_dues",
+    "what_is_owed": "makes what is owed inside the action that needs it",
+    "make_missing": "makes what is owed inside the action that needs it",
+    "unopened_national_ids": "a question verify asks",
+    "damaged_files": "a question verify asks",
     "become_member": "follows from a payment, inside record_dues",
     "may_give": "a question",
     "public_context": "a question",
@@ -190,7 +195,6 @@ def unwanted(path: Path, source: str) -> list[str]:
 LONG = 450
 # Files that are longer, with the reason; a list of facts or one subject that would not read better in two.
 LONG_FILES = {
-    "finance/actions/collecting.py": "one act, read top to bottom",
     "koperasi/reports/figures.py": "the definition of every figure, side by side",
     "koperasi/reports/fill_monthly.py": "one printed report, filled from top to bottom",
     "koperasi/reports/monthly_parts.py": "the parts of one printed report",

@@ -12,7 +12,8 @@ from registry.formats import format_month
 from registry.models import Cooperative
 from registry.periods import last_day, month_of
 
-from .collecting import Refused, lock_books
+from .collecting import lock_books
+from .refusals import Refused
 
 _DIGESTS = """
 SELECT d.digest FROM finance_entry e JOIN finance_entrydigest d ON d.cooperative_id = e.cooperative_id AND d.entry_id = e.id

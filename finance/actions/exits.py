@@ -11,8 +11,9 @@ from registry import audit
 from registry.access import Actor
 from registry.models import Cooperative
 
-from .collecting import Refused, check_date, lock_books
+from .collecting import check_date, lock_books
 from .posting import CASH, EXIT_PAYABLE, POKOK, WAJIB, Move, Posted, post
+from .refusals import Refused
 
 
 @transaction.atomic

@@ -5,10 +5,8 @@ from datetime import date
 
 from django.db import connection
 
-from finance.models import Books
-from members.models import Member
 from registry.models import Cooperative
-from registry.periods import last_day, month_of
+from registry.periods import month_of
 
 Had = tuple[bool, date | None]  # whether the pokok is there, and the last month of wajib
 
@@ -52,21 +50,6 @@ WITH person AS (
 )
 SELECT member_id, id, kind, period, due_rupiah FROM made
 """
-
-
-def open_month(*, cooperative: Cooperative, books: Books, month: date) -> None:
-    """Make the obligations of everybody up to `month`, once: the first payment of a month opens it for all.
-
-    Without it only payers would be counted as owing, and "% of due" would flatter. The caller holds the lock on the books.
-    """
-    if books.due_through and month_of(month) <= books.due_through:
-        return
-    everybody = Member.objects.of(cooperative).current().filter(joined_on__lte=last_day(month)).order_by("pk")
-    ensure_obligations(
-        cooperative=cooperative, opened_on=books.opened_on, member_ids=list(everybody.values_list("pk", flat=True)), through=month
-    )
-    books.due_through = month_of(month)
-    books.save(update_fields=["due_through"])
 
 
 def ensure_obligations(

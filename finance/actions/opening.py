@@ -15,9 +15,10 @@ from registry import audit
 from registry.access import Actor
 from registry.models import Cooperative
 
-from .collecting import Recorded, Refused, check_date, find_submission, lock_books
+from .collecting import Recorded, check_date, find_submission, lock_books
 from .obligations import ensure_obligations
 from .posting import BANK, CASH, OPENING, POKOK, WAJIB, Move, Posted, post
+from .refusals import Refused
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ class Books(models.Model):
     opened_on = models.DateField()  # first day of the first month kept here
     instalments_make_members = models.BooleanField(default=False)  # by-laws: member before pokok is paid in full
     closed_through = models.DateField(null=True)  # last day of the last closed month
-    due_through = models.DateField(null=True)  # the last month whose obligations were made for every member
 
 
 class BookYear(OfCooperative):

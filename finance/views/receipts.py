@@ -13,7 +13,15 @@ from django.urls import reverse
 from finance import actions, reports
 from finance.forms import CorrectionForm
 from finance.models import Channel, Receipt, ReceiptReplacement
-from finance.papers import ReceiptPaper, Savings, SavingsBook, SavingsRow, receipt_pdf, receipt_thermal_pdf, savings_book_pdf
+from finance.papers import (
+    ReceiptPaper,
+    Savings,
+    SavingsBook,
+    SavingsRow,
+    receipt_pdf,
+    receipt_thermal_pdf,
+    savings_book_pdf,
+)
 from finance.reports.member import OpenDues
 from finance.views.dues import CASHIERS, READERS, find_member
 from registry.access import door
@@ -21,7 +29,6 @@ from registry.formats import format_date_long, format_moment, format_rupiah, ter
 from registry.numbers import check_phone, wa_link
 from registry.paper import PaperFile
 from registry.periods import month_of
-
 
 JUST_NOW = timedelta(minutes=10)
 
