@@ -8,9 +8,26 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from finance.actions import AlreadyReversed, DuesLine, Refused, TooMuch, collecting, record_dues, reverse_payment, set_rate, settle_exit
+from finance.actions import (
+    AlreadyReversed,
+    DuesLine,
+    Refused,
+    TooMuch,
+    collecting,
+    record_dues,
+    reverse_payment,
+    set_rate,
+    settle_exit,
+)
 from finance.models import MemberBalance, Obligation, Payment
 from finance.reports import arrears, trial_balance, verify_cooperative
 from members.actions import Person, admit, exit_member
@@ -18,7 +35,6 @@ from members.models import Member
 from registry.access import Actor, context_of
 from registry.periods import add_months, month_of, months_through
 from registry.tenancy import NOBODY, bind
-from tests.cast import Someone
 
 OPENED = date(2026, 1, 1)
 

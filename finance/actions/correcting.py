@@ -10,7 +10,16 @@ from registry import audit
 from registry.access import Actor
 from registry.models import Cooperative
 
-from .collecting import DuesLine, Recorded, Refused, check_date, content_hash, find_submission, lock_books, record_dues
+from .collecting import (
+    DuesLine,
+    Recorded,
+    Refused,
+    check_date,
+    content_hash,
+    find_submission,
+    lock_books,
+    record_dues,
+)
 from .posting import POKOK, WAJIB, Move, Posted, post
 
 
