@@ -72,7 +72,7 @@ class Ledger(RuleBasedStateMachine):
         self.savers = [Saver(member.pk, member.joined_on) for member in members]
         self.cash = 0
         self.owed_to_leavers = 0
-        self.payments: list[list] = []  # [payment pk, saver, pokok, [(month, rupiah)], on, reversed]
+        self.payments: list[list] = []  # [payment pk, saver, pokok, [(month, rupiah)], reversed]
 
     def teardown(self):
         if hasattr(self, "savepoint"):
@@ -139,7 +139,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_payment_is_reversed(self, data):
         entry = data.draw(st.sampled_from(self.payments))
-        pk, saver, pokok, months, on, undone = entry
+        pk, saver, pokok, months, undone = entry
         reverse = {
             "cooperative": self.melati, "payment": Payment.objects.get(pk=pk), "reason": "salah", "on": self.today, "actor": self.actor,
             "now": self.now, "today": self.today,
@@ -150,7 +150,7 @@ class Ledger(RuleBasedStateMachine):
                 reverse_payment(**reverse)
             return
         reverse_payment(**reverse)
-        entry[5] = True
+        entry[4] = True
         self.cash -= pokok + wajib
         saver.saved["pokok"] -= pokok
         saver.saved["wajib"] -= wajib
@@ -235,7 +235,7 @@ class Ledger(RuleBasedStateMachine):
         saver.saved["wajib"] += wajib
         self.cash += pokok + wajib
         payment = Payment.objects.get(cooperative=self.melati, entry_id=recorded.entry_id, member_id=saver.pk)
-        self.payments.append([payment.pk, saver, pokok, months, self.today, False])
+        self.payments.append([payment.pk, saver, pokok, months, False])
 
     # What must hold after every step ------------------------------------------------------------
 

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from registry import jobs
 from registry.models import Cooperative, File, ImportBatch, ImportRow, Job, Place, Profile, ReportedFigure
-from registry.sheets.columns import Column
 from registry.sheets.guard import inspect_upload
 from registry.sheets.reading import read_lines
 from registry.sheets.writing import write_xlsx
+from registry.sheets.columns import Column
 from registry.tenancy import NOBODY, bind
 from tests.messy import PLACES, build_messy_list
 

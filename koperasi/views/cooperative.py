@@ -13,6 +13,7 @@ from registry.formats import count_words, format_day, format_month, format_rupia
 from registry.models import Officer
 from registry.periods import add_months, last_day
 
+
 HOME_FIGURES = ("Kas menurut buku", "Iuran masuk bulan ini", "Masih terbuka")
 
 
