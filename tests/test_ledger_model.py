@@ -8,9 +8,26 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from finance.actions import AlreadyReversed, DuesLine, Refused, TooMuch, collecting, record_dues, reverse_payment, set_rate, settle_exit
+from finance.actions import (
+    AlreadyReversed,
+    DuesLine,
+    Refused,
+    TooMuch,
+    collecting,
+    record_dues,
+    reverse_payment,
+    set_rate,
+    settle_exit,
+)
 from finance.models import MemberBalance, Obligation, Payment
 from finance.reports import arrears, trial_balance, verify_cooperative
 from members.actions import Person, admit, exit_member
@@ -18,7 +35,6 @@ from members.models import Member
 from registry.access import Actor, context_of
 from registry.periods import add_months, month_of, months_through
 from registry.tenancy import NOBODY, bind
-from tests.cast import Someone
 
 OPENED = date(2026, 1, 1)
 
@@ -56,7 +72,7 @@ class Ledger(RuleBasedStateMachine):
         self.savers = [Saver(member.pk, member.joined_on) for member in members]
         self.cash = 0
         self.owed_to_leavers = 0
-        self.payments: list[list] = []  # [payment pk, saver, pokok, [(month, rupiah)], on, reversed]
+        self.payments: list[list] = []  # [payment pk, saver, pokok, [(month, rupiah)], reversed]
 
     def teardown(self):
         if hasattr(self, "savepoint"):
@@ -123,7 +139,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_payment_is_reversed(self, data):
         entry = data.draw(st.sampled_from(self.payments))
-        pk, saver, pokok, months, on, undone = entry
+        pk, saver, pokok, months, undone = entry
         reverse = {
             "cooperative": self.melati, "payment": Payment.objects.get(pk=pk), "reason": "salah", "on": self.today, "actor": self.actor,
             "now": self.now, "today": self.today,
@@ -134,7 +150,7 @@ class Ledger(RuleBasedStateMachine):
                 reverse_payment(**reverse)
             return
         reverse_payment(**reverse)
-        entry[5] = True
+        entry[4] = True
         self.cash -= pokok + wajib
         saver.saved["pokok"] -= pokok
         saver.saved["wajib"] -= wajib
@@ -219,7 +235,7 @@ class Ledger(RuleBasedStateMachine):
         saver.saved["wajib"] += wajib
         self.cash += pokok + wajib
         payment = Payment.objects.get(cooperative=self.melati, entry_id=recorded.entry_id, member_id=saver.pk)
-        self.payments.append([payment.pk, saver, pokok, months, self.today, False])
+        self.payments.append([payment.pk, saver, pokok, months, False])
 
     # What must hold after every step ------------------------------------------------------------
 

@@ -83,5 +83,5 @@ def test_a_planted_upward_room_is_found(path, source):
 def test_only_the_four_storeys_hold_code():
     """Beside them stand only what tools and operators expect."""
     others = {"tests", "deploy", "bench", ".ci", "docs"}
-    tops = {path.parts[0] for path in map(lambda p: p.relative_to(ROOT), ROOT.glob("*/**/*.py")) if not path.parts[0].startswith((".v", ".d", "node"))}
+    tops = {path.parts[0] for path in (file.relative_to(ROOT) for file in ROOT.glob("*/**/*.py")) if not path.parts[0].startswith((".v", ".d", "node"))}
     assert tops - others == set(APPS)

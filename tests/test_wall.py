@@ -1,13 +1,11 @@
 """The wall, from outside the product: what the catalogue says, and what raw SQL can reach."""
 
-import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import sql
 
 from koperasi.tables import TABLES
-from registry.tenancy import Role, role_name
-from registry.tenancy import checks
+from registry.tenancy import Role, checks, role_name
 from registry.tenancy.checks import missing_keys, the_login_stays_outside, weaknesses
 from registry.tenancy.tables import Kind
 from tests.catalogue import GATES, is_plain, links, never_changing, raw, walled
