@@ -32,6 +32,13 @@ def admin() -> psycopg.Connection:
     return psycopg.connect(**_conninfo(url), autocommit=True)
 
 
+def admin_of(name: str) -> psycopg.Connection:
+    """Return a connection that passes the wall of one database."""
+    from koperasi.management.commands.roles import _conninfo
+
+    return psycopg.connect(**_conninfo(os.environ["DATABASE_ADMIN_URL"]) | {"dbname": name})
+
+
 def point_to(name: str) -> None:
     """Let every alias of this process use the database `name`."""
     for alias in connections:

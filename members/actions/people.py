@@ -15,7 +15,7 @@ from members.models import Identity, Member, MemberStatus
 from registry import audit
 from registry.access import Actor
 from registry.actions.cooperatives import touch
-from registry.keys import key_ring
+from registry.keys import KeyRingError, key_ring
 from registry.models import Cooperative
 from registry.numbers import mask_national_id
 from registry.periods import month_of, today_jakarta
@@ -338,6 +338,18 @@ def reveal_national_id(*, member: Member, reason: str, actor: Actor, now: dateti
         "reveal_national_id", actor=actor, now=now, subject=f"anggota {member.number_text}", reason=reason, cooperative_id=member.cooperative_id
     )
     return key_ring().decrypt(bytes(identity.cipher), _bound_to(member.cooperative_id, member.pk))
+
+
+def unopened_national_ids(cooperative: Cooperative) -> list[str]:
+    """Return the numbers of the members whose stored NIK the key ring does not open. Nothing is shown, so nobody looked."""
+    rows = Identity.objects.filter(cooperative_id=cooperative.pk).values_list("member_id", "member__number", "cipher")
+    ring, unopened = key_ring(), []
+    for member_id, number, cipher in rows.order_by("member_id").iterator():
+        try:
+            ring.decrypt(bytes(cipher), _bound_to(cooperative.pk, member_id))
+        except KeyRingError:
+            unopened.append(number_text(number))
+    return unopened
 
 
 def number_text(number: int) -> str:
