@@ -10,9 +10,17 @@ from django.core.exceptions import ValidationError
 from members import reports
 from members.actions import Person
 from members.models import Member, MemberStatus, Sex
-from registry.forms.confirming import ConfirmsWarnings
-from registry.forms.fields import ChoiceField, DateField, LineField, NameField, PhoneField, RtRwField, VerdictField
 from registry.formats import Unreadable, format_date, parse_date
+from registry.forms.confirming import ConfirmsWarnings
+from registry.forms.fields import (
+    ChoiceField,
+    DateField,
+    LineField,
+    NameField,
+    PhoneField,
+    RtRwField,
+    VerdictField,
+)
 from registry.models import Cooperative
 from registry.numbers import Verdict, birth_and_sex_from_national_id, check_national_id
 

@@ -7,7 +7,14 @@ from django.conf import settings
 
 from members.models import Member, MemberStatus
 from registry.formats import format_number
-from registry.numbers import Verdict, birth_and_sex_from_national_id, check_national_id, check_phone, check_rt_rw, format_phone
+from registry.numbers import (
+    Verdict,
+    birth_and_sex_from_national_id,
+    check_national_id,
+    check_phone,
+    check_rt_rw,
+    format_phone,
+)
 from registry.sheets.resource import CleanBatch, SheetField, SheetResource
 from registry.sheets.widgets import (
     SEX,

@@ -1,7 +1,7 @@
 """The book: who did what, and who looked at personal data. One row per action, in its transaction."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -12,10 +12,14 @@ __all__ = ["record", "record_look"]
 
 
 def record(
-    verb: str, *, actor: Actor, now: datetime, subject: str = "", reason: str = "", cooperative_id: int | None = None, **detail
-) -> None:
-    """Write that `actor` did `verb` to `subject` ("anggota A-0047"). `detail` holds numbers and codes, never names or NIKs."""
-    _write(AuditEvent.Kind.ACT, verb, actor, now, subject, reason, cooperative_id, detail)
+    verb: str, *, actor: Actor, now: datetime, subject: str = "", reason: str = "", cooperative_id: int | None = None,
+    fresh_on: date | None = None, **detail,
+) -> None:  # fmt: skip
+    """Write that `actor` did `verb` to `subject` ("anggota A-0047"). `detail` holds numbers and codes, never names or NIKs.
+
+    `fresh_on` also marks the cooperative's data as fresh on that day, in the same statement.
+    """
+    _write(AuditEvent.Kind.ACT, verb, actor, now, subject, reason, cooperative_id, detail, fresh_on)
 
 
 def record_look(
@@ -32,11 +36,19 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
-def _write(kind, verb, actor: Actor, now, subject, reason, cooperative_id, detail) -> None:
+_FRESH = """
+WITH fresh AS (
+  UPDATE registry_profile SET last_recorded_on = %s WHERE cooperative_id = %s AND last_recorded_on IS DISTINCT FROM %s
+)"""
+
+
+def _write(kind, verb, actor: Actor, now, subject, reason, cooperative_id, detail, fresh_on: date | None = None) -> None:
+    fresh = [fresh_on, cooperative_id or actor.cooperative_id, fresh_on] if fresh_on else []
     with connection.cursor() as cursor:
         cursor.execute(
-            _INSERT,
+            (_FRESH if fresh_on else "") + _INSERT,
             [
+                *fresh,
                 actor.agency_id,
                 cooperative_id or actor.cooperative_id,
                 kind,

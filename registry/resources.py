@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from registry.models import BuildingRecord, Cooperative, Profile
+from registry.numbers import check_cooperative_nik, check_legal_decree, check_nib, check_npwp, check_phone
 from registry.reports import freshness
 from registry.reports.listing import ExtraColumn
 from registry.reports.status import Rule
 from registry.sheets.columns import Column
-from registry.numbers import check_cooperative_nik, check_legal_decree, check_nib, check_npwp, check_phone
 from registry.sheets.places import PlaceMatcher
 from registry.sheets.resource import CleanBatch, SheetField, SheetResource, set_places
 from registry.sheets.widgets import (

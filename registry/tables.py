@@ -30,7 +30,7 @@ TABLES: list[Table] = [
     Table(
         table_of("registry.Invitation"),
         Class.AGENCY,
-        {Role.OFFICER: "SIU", Role.DINAS: "SIU", Role.PUBLIC: "SU"},
+        {Role.OFFICER: "SIU", Role.SUPERVISOR: "S", Role.DINAS: "SIU", Role.PUBLIC: "SU"},
         columns=("used_at", "withdrawn_at", "confirmed_by"),
         rules={Role.OFFICER: OWN_COOPERATIVE, Role.PUBLIC: f"{OWN_AGENCY} AND code = wall.code()"},
     ),

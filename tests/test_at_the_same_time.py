@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, connections
 
 from finance.actions import AlreadyRecorded, DuesLine, collecting, record_dues
+from finance.actions.obligations import open_month
 from finance.models import Books, Obligation, Payment, Receipt
 from finance.reports import verify_cooperative
 from members.actions import Person, admit
@@ -115,9 +116,7 @@ def test_without_the_lock_the_second_officer_meets_the_databases_own_rule(commit
         return original(lines, owed)
 
     with Someone("siti").acting() as (_, melati):  # what is owed is there already, so that nothing waits before the barrier
-        from finance.actions import ensure_obligations
-
-        ensure_obligations(cooperative=melati, opened_on=date(2026, 1, 1), member_ids=[lines[0].member_id], through=TODAY)
+        open_month(cooperative=melati, books=Books.objects.get(cooperative=melati), month=TODAY)
     monkeypatch.setattr(collecting, "lock_books", lambda cooperative: Books.objects.get(cooperative=cooperative))
     monkeypatch.setattr(collecting, "_allocate", wait_for_the_other)
     results = at_once(collect("siti", lines), collect("budi", lines))
@@ -126,5 +125,6 @@ def test_without_the_lock_the_second_officer_meets_the_databases_own_rule(commit
     assert len(refused) == 1
     assert "nobody_pays_more_than_is_due" in str(refused[0])
     with Someone("siti").acting() as (_, melati):
-        assert set(Obligation.objects.filter(cooperative=melati, kind="wajib").values_list("paid_rupiah", flat=True)) == {10_000}
+        own = Obligation.objects.filter(cooperative=melati, kind="wajib", member_id=lines[0].member_id)
+        assert set(own.values_list("paid_rupiah", flat=True)) == {10_000}
     check_books(1)

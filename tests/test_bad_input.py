@@ -11,6 +11,8 @@ from tests.source import modules
 from tests.test_door import Walk, canaries  # noqa: F401  a fixture
 from tests.walkers import addresses
 
+pytestmark = pytest.mark.django_db(databases=["default", "cache"])
+
 BAD = {
     "nothing": "",
     "spaces": "   ",

@@ -16,9 +16,15 @@ from registry.actions import open_blocker, record_building, record_rat
 from registry.models import Agency, Cooperative, Officer, Profile
 
 HOME, BOARD = "/kota-serang/", "/kota-serang/ringkasan/"
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 TODAY = NOW.date()
 BUDGET = 20 + 2  # the client of the tests leaves its role twice
+
+
+@pytest.fixture(autouse=True)
+def _stopped(monkeypatch):
+    """Doors and jobs read this clock."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def facts(joko) -> None:

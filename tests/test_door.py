@@ -35,6 +35,9 @@ AGENCY = {"joko": "kota", "kepala": "kota", "admin_kota": "kota", "penyuluh": "k
 PLACES = {"melati": "kota", "kenanga": "kota", "mawar": "kab"}
 
 
+pytestmark = pytest.mark.django_db(databases=["default", "cache"])  # the login pages count tries in the cache
+
+
 @pytest.fixture
 def canaries(everything) -> dict[str, tuple[str, str]]:
     """Give each cooperative a member and a blocker nobody else may read. Return cooperative → (agency slug, slug)."""

@@ -1,6 +1,7 @@
 """Lists of members from offices' own files: in, again, corrected, and out."""
 
 import io
+import uuid
 from datetime import date
 
 import pytest
@@ -352,7 +353,7 @@ def test_an_import_somebody_paid_upon_is_not_undone_and_says_for_whom(importing,
         member = Member.objects.get(name="Warga 0002")
         line = DuesLine(member.pk, pokok=100_000, wajib=10_000)
         record_dues(
-            cooperative=cooperative, lines=[line], paid_on=date(2026, 11, 20), through=date(2026, 11, 1), key=__import__("uuid").uuid4(),
+            cooperative=cooperative, lines=[line], paid_on=date(2026, 11, 20), through=date(2026, 11, 1), key=uuid.uuid4(),
             actor=actor, now=now, today=date(2026, 11, 21),
         )  # fmt: skip
     before = book(yusuf)

@@ -19,18 +19,37 @@ from koperasi.reports.monthly import Signatory, from_json, to_json
 from koperasi.reports.published import report_check, report_of
 from members.models import Member
 from registry import jobs
-from registry.access import bind_public
+from registry.access import Place, bind_public
 from registry.actions import AlreadyPublished, Papers, name_signatory, open_blocker, publish_report, record_building, record_rat
+from registry.actions.files import store_file
 from registry.models import Agency, AuditEvent, Cooperative, File, Job, PublishedReport
+from registry.paper import PaperFile
 from registry.periods import add_months, month_of, today_jakarta
 from registry.tenancy import NOBODY, bind
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 TODAY = today_jakarta(NOW)
 MONTH = add_months(month_of(TODAY), -1)
 PAGE = f"/kota-serang/laporan/{MONTH.year}/{MONTH.month}/"
 BUDGET = 20 + 2  # the client of the tests leaves its role twice
 SIGNS = {"post": "Kepala Dinas", "name": "Nama Contoh, S.E.", "rank": "Pembina", "nip": "197001011995011000", "capacity": "", "valid_from": date(2026, 1, 1)}
+
+
+@pytest.fixture(autouse=True)
+def _stopped(monkeypatch):
+    """Doors and jobs read this clock."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+@pytest.fixture
+def real_paper():
+    """This test prints; the others get a stand-in, because a PDF takes a second."""
+
+
+@pytest.fixture(autouse=True)
+def _light_paper(request, monkeypatch):
+    if "real_paper" not in request.fixturenames:
+        monkeypatch.setattr("koperasi.jobs.monthly_pdf", lambda report: PaperFile(f"%PDF {report.digest}".encode(), "", 1))
 
 
 @pytest.fixture
@@ -96,7 +115,7 @@ def test_three_taps_from_the_home_to_the_published_report(enter, joko, ready):
     assert not any(item.verb == "Pratinjau" for item in client.get("/kota-serang/").context["work"].items)
 
 
-def test_what_is_published_is_what_the_lists_say_on_paper_and_in_the_workbook(enter, joko, ready):
+def test_what_is_published_is_what_the_lists_say_on_paper_and_in_the_workbook(enter, joko, ready, real_paper):
     client = enter(joko)
     publish(client)
     report = report_of(rows_of(joko)[0])
@@ -115,7 +134,7 @@ def test_what_is_published_is_what_the_lists_say_on_paper_and_in_the_workbook(en
     assert [(group.name, len(group.rows)) for group in report.annex] == [("Walantaka", 2)]
 
 
-def test_issued_again_it_is_the_same_file_even_when_the_data_has_moved_on(enter, joko, ready):
+def test_issued_again_it_is_the_same_file_even_when_the_data_has_moved_on(enter, joko, ready, real_paper):
     client = enter(joko)
     publish(client)
     first = {form: client.get(f"{PAGE}unduh/1/{form}/").content for form in ("pdf", "xlsx")}
@@ -129,7 +148,7 @@ def test_issued_again_it_is_the_same_file_even_when_the_data_has_moved_on(enter,
     assert client.get(PAGE).context["shown"].figure("building").breakdown[1].count == 1  # the page shows what was frozen
 
 
-def test_the_report_names_the_snapshot_its_code_and_who_signs(enter, joko, ready):
+def test_the_report_names_the_snapshot_its_code_and_who_signs(enter, joko, ready, real_paper):
     client = enter(joko)
     publish(client)
     row = rows_of(joko)[0]
@@ -140,7 +159,7 @@ def test_the_report_names_the_snapshot_its_code_and_who_signs(enter, joko, ready
     assert "NIP 19700101 199501 1 000" in text
 
 
-def test_a_correction_is_a_new_revision_with_its_reason_and_the_first_stays(enter, joko, ready):
+def test_a_correction_is_a_new_revision_with_its_reason_and_the_first_stays(enter, joko, ready, real_paper):
     client = enter(joko)
     publish(client)
     first = client.get(f"{PAGE}unduh/1/pdf/").content
@@ -205,10 +224,9 @@ def test_two_people_publish_once(enter, joko, kepala, ready):
     response = other.post(PAGE, typed)
     assert response.status_code in (200, 422)
     assert len(rows_of(joko)) == 1
+    grant = joko.grant
     with joko.acting() as (actor, _):
-        from registry.access import Place
-
-        place = Place(Agency.objects.get(pk=actor.agency_id), None, joko.grant)
+        place = Place(Agency.objects.get(pk=actor.agency_id), None, grant)
         row = PublishedReport.objects.get()
         again = dict(place=place, period=MONTH, revision=1, code="01-AAAA-BBBB-CCCC", snapshot={}, sha256="", papers=Papers("x", b"a", b"b"), reason="")
     with joko.acting() as (actor, _), pytest.raises(AlreadyPublished):
@@ -230,7 +248,7 @@ def test_without_a_signatory_or_in_an_open_month_nothing_is_published(enter, jok
 
 
 def test_a_check_that_fails_blocks(enter, joko, ready):
-    """A woman counted twice in the flow would break L + P: the page says so and the job refuses."""
+
     from dataclasses import replace
 
     def broken(board, paper, complete=True):
@@ -259,11 +277,9 @@ def test_the_head_of_region_reads_what_is_published_and_no_other_file(enter, jok
     assert reader.get(f"{PAGE}unduh/1/pdf/").content == client.get(f"{PAGE}unduh/1/pdf/").content
     assert reader.post(PAGE, {}).status_code == 404
     assert reader.get(f"{PAGE}?ralat=1").context["shown"].revision == 1
+    grant = joko.grant
     with joko.acting() as (actor, _):
-        from registry.access import Place
-        from registry.actions.files import store_file
-
-        place = Place(Agency.objects.get(pk=actor.agency_id), None, joko.grant)
+        place = Place(Agency.objects.get(pk=actor.agency_id), None, grant)
         store_file(place=place, name="impor.xlsx", content=b"x", content_type="x", actor=actor, now=NOW)
         assert File.objects.count() == 3
     with wali.acting():

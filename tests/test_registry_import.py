@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from registry import jobs
 from registry.models import Cooperative, File, ImportBatch, ImportRow, Job, Place, Profile, ReportedFigure
+from registry.sheets.columns import Column
 from registry.sheets.guard import inspect_upload
 from registry.sheets.reading import read_lines
 from registry.sheets.writing import write_xlsx
-from registry.sheets.columns import Column
 from registry.tenancy import NOBODY, bind
 from tests.messy import PLACES, build_messy_list
 
@@ -215,7 +215,7 @@ def test_an_unknown_heading_leads_to_the_page_of_columns_and_is_remembered(offic
     url = reverse("registry:import_columns", args=[KAB, batch.number])
     page = office.client.get(url).content.decode()
     assert "Belum ditemukan: Nama koperasi" in page
-    wrong = office.client.post(url, {"kolom-0": "decree_number", "kolom-1": "decree_number"})
+    wrong = office.client.post(url, {"kolom-0": "decree_number", "kolom-1": "decree_number", "kolom-2": "-", "kolom-3": "-"})
     assert wrong.status_code == 422 and "satu kolom" in wrong.content.decode()
     answer = office.client.post(url, {"kolom-0": "name", "kolom-1": "decree_number", "kolom-2": "village", "kolom-3": "district"})
     assert answer.status_code == 302

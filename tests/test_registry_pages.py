@@ -8,7 +8,14 @@ from datetime import UTC, date, datetime
 import pytest
 from django.urls import reverse
 
-from registry.actions import NameExists, amend_cooperative, open_blocker, record_building, record_rat, register_cooperative
+from registry.actions import (
+    NameExists,
+    amend_cooperative,
+    open_blocker,
+    record_building,
+    record_rat,
+    register_cooperative,
+)
 from registry.models import (
     AnnualMeeting,
     AuditEvent,

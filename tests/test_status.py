@@ -7,7 +7,15 @@ import pytest
 from registry.actions import amend_cooperative, record_rat
 from registry.models import Agency, Cooperative, Profile
 from registry.reports.listing import everything
-from registry.reports.status import ACTIVE, INACTIVE, UNDETERMINED, count_by_status, last_due_year, rules, status_by
+from registry.reports.status import (
+    ACTIVE,
+    INACTIVE,
+    UNDETERMINED,
+    count_by_status,
+    last_due_year,
+    rules,
+    status_by,
+)
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 AS_OF = date(2026, 11, 20)

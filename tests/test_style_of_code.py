@@ -47,11 +47,15 @@ def _is_write(node: ast.AST) -> bool:
 # Public names of `actions` that are not acts of a person, with the reason.
 NO_ACTS = {
     "ensure_obligations": "makes what is owed inside the action that needs it",
+    "open_month": "makes what everybody owes, inside record_dues",
+    "make_missing": "inside ensure_obligations and record_dues",
     "become_member": "follows from a payment, inside record_dues",
     "may_give": "a question",
     "public_context": "a question",
     "free_slug": "a question",
     "slug_candidates": "a question",
+    "judge_import": "judges staged lines of an upload, before anything is stored",
+    "seal": "hides a NIK on its way into the staging table",
     "judge_cooperatives": "judges staged lines of an upload, before anything is stored",
     "short_name_of": "a question",
     "latest_figures": "a question",

@@ -31,6 +31,7 @@ VALUES: dict[str, tuple] = {
     "jurnal": ("2026-1", "2099-9"),
     "form": ("xlsx", "csv"),
     "revisi": (1, 999),
+    "halaman": ("masuk", "tidak-ada"),
     "bentuk": ("a6", "58mm"),
     "uidb36": ("1", "zzzz"),
 }

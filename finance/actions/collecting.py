@@ -5,7 +5,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -13,16 +13,14 @@ from django.db.models import Sum
 
 from finance.models import Books, CashCount, Channel, EntryKind, Submission
 from members.actions import become_member
-from members.models import Member
 from registry import audit
 from registry.access import Actor
-from registry.actions.cooperatives import touch
 from registry.codes import new_code
 from registry.formats import join_months
 from registry.models import Cooperative
-from registry.periods import add_months, month_of
+from registry.periods import add_months, last_day, month_of
 
-from .obligations import ensure_obligations, open_month
+from .obligations import Had, ensure_obligations, make_missing, open_month
 from .posting import BANK, CASH, CASH_AT_COLLECTORS, CASH_DIFFERENCE, EQUITY_OF, Move, post
 
 MONTHS_AHEAD = 36  # further ahead is a typing error
@@ -105,7 +103,7 @@ class Recorded:
 
 @dataclass
 class _Owed:
-    """Open obligations of one member, oldest first, with what is needed to explain them."""
+    """Open obligations of one member, with what is needed to explain them."""
 
     number_text: str
     status: str
@@ -114,6 +112,11 @@ class _Owed:
 
     def open(self, kind: str) -> int:
         return sum(row[3] for row in self.rows if row[1] == kind)
+
+    def up_to(self, month: date) -> "_Owed":
+        """Return the same without wajib of later months; pokok before wajib, oldest first."""
+        rows = [row for row in self.rows if row[1] == "pokok" or row[2] <= month]
+        return replace(self, rows=sorted(rows, key=lambda row: (row[1], row[2])))
 
 
 @transaction.atomic
@@ -149,7 +152,7 @@ def record_dues(
         raise TooMuch(f"Bulan yang dipilih terlalu jauh: paling banyak {MONTHS_AHEAD} bulan ke depan.")
     _check_lines(lines)
     open_month(cooperative=cooperative, books=books, month=through)
-    owed = _owed(cooperative, books, lines, through)
+    owed, behind = _owed(cooperative, books, lines, through, paid_on)
     _check_amounts(lines, owed)
     difference = _difference(lines, notes, difference_reason)
 
@@ -167,13 +170,13 @@ def record_dues(
         receipt_year=today.year,
         receipts=len(lines),
     )
-    receipts = _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now)
-    _owe_everybody(cooperative, books, paid_on)
+    form = {"key": key, "request_hash": request_hash}
+    receipts = _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now, form)
+    if behind:  # else the dinas would read a month in which only payers owed anything
+        ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=behind, through=paid_on)
     if notes is not None:
         _count_cash(cooperative, posted.entry_id, lines, notes, difference_reason)
     _admit_payers(cooperative, books, owed, plan, paid_on)
-    Submission.objects.create(cooperative=cooperative, key=key, request_hash=request_hash, entry_id=posted.entry_id, at=now)
-    touch(cooperative, today)
     total = sum(line.rupiah for line in lines)
     audit.record(
         "record_dues",
@@ -181,16 +184,11 @@ def record_dues(
         now=now,
         subject=f"JU-{posted.year}-{posted.number:04d}",
         cooperative_id=cooperative.pk,
+        fresh_on=today,
         members=len(lines),
         rupiah=total,
     )
     return Recorded(posted.entry_id, f"JU-{posted.year}-{posted.number:04d}", f"{posted.year}-{posted.number}", today.year, receipts, total)
-
-
-def _owe_everybody(cooperative: Cooperative, books: Books, day: date) -> None:
-    """Make what those owe who did not pay: else the dinas would read a month in which only payers owed anything."""
-    everybody = Member.objects.of(cooperative).current().values_list("pk", flat=True)
-    ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=list(everybody), through=day)
 
 
 def lock_books(cooperative: Cooperative) -> Books:
@@ -249,52 +247,94 @@ def _check_lines(lines: Sequence[DuesLine]) -> None:
         raise Refused("Seorang anggota tercantum dua kali dalam satu setoran.")
 
 
-# Members and their open obligations, one below the other: each half is one pass over an index, whatever the statistics.
-_OPEN = """
-SELECT m.id, m.number_text, m.status, m.birth_date, NULL::bigint, '', NULL::date, 0 FROM members_member m
+# What is needed before the plan, one kind of row below the other: members, their open obligations, what they have of pokok
+# and wajib, who of everybody lacks pokok or the month of payment, and the rate of wajib. Each part is one pass over an
+# index, whatever the statistics.
+_READ = """
+SELECT 'member', m.id, m.number_text, m.status, m.birth_date, NULL::bigint, NULL::date, 0::bigint FROM members_member m
 WHERE m.cooperative_id = %(cooperative)s AND m.id = ANY(%(members)s::bigint[])
 UNION ALL
-SELECT o.member_id, '', '', NULL, o.id, o.kind, o.period, o.due_rupiah - o.paid_rupiah FROM finance_obligation o
+SELECT o.kind, o.member_id, NULL, NULL, NULL, o.id, o.period, o.due_rupiah - o.paid_rupiah FROM finance_obligation o
 WHERE o.cooperative_id = %(cooperative)s AND o.member_id = ANY(%(members)s::bigint[]) AND o.paid_rupiah < o.due_rupiah
+UNION ALL
+SELECT 'had', o.member_id, NULL, NULL, NULL, NULL, max(o.period) FILTER (WHERE o.kind = 'wajib'), count(*) FILTER (WHERE o.kind = 'pokok')
+FROM finance_obligation o WHERE o.cooperative_id = %(cooperative)s AND o.member_id = ANY(%(members)s::bigint[]) GROUP BY o.member_id
+UNION ALL
+SELECT 'behind', m.id, NULL, NULL, NULL, NULL, NULL, NULL FROM members_member m
+WHERE m.cooperative_id = %(cooperative)s AND m.status <> 'exited' AND m.merged_into_id IS NULL AND m.joined_on <= %(month_end)s
+  AND (m.id NOT IN (SELECT o.member_id FROM finance_obligation o
+                    WHERE o.cooperative_id = %(cooperative)s AND o.kind = 'wajib' AND o.period = %(paid_month)s)
+       OR m.id NOT IN (SELECT o.member_id FROM finance_obligation o WHERE o.cooperative_id = %(cooperative)s AND o.kind = 'pokok'))
+UNION ALL
+(SELECT 'rate', NULL, NULL, NULL, NULL, NULL, NULL, r.rupiah FROM finance_duesrate r
+ WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib' AND r.valid_from <= %(through)s ORDER BY r.valid_from DESC LIMIT 1)
 """
 
 
-def _owed(cooperative: Cooperative, books: Books, lines: Sequence[DuesLine], through: date) -> dict[int, _Owed]:
-    """Return what each member owes up to `through`, and further where the line may go ahead and needs to."""
-    members, months = [line.member_id for line in lines], [month_of(through)] * len(lines)
-    owed = _ensure_and_read(cooperative, books, members, months)
+@dataclass
+class _Found:
+    """What `_READ` found: members with all that is open, what they had, who is behind, the rate of wajib (0: none)."""
+
+    owed: dict[int, _Owed]
+    had: dict[int, Had]
+    behind: list[int]
+    rate: int
+
+    def take_in(self, made: list[tuple[int, int, str, date, int]]) -> None:
+        """Add obligations just made."""
+        for member_id, *row in made:
+            self.owed[member_id].rows.append(tuple(row))
+            pokok, last = self.had.get(member_id, (False, None))
+            kind, period = row[1], row[2]
+            self.had[member_id] = (True, last) if kind == "pokok" else (pokok, max(last or period, period))
+
+
+def _owed(
+    cooperative: Cooperative, books: Books, lines: Sequence[DuesLine], through: date, paid_on: date
+) -> tuple[dict[int, _Owed], list[int]]:
+    """Return what each member owes up to `through`, further where the line may go ahead and needs to; and who is behind."""
+    members = [line.member_id for line in lines]
+    found = _read(cooperative, members, through, paid_on)
+    owed = found.owed
     missing = [line.member_id for line in lines if line.member_id not in owed]
     if missing:
         raise Refused("Sebagian anggota tidak ditemukan di koperasi ini.", member_ids=missing)
+    months = dict.fromkeys(members, month_of(through))
+    found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
+    everything, owed = owed, {pk: one.up_to(through) for pk, one in owed.items()}
     overtaken = [ln.member_id for ln in lines if ln.seen is not None and owed[ln.member_id].open("wajib") < min(ln.seen, ln.wajib)]
     if overtaken:
         raise AlreadyRecorded(_last_recorded(cooperative, overtaken))
     further = {ln.member_id: ln.wajib - owed[ln.member_id].open("wajib") for ln in lines if ln.wajib > owed[ln.member_id].open("wajib")}
     if not further:
-        return owed
+        return owed, found.behind
     stopped = [member_id for member_id in further if owed[member_id].status == "exited"]
     if stopped:
         raise TooMuch(f"{owed[stopped[0]].number_text} sudah berhenti; jumlahnya melebihi tunggakan.", member_ids=stopped)
     recorded = {ln.member_id for ln in lines if ln.member_id in further and not ln.ahead}
     if recorded:
         _explain_surplus(cooperative, sorted(recorded), owed)
-    return _go_ahead(cooperative, books, further, owed, through)
+    months = _months_ahead(further, everything, found, through)
+    found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
+    return owed | {pk: everything[pk].up_to(month) for pk, month in months.items()}, found.behind
 
 
-def _ensure_and_read(cooperative: Cooperative, books: Books, members: list[int], months: list[date]) -> dict[int, _Owed]:
-    ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=members, through=months)
+def _read(cooperative: Cooperative, members: list[int], through: date, paid_on: date) -> _Found:
+    values = {"cooperative": cooperative.pk, "members": members, "through": month_of(through)}
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, {"cooperative": cooperative.pk, "members": members})
+        cursor.execute(_READ, values | {"paid_month": month_of(paid_on), "month_end": last_day(paid_on)})
         rows = cursor.fetchall()
-    owed = {row[0]: _Owed(row[1], row[2], row[3]) for row in rows if row[4] is None}
-    through = dict(zip(members, months, strict=True))
-    for member_id, _, _, _, *obligation in rows:
-        pk, kind, period, _ = obligation
-        if pk and member_id in owed and (kind == "pokok" or period <= through[member_id]):
-            owed[member_id].rows.append(tuple(obligation))
-    for found in owed.values():
-        found.rows.sort(key=lambda row: (row[1], row[2]))  # pokok before wajib, oldest first
-    return owed
+    found = _Found({pk: _Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}, {}, [], 0)
+    for what, pk, _, _, _, obligation, period, rupiah in rows:
+        if what in EQUITY_OF and pk in found.owed:
+            found.owed[pk].rows.append((obligation, what, period, rupiah))
+        elif what == "had":
+            found.had[pk] = (bool(rupiah), period)
+        elif what == "behind":
+            found.behind.append(pk)
+        elif what == "rate":
+            found.rate = rupiah
+    return found
 
 
 _LAST_RECORDED = """
@@ -321,36 +361,22 @@ def _explain_surplus(cooperative: Cooperative, member_ids: list[int], owed: dict
     )
 
 
-_RATE_AHEAD = """
-SELECT m.id, (SELECT max(o.period) FROM finance_obligation o WHERE o.cooperative_id = %(cooperative)s AND o.member_id = m.id AND o.kind = 'wajib'),
-       (SELECT coalesce(sum(o.due_rupiah - o.paid_rupiah), 0)::bigint FROM finance_obligation o
-        WHERE o.cooperative_id = %(cooperative)s AND o.member_id = m.id AND o.kind = 'wajib'),
-       (SELECT rupiah FROM finance_duesrate r WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib' AND r.valid_from <= %(through)s
-        ORDER BY r.valid_from DESC LIMIT 1)
-FROM members_member m WHERE m.cooperative_id = %(cooperative)s AND m.id = ANY(%(members)s)
-"""
-
-
-def _go_ahead(cooperative: Cooperative, books: Books, further: dict[int, int], owed, through: date) -> dict[int, _Owed]:
-    """Make as many months ahead as the money needs, and read again with them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RATE_AHEAD, {"cooperative": cooperative.pk, "members": list(further), "through": month_of(through)})
-        rows = cursor.fetchall()
-    members, months = [], []
-    for member_id, last, open_rupiah, rate in rows:
-        if not rate:
+def _months_ahead(further: dict[int, int], owed: dict[int, _Owed], found: _Found, through: date) -> dict[int, date]:
+    """Return, per member, the month up to which the money of `further` reaches beyond what is open."""
+    months = {}
+    for member_id, rupiah in further.items():
+        if not found.rate:
             raise TooMuch("Besar simpanan wajib belum ditetapkan, jadi tidak dapat dibayar di muka.", member_ids=[member_id])
-        wanted = owed[member_id].open("wajib") + further[member_id]
-        ahead = max(0, -(-(wanted - open_rupiah) // rate))
+        wanted = owed[member_id].up_to(through).open("wajib") + rupiah
+        ahead = max(0, -(-(wanted - owed[member_id].open("wajib")) // found.rate))
         if ahead > MONTHS_AHEAD:
             raise TooMuch(
                 f"{owed[member_id].number_text}: jumlah itu cukup untuk lebih dari {MONTHS_AHEAD} bulan. Periksa lagi angkanya.",
                 member_ids=[member_id],
             )
-        members.append(member_id)
-        months.append(max(add_months(last or month_of(through), ahead), month_of(through)))
-    owed |= _ensure_and_read(cooperative, books, members, months)
-    return owed
+        _, last = found.had.get(member_id, (False, None))
+        months[member_id] = max(add_months(last or month_of(through), ahead), month_of(through))
+    return months
 
 
 def _check_amounts(lines: Sequence[DuesLine], owed: dict[int, _Owed]) -> None:
@@ -413,6 +439,9 @@ def _purposes(plan) -> dict[int, str]:
 
 
 _PAYMENTS = """
+WITH form AS (
+  INSERT INTO finance_submission (cooperative_id, key, request_hash, entry_id, at) VALUES (%(cooperative)s, %(key)s, %(request_hash)s, %(entry)s, %(now)s)
+)
 INSERT INTO finance_payment (cooperative_id, entry_id, member_id, paid_on, rupiah, channel, payer, collector)
 SELECT %(cooperative)s, %(entry)s, member_id, %(paid_on)s, rupiah, %(channel)s, payer, %(collector)s
 FROM unnest(%(members)s::bigint[], %(rupiah)s::bigint[], %(payers)s::text[]) AS l(member_id, rupiah, payer)
@@ -448,8 +477,8 @@ FROM covered WHERE o.cooperative_id = %(cooperative)s AND o.id = covered.obligat
 """
 
 
-def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now) -> dict[int, int]:
-    """Store payments, receipts and allocations, and mark the obligations, in two statements. Return receipt numbers."""
+def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now, form) -> dict[int, int]:
+    """Store the form's key, payments, receipts and allocations, and mark the obligations, in two statements. Return receipt numbers."""
     numbers = {line.member_id: posted.first_receipt + index for index, line in enumerate(lines)}
     codes, purposes = [new_code(cooperative.pk) for _ in lines], _purposes(plan)
     common = {
@@ -461,7 +490,7 @@ def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, ac
         "rupiah": [line.rupiah for line in lines],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_PAYMENTS, common | {"channel": channel, "collector": collector, "payers": [line.payer for line in lines]})
+        cursor.execute(_PAYMENTS, common | form | {"now": now, "channel": channel, "collector": collector, "payers": [line.payer for line in lines]})
         payments = dict(cursor.fetchall())
         cursor.execute(
             _SLIPS,
@@ -531,4 +560,5 @@ def _admit_payers(cooperative, books: Books, owed, plan, on: date) -> None:
         for member_id, rupiah in paid.items()
         if owed[member_id].status == "applicant" and (books.instalments_make_members or rupiah == owed[member_id].open("pokok"))
     ]
-    become_member(cooperative=cooperative, member_ids=ready, on=on)
+    if ready:
+        become_member(cooperative=cooperative, member_ids=ready, on=on)

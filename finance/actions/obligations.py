@@ -1,6 +1,6 @@
 """Making what is owed: one row per member, kind and month, from the rate in force that month."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import connection
@@ -9,6 +9,8 @@ from finance.models import Books
 from members.models import Member
 from registry.models import Cooperative
 from registry.periods import last_day, month_of
+
+Had = tuple[bool, date | None]  # whether the pokok is there, and the last month of wajib
 
 # What members have already: one pass over the index for all of them, linear however stale the table's statistics are.
 _HAD = """
@@ -41,13 +43,14 @@ WITH person AS (
 ), made AS (
   INSERT INTO finance_obligation (cooperative_id, member_id, kind, period, due_rupiah, paid_rupiah)
   SELECT %(cooperative)s, member_id, kind, period, rupiah, 0 FROM due WHERE rupiah > 0
-  ON CONFLICT DO NOTHING RETURNING kind, period, due_rupiah
+  ON CONFLICT DO NOTHING RETURNING id, member_id, kind, period, due_rupiah
+), summed AS (
+  INSERT INTO finance_duesdue AS d (cooperative_id, agency_id, kind, period, obligations, rupiah)
+  SELECT %(cooperative)s, %(agency)s, kind, period, count(*), sum(due_rupiah) FROM made GROUP BY kind, period ORDER BY kind, period
+  ON CONFLICT (cooperative_id, kind, period)
+  DO UPDATE SET obligations = d.obligations + EXCLUDED.obligations, rupiah = d.rupiah + EXCLUDED.rupiah
 )
-INSERT INTO finance_duesdue AS d (cooperative_id, agency_id, kind, period, obligations, rupiah)
-SELECT %(cooperative)s, %(agency)s, kind, period, count(*), sum(due_rupiah) FROM made GROUP BY kind, period ORDER BY kind, period
-ON CONFLICT (cooperative_id, kind, period)
-DO UPDATE SET obligations = d.obligations + EXCLUDED.obligations, rupiah = d.rupiah + EXCLUDED.rupiah
-RETURNING 1
+SELECT member_id, id, kind, period, due_rupiah FROM made
 """
 
 
@@ -77,26 +80,24 @@ def ensure_obligations(
     with connection.cursor() as cursor:
         cursor.execute(_HAD, [cooperative.pk, list(member_ids)])
         had = {member_id: (pokok, last) for member_id, pokok, last in cursor.fetchall()}
-        lacking = [
-            (member_id, month, *had.get(member_id, (False, None)))
-            for member_id, month in zip(member_ids, months, strict=True)
-            if not _has_all(month, *had.get(member_id, (False, None)))
-        ]
-        if not lacking:
-            return
-        members, through_months, pokok, last_wajib = (list(column) for column in zip(*lacking, strict=True))
-        cursor.execute(
-            _MAKE,
-            {
-                "cooperative": cooperative.pk,
-                "agency": cooperative.agency_id,
-                "members": members,
-                "through": through_months,
-                "pokok": pokok,
-                "last_wajib": last_wajib,
-                "opened": month_of(opened_on),
-            },
-        )
+    make_missing(cooperative=cooperative, opened_on=opened_on, through=dict(zip(member_ids, months, strict=True)), had=had)
+
+
+def make_missing(
+    *, cooperative: Cooperative, opened_on: date, through: Mapping[int, date], had: Mapping[int, Had]
+) -> list[tuple[int, int, str, date, int]]:
+    """Make what members lack up to their month of `through`; `had` is what they have already (who has nothing is left out).
+
+    Return (member, obligation, kind, period, rupiah) of each obligation made. No statement when nobody lacks anything.
+    """
+    lacking = [(pk, month, *had.get(pk, (False, None))) for pk, month in through.items() if not _has_all(month, *had.get(pk, (False, None)))]
+    if not lacking:
+        return []
+    members, months, pokok, last_wajib = (list(column) for column in zip(*lacking, strict=True))
+    values = {"members": members, "through": months, "pokok": pokok, "last_wajib": last_wajib}
+    with connection.cursor() as cursor:
+        cursor.execute(_MAKE, values | {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "opened": month_of(opened_on)})
+        return cursor.fetchall()
 
 
 def _has_all(month: date, pokok: bool, last_wajib: date | None) -> bool:

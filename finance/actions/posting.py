@@ -61,7 +61,7 @@ JOIN finance_account c ON c.cooperative_id = %(cooperative)s AND c.code = m.cred
 ORDER BY m.position
 """
 
-# Sums by account and month, and by member, in one statement.
+# Sums by account and month, and by member; and the digest, which needs the postings of the statement before.
 _SUMMARIES = """
 WITH move AS (
   SELECT * FROM unnest(%(debits)s::text[], %(credits)s::text[], %(rupiah)s::bigint[], %(members)s::bigint[]) AS m(debit, credit, rupiah, member_id)
@@ -73,7 +73,9 @@ WITH move AS (
   SELECT %(cooperative)s, %(agency)s, code, date_trunc('month', %(posted_on)s::date)::date, debit, credit FROM account ORDER BY code
   ON CONFLICT (cooperative_id, account_code, month)
   DO UPDATE SET debit_rupiah = a.debit_rupiah + EXCLUDED.debit_rupiah, credit_rupiah = a.credit_rupiah + EXCLUDED.credit_rupiah
-  RETURNING 1
+), digest AS (
+  INSERT INTO finance_entrydigest (cooperative_id, entry_id, digest)
+  VALUES (%(cooperative)s, %(entry)s, ledger.entry_digest(%(cooperative)s, %(entry)s))
 )
 INSERT INTO finance_memberbalance AS b (cooperative_id, member_id, pokok_rupiah, wajib_rupiah)
 SELECT %(cooperative)s, member_id,
@@ -82,12 +84,6 @@ SELECT %(cooperative)s, member_id,
 FROM move WHERE member_id IS NOT NULL GROUP BY member_id ORDER BY member_id
 ON CONFLICT (cooperative_id, member_id)
 DO UPDATE SET pokok_rupiah = b.pokok_rupiah + EXCLUDED.pokok_rupiah, wajib_rupiah = b.wajib_rupiah + EXCLUDED.wajib_rupiah
-RETURNING 1
-"""
-
-_DIGEST = """
-INSERT INTO finance_entrydigest (cooperative_id, entry_id, digest)
-VALUES (%(cooperative)s, %(entry)s, ledger.entry_digest(%(cooperative)s, %(entry)s))
 """
 
 
@@ -131,8 +127,8 @@ def post(
             },
         )
         entry_id, number, last_receipt = cursor.fetchone()
-        cursor.execute(_POSTINGS, common | columns | {"entry": entry_id})
+        common["entry"] = entry_id
+        cursor.execute(_POSTINGS, common | columns)
         assert cursor.rowcount == len(moves), "an account code is missing from the chart"
         cursor.execute(_SUMMARIES, common | columns)
-        cursor.execute(_DIGEST, common | {"entry": entry_id})
     return Posted(entry_id, posted_on.year, number, receipt_year, last_receipt - receipts + 1)

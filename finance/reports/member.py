@@ -6,12 +6,12 @@ from datetime import date
 
 from django.db import connection
 
-from finance.models import Books, MemberBalance, Obligation
+from finance.models import MemberBalance, Obligation
 from members.models import Member
 from registry.formats import format_month_short
 from registry.models import Cooperative
 
-from .rates import months_not_made, rates_of
+from .rates import Rates, months_not_made
 
 
 @dataclass(frozen=True)
@@ -158,23 +158,35 @@ def _cards(wajib: list[tuple[date, int, int]], until: date) -> tuple[tuple[int, 
     return tuple(cards)
 
 
+# Everything about one member's dues, one kind of row below the other: the books' beginning, the rates, the obligations.
+_DUES = """
+SELECT 'books' AS what, '' AS kind, opened_on AS day, 0::bigint, 0::bigint FROM finance_books WHERE cooperative_id = %(cooperative)s
+UNION ALL
+SELECT 'rate', kind, valid_from, rupiah, 0 FROM finance_duesrate WHERE cooperative_id = %(cooperative)s
+UNION ALL
+SELECT 'owed', kind, period, due_rupiah, paid_rupiah FROM finance_obligation WHERE cooperative_id = %(cooperative)s AND member_id = %(member)s
+ORDER BY what, kind, day
+"""
+
+
 def open_dues(*, cooperative: Cooperative, member: Member, through: date) -> OpenDues:
-    """Return what the member owes up to `through`, months without an obligation row included."""
-    books = Books.objects.filter(cooperative=cooperative).first()
-    rates = rates_of(cooperative)
-    if books is None:
+    """Return what the member owes up to `through`, months without an obligation row included. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUES, {"cooperative": cooperative.pk, "member": member.pk})
+        found = cursor.fetchall()
+    opened_on = next((day for what, _, day, _, _ in found if what == "books"), None)
+    if opened_on is None:
         return OpenDues(0, 0, 0)
-    rows = list(Obligation.objects.filter(cooperative=cooperative, member=member).order_by("period"))
-    pokok = [row for row in rows if row.kind == "pokok"]
-    wajib = [row for row in rows if row.kind == "wajib"]
-    months = [(row.period, row.due_rupiah - row.paid_rupiah) for row in wajib if row.paid_rupiah < row.due_rupiah and row.period <= through]
-    last = wajib[-1].period if wajib else None
-    for month in months_not_made(last, member.joined_on, books.opened_on, through, member.exited_on):
+    rates = Rates.of((kind, day, rupiah) for what, kind, day, rupiah, _ in found if what == "rate")
+    pokok = [(due, paid) for what, kind, _, due, paid in found if (what, kind) == ("owed", "pokok")]
+    wajib = [(period, due, paid) for what, kind, period, due, paid in found if (what, kind) == ("owed", "wajib")]
+    months = [(period, due - paid) for period, due, paid in wajib if paid < due and period <= through]
+    last = wajib[-1][0] if wajib else None
+    for month in months_not_made(last, member.joined_on, opened_on, through, member.exited_on):
         if rates.at("wajib", month):
             months.append((month, rates.at("wajib", month)))
-    pokok_due = sum(row.due_rupiah for row in pokok) if pokok else rates.at("pokok", max(member.joined_on, books.opened_on))
-    paid = sum(row.paid_rupiah for row in pokok)
-    return OpenDues(pokok_due - paid, pokok_due, rates.at("wajib", through), tuple(months))
+    pokok_due = sum(due for due, _ in pokok) if pokok else rates.at("pokok", max(member.joined_on, opened_on))
+    return OpenDues(pokok_due - sum(paid for _, paid in pokok), pokok_due, rates.at("wajib", through), tuple(months))
 
 
 def balances_of(cooperative: Cooperative, member_ids: list[int]) -> dict[int, MemberBalance]:

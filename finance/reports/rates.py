@@ -1,6 +1,7 @@
 """The rates in force, and what is owed for months whose obligations were not made yet."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,14 @@ class Rates:
 
     steps: dict[str, tuple[tuple[date, int], ...]]
 
+    @classmethod
+    def of(cls, rows: Iterable[tuple[str, date, int]]) -> "Rates":
+        """Make them of (kind, valid_from, rupiah), in order of dates."""
+        steps: dict[str, list] = {}
+        for kind, start, rupiah in rows:
+            steps.setdefault(kind, []).append((start, rupiah))
+        return cls({kind: tuple(found) for kind, found in steps.items()})
+
     def at(self, kind: str, month: date) -> int:
         """Return the rate of `kind` in force in `month`, rupiah; 0 when none was decided yet."""
         steps = self.steps.get(kind, ())
@@ -24,10 +33,8 @@ class Rates:
 
 def rates_of(cooperative: Cooperative) -> Rates:
     """Read every rate of a cooperative (a handful of rows)."""
-    steps: dict[str, list] = {}
-    for rate in DuesRate.objects.filter(cooperative=cooperative).order_by("kind", "valid_from"):
-        steps.setdefault(rate.kind, []).append((rate.valid_from, rate.rupiah))
-    return Rates({kind: tuple(found) for kind, found in steps.items()})
+    rates = DuesRate.objects.filter(cooperative=cooperative).order_by("kind", "valid_from")
+    return Rates.of(rates.values_list("kind", "valid_from", "rupiah"))
 
 
 def months_not_made(last: date | None, joined: date, opened: date, through: date, exited: date | None) -> list[date]:

@@ -29,20 +29,19 @@ def dues(request: HttpRequest) -> HttpResponse:
     cooperative = request.place.cooperative
     if not Books.objects.filter(cooperative=cooperative).exists():
         return render(request, "finance/no_books.html", {"may_open": request.place.grant.kind in CASHIERS})
+    overview = reports.dues_overview(cooperative=cooperative, month=request.today)
+    found = reports.month_sheet(cooperative=cooperative, month=request.today, today=request.today)
     context = {
         "month": month_of(request.today),
-        "figures": dues_figures(request),
+        "figures": dues_figures(request, overview, found),
         "collections": [row | {"url": _collection_url(request, row)} for row in recent_collections(cooperative)],
         "may_record": request.place.grant.kind in CASHIERS,
     }
     return render(request, "finance/dues.html", context)
 
 
-def dues_figures(request: HttpRequest) -> list[dict]:
+def dues_figures(request: HttpRequest, overview: reports.DuesOverview, found: MonthSheet) -> list[dict]:
     """Return the figures of dues today: each with its denominator, its definition, and a link to its rows."""
-    cooperative = request.place.cooperative
-    overview = reports.dues_overview(cooperative=cooperative, month=request.today)
-    found = reports.month_sheet(cooperative=cooperative, month=request.today, today=request.today)
     late = reports.arrears_of(found, request.today)
     month, members = format_month(found.month), len(found.rows)
     return [

@@ -35,7 +35,7 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
         "day": format_day(request.today),
         "lead": lead,
         "work": work,
-        "figures": [figure for figure in dues_figures(request) if figure["label"] in HOME_FIGURES] if books else [],
+        "figures": [figure for figure in dues_figures(request, overview, sheet) if figure["label"] in HOME_FIGURES] if books else [],
     }
     return render(request, "home/cooperative.html", context)
 

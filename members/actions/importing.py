@@ -20,6 +20,7 @@ from members.actions.people import _bound_to
 from members.models import Identity, Member
 from registry import audit
 from registry.access import Actor
+from registry.actions.cooperatives import touch
 from registry.keys import key_ring
 from registry.models import Cooperative
 from registry.numbers import mask_national_id
@@ -182,12 +183,12 @@ WITH top AS (
     WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'new'), 0)) AS number
   FROM members_numbercounter c WHERE c.cooperative_id = %(cooperative)s
 ), line AS (
-  SELECT r.id, r.data, (r.data->>'number')::int AS own_number,
+  SELECT r.id, r.number AS line, r.data, (r.data->>'number')::int AS own_number,
          top.number + row_number() OVER (PARTITION BY r.data ? 'number' ORDER BY r.number) AS next_number
   FROM registry_importrow r, top
   WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'new'
 ), numbered AS (
-  SELECT id, data, coalesce(own_number, next_number)::int AS number, coalesce(data->>'status', 'applicant') AS status,
+  SELECT id, line, data, coalesce(own_number, next_number)::int AS number, coalesce(data->>'status', 'applicant') AS status,
          coalesce((data->>'joined_on')::date, %(today)s) AS joined_on
   FROM line
 ), made AS (
@@ -200,12 +201,14 @@ WITH top AS (
   FROM numbered ORDER BY number
   RETURNING id, number
 ), linked AS (
-  UPDATE registry_importrow r SET subject_id = made.id FROM numbered JOIN made USING (number) WHERE r.id = numbered.id
+  UPDATE registry_importrow r SET subject_id = made.id, data = r.data - 'national_id'
+  FROM numbered JOIN made USING (number) WHERE r.id = numbered.id
 ), counted AS (
   UPDATE members_numbercounter c SET last_number = greatest(c.last_number, (SELECT coalesce(max(number), 0) FROM numbered))
   WHERE c.cooperative_id = %(cooperative)s
 )
-SELECT count(*) FROM made
+SELECT line, made.id, data->'national_id'->>'cipher', data->'national_id'->>'index', data->'national_id'->>'masked'
+FROM numbered JOIN made USING (number) ORDER BY line
 """
 
 _ADD_FLOWS = """
@@ -238,7 +241,7 @@ WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdic
 _WITH_NATIONAL_ID = """
 SELECT r.number, r.subject_id, r.data->'national_id'->>'cipher', r.data->'national_id'->>'index', r.data->'national_id'->>'masked'
 FROM registry_importrow r
-WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict IN ('new', 'changed') AND r.data ? 'national_id'
+WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'changed' AND r.data ? 'national_id'
   AND NOT EXISTS (SELECT 1 FROM members_identity i WHERE i.cooperative_id = r.cooperative_id AND i.member_id = r.subject_id)
 ORDER BY r.number
 """
@@ -250,7 +253,7 @@ FROM unnest(%(members)s::bigint[], %(ciphers)s::bytea[], %(indexes)s::bytea[], %
      AS i(member_id, cipher, blind_index, masked)
 """
 
-# A sealed NIK has no place in the staging table once its member holds it.
+# A sealed NIK has no place in the staging table once its member holds it; `_INSERT` took out those of new people.
 _FORGET = """
 UPDATE registry_importrow r SET data = r.data - 'national_id'
 WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.data ? 'national_id'
@@ -266,12 +269,15 @@ def take_in(*, cooperative: Cooperative, batch_id: int, batch_number: str, actor
     _run(_LOCK_COUNTER, cooperative, batch_id)
     judge_import(cooperative=cooperative, batch_id=batch_id)
     with _whole_lists():
-        new = _run(_INSERT, cooperative, batch_id, today=today)
+        people = _rows(_INSERT, cooperative, batch_id, today=today)
         _run(_KEEP_BEFORE, cooperative, batch_id)
         changed = _run(_CHANGE, cooperative, batch_id)
-        _store_identities(cooperative, batch_id)
+        known = _rows(_WITH_NATIONAL_ID, cooperative, batch_id)
+        _store_identities(cooperative, batch_id, [row for row in (*people, *known) if row[2]])
         _run(_ADD_FLOWS.format(sign=1), cooperative, batch_id)
         _run(_FORGET, cooperative, batch_id)
+    new = len(people)
+    touch(cooperative, today)
     counts = StagedCounts(new=new, changed=changed)
     audit.record(
         "import_members", actor=actor, now=now, subject=f"impor {batch_number}", cooperative_id=cooperative.pk, new=new, changed=changed
@@ -279,20 +285,21 @@ def take_in(*, cooperative: Cooperative, batch_id: int, batch_number: str, actor
     return counts
 
 
-def _store_identities(cooperative: Cooperative, batch_id: int) -> None:
-    """Open each sealed NIK and encrypt it anew, bound to its member: a cipher of another row would not open."""
+def _store_identities(cooperative: Cooperative, batch_id: int, rows: list[tuple]) -> None:
+    """Open each sealed NIK and encrypt it anew, bound to its member: a cipher of another row would not open.
+
+    `rows` are (line, member id, sealed cipher, keyed hash as hex, mask).
+    """
     ring = key_ring()
     with connection.cursor() as cursor:
-        cursor.execute(_WITH_NATIONAL_ID, {"cooperative": cooperative.pk, "batch": batch_id})
-        rows = cursor.fetchall()
         for start in range(0, len(rows), IDENTITIES):
             part = rows[start : start + IDENTITIES]
             plain = [ring.decrypt(base64.b64decode(cipher), _line(batch_id, line)) for line, _, cipher, _, _ in part]
             columns = {
-                "members": [member for _, member, _, _, _ in part],
+                "members": [row[1] for row in part],
                 "ciphers": [ring.encrypt(nik, _bound_to(cooperative.pk, row[1])) for nik, row in zip(plain, part, strict=True)],
-                "indexes": [bytes.fromhex(index) for _, _, _, index, _ in part],
-                "masked": [masked for _, _, _, _, masked in part],
+                "indexes": [bytes.fromhex(row[3]) for row in part],
+                "masked": [row[4] for row in part],
             }
             cursor.execute(_INSERT_IDENTITIES, columns | {"cooperative": cooperative.pk})
 
@@ -322,6 +329,9 @@ WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdic
   AND m.cooperative_id = r.cooperative_id AND m.id = r.subject_id AND m.version = (r.before->>'version')::int
 """
 
+_COUNT_CHANGED = """
+SELECT count(*) FROM registry_importrow WHERE cooperative_id = %(cooperative)s AND batch_id = %(batch)s AND verdict = 'changed'
+"""
 _DELETE = "DELETE FROM members_member WHERE cooperative_id = %(cooperative)s AND imported_in = %(batch)s"
 
 
@@ -333,7 +343,7 @@ def take_out(*, cooperative: Cooperative, batch_id: int, batch_number: str, acto
     """
     _run(_LOCK_COUNTER, cooperative, batch_id)
     _refuse_if_needed(cooperative, batch_id)
-    changed = _number("SELECT count(*) FROM registry_importrow r WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'changed'", cooperative, batch_id)  # fmt: skip
+    [(changed,)] = _rows(_COUNT_CHANGED, cooperative, batch_id)
     with _whole_lists():
         _run(_DROP_NEW_IDENTITIES, cooperative, batch_id)
         restored = _run(_RESTORE, cooperative, batch_id)
@@ -379,10 +389,13 @@ def _whole_lists() -> Iterator[None]:
 
 
 def _run(statement: str, cooperative: Cooperative, batch_id: int, **values) -> int:
-    """Run one statement for a cooperative's batch; return the number of rows, or what a SELECT counted."""
+    """Run one statement for a cooperative's batch; return the number of rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "batch": batch_id, **values})
-        return cursor.fetchone()[0] if cursor.description else cursor.rowcount
+        return cursor.rowcount
 
 
-_number = _run
+def _rows(statement: str, cooperative: Cooperative, batch_id: int, **values) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"cooperative": cooperative.pk, "batch": batch_id, **values})
+        return cursor.fetchall()

@@ -14,10 +14,11 @@ from django.db.models import F
 from members.models import Identity, Member, MemberStatus
 from registry import audit
 from registry.access import Actor
+from registry.actions.cooperatives import touch
 from registry.keys import KeyRingError, key_ring
 from registry.models import Cooperative
 from registry.numbers import mask_national_id
-from registry.periods import month_of
+from registry.periods import month_of, today_jakarta
 
 __all__ = [
     "AlreadyExited",
@@ -125,6 +126,7 @@ def admit(
         _store_identity(cooperative, member, national_id)
     active = status == MemberStatus.ACTIVE
     count_flow(cooperative, joined_on, person.sex, joined=int(active), applicants=int(not active))
+    touch(cooperative, today_jakarta(now))
     audit.record("admit", actor=actor, now=now, subject=f"anggota {member.number_text}", cooperative_id=cooperative.pk)
     return member
 
@@ -153,6 +155,7 @@ def admit_many(
         _refuse_duplicates(cooperative, hashes)
         raise
     _count_flows(cooperative, people)
+    touch(cooperative, today_jakarta(now))
     audit.record(
         "admit_many", actor=actor, now=now, subject=f"anggota {number_text(first)} s.d. {number_text(first + len(people) - 1)}",
         cooperative_id=cooperative.pk, members=len(people), imported_in=imported_in,
@@ -280,6 +283,7 @@ def amend(*, member: Member, version: int, changes: dict, national_id: str = "",
     current.save(update_fields=[*changed, "version"])
     current.refresh_from_db(fields=["version"])
     fields = sorted([*changed, *(["national_id"] if new_national_id else [])])
+    touch(current.cooperative, today_jakarta(now))
     audit.record(
         "amend", actor=actor, now=now, subject=f"anggota {current.number_text}", cooperative_id=current.cooperative_id, fields=fields
     )
@@ -318,6 +322,7 @@ def exit_member(*, member: Member, on: date, reason: str, note: str, actor: Acto
     current.version += 1
     current.save()
     Identity.objects.filter(cooperative_id=current.cooperative_id, member=current).update(current=False)
+    touch(current.cooperative, today_jakarta(now))
     audit.record(
         "exit_member", actor=actor, now=now, subject=f"anggota {current.number_text}", cooperative_id=current.cooperative_id, why=reason
     )

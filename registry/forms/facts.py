@@ -6,7 +6,15 @@ from django import forms
 
 from registry.forms.choosing import DataListInput
 from registry.forms.confirming import ConfirmsWarnings
-from registry.forms.fields import ChoiceField, CountField, DateField, LineField, NameField, PhoneField, RupiahField
+from registry.forms.fields import (
+    ChoiceField,
+    CountField,
+    DateField,
+    LineField,
+    NameField,
+    PhoneField,
+    RupiahField,
+)
 from registry.models import Blocker, BuildingRecord, Officer, Organ, Position, ReportedFigure
 from registry.periods import add_months
 from registry.reports.figures import figure_kinds

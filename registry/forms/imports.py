@@ -9,7 +9,6 @@ from registry.forms.fields import ChoiceField, DateField
 from registry.sheets.columns import Column, Mapping
 from registry.sheets.guard import MAX_UPLOAD_BYTES
 
-
 UNUSED = "-"
 
 
