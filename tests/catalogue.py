@@ -29,9 +29,10 @@ PLAIN_KEYS: dict[tuple[str, str], str] = {}
 def raw(login: str = "default") -> Iterator[psycopg.Cursor]:
     """A cursor on a connection of its own, as the app (`default`) or the `owner`; everything is rolled back."""
     database = settings.DATABASES[login] if login in settings.DATABASES else connections["owner"].settings_dict
+    options = {key: value for key, value in database["OPTIONS"].items() if key in ("host", "port", "sslmode", "sslrootcert")}
     connection = psycopg.connect(
-        host=database["HOST"], port=database["PORT"] or None, user=database["USER"], password=database["PASSWORD"],
-        dbname=connections["default"].settings_dict["NAME"],
+        **{"host": database["HOST"], "port": database["PORT"] or None} | options,
+        user=database["USER"], password=database["PASSWORD"], dbname=connections["default"].settings_dict["NAME"],
     )  # fmt: skip
     try:
         with connection.cursor() as cursor:
