@@ -54,10 +54,12 @@ STEPS = [
     ("slips", """INSERT INTO finance_payment (cooperative_id, entry_id, member_id, paid_on, rupiah, channel, payer, collector)
         SELECT p.cooperative_id, p.entry_id, p.member_id, p.posted_on, p.rupiah, 'cash', '', '' FROM finance_posting p
         WHERE p.cooperative_id IN (SELECT id FROM coops ORDER BY id LIMIT %(slips)s);
-        INSERT INTO finance_receipt (cooperative_id, payment_id, year, number, code, member_number, purpose, rupiah, paid_on, recorded_at, received_by)
+        INSERT INTO finance_receipt (cooperative_id, payment_id, year, number, code, member_number, purpose, rupiah, paid_on, recorded_at, received_by,
+               balance_rupiah, holder_proof)
         SELECT p.cooperative_id, p.id, extract(year FROM p.paid_on),
                row_number() OVER (PARTITION BY p.cooperative_id, extract(year FROM p.paid_on) ORDER BY p.id),
-               'BENCH-' || p.id, m.number_text, 'Simpanan wajib', p.rupiah, p.paid_on, p.paid_on::timestamptz, 'Bendahara Ukur'
+               'BENCH-' || p.id, m.number_text, 'Simpanan wajib', p.rupiah, p.paid_on, p.paid_on::timestamptz, 'Bendahara Ukur',
+               sum(p.rupiah) OVER (PARTITION BY p.cooperative_id, p.member_id ORDER BY p.id), ''
         FROM finance_payment p JOIN members_member m ON m.cooperative_id = p.cooperative_id AND m.id = p.member_id;
         INSERT INTO finance_allocation (cooperative_id, payment_id, obligation_id, posted_on, rupiah)
         SELECT p.cooperative_id, p.id, o.id, p.paid_on, p.rupiah FROM finance_payment p

@@ -10,8 +10,10 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import uuid
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from itertools import cycle
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -19,9 +21,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from members.models import Member
 from registry.models import Cooperative, User
+from registry.periods import today_jakarta
 from registry.tenancy import NOBODY, Context, Role, bind
 
 from .house import TREASURER, Size
@@ -42,51 +46,51 @@ def run(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result]
 
 
 class _Form:
-    """The payment page as a person with a session sees it: its hidden fields, sent back with one amount."""
+    """The payment page as a person with a session sees it: the same month for one member after the other."""
 
     def __init__(self, cooperative: Cooperative) -> None:
-        self.members = _members(cooperative)
+        self.numbers = cycle(range(1, len(_members(cooperative)) + 1))
+        self.place = [cooperative.agency.slug, cooperative.slug]
         self.client = Client(enforce_csrf_checks=True)
         with transaction.atomic():
             bind(NOBODY)
             self.client.force_login(User.objects.get(username=TREASURER))
-        self.path = self._path(cooperative)
-        self.fields()
+        page = self.client.get(self._path(), headers={"host": "localhost"}).content.decode()
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        if found is None:
+            raise LookupError("the page shows no form")
+        self.token = found[1]
 
-    def _path(self, cooperative: Cooperative) -> str:
-        place = [cooperative.agency.slug, cooperative.slug]
-        for arguments in (place, [*place, 1]):
-            try:
-                return reverse(PAGE, args=arguments)
-            except NoReverseMatch as error:
-                why = error
-        raise why
+    def _path(self) -> str:
+        return reverse(PAGE, args=[*self.place, next(self.numbers)])
 
-    def fields(self) -> dict[str, str]:
-        """Return the form's own values, with 10.000 in the first field for wajib."""
-        page = self.client.get(self.path, headers={"host": "localhost"}).content.decode()
-        fields = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
-        amount = re.search(r'<input[^>]*name="([^"]*(?:wajib|jumlah|rupiah)[^"]*)"', page)
-        if amount is None:
-            raise LookupError("the page has no field for an amount that this bench knows")
-        return fields | {amount[1]: "10.000"}
+    def one(self) -> tuple[str, dict[str, str]]:
+        """Return the address and the fields of the next payment: one month of wajib, ahead where nothing is open."""
+        fields = {"csrfmiddlewaretoken": self.token, "kunci": str(uuid.uuid4()), "terlihat": "0", "pokok": "0", "bulan": "1",
+                  "tanggal": today_jakarta(timezone.now()).isoformat(), "cara": "cash"}  # fmt: skip
+        return self._path(), fields
 
 
 def _ours(form: _Form, bare_speed: float) -> list[Result]:
-    fields = form.fields()
-    with CaptureQueriesContext(connection) as queries:
-        answer = form.client.post(form.path, fields, headers={"host": "localhost"})
-    if answer.status_code not in (302, 303):
-        return [skipped("one payment over HTTP", f"{PAGE} answered {answer.status_code}: its form has changed")]
+    for _ in range(2):  # the first of a month makes what everybody owes
+        path, fields = form.one()
+        with CaptureQueriesContext(connection) as queries:
+            answer = form.client.post(path, fields, headers={"host": "localhost"})
+        if answer.status_code != 302:
+            return [skipped("one payment over HTTP", f"{PAGE} answered {answer.status_code}: its form has changed")]
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in form.client.cookies.items())
     headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded", "Host": "localhost"}
-    bodies = [urlencode(form.fields()) for _ in range(60)]
+
+    def one() -> tuple[str, str]:
+        path, fields = form.one()
+        return path, urlencode(fields)
+
     with _server("koperasi.wsgi:application") as port:
-        times = [_post(port, form.path, body, headers) for body in bodies]
-        speed = _speed(port, lambda: (form.path, urlencode(form.fields())), headers)
+        times = [_post(port, *one(), headers, 302) for _ in range(100)][20:]
+        speed = _speed(port, one, headers, 302)
     return [
         at_most("one payment over HTTP: statements", len(queries), 20, unit="statements"),
-        at_most("one payment over HTTP: p95, 1 connection", p95_ms(times), 30),
+        at_most("one payment over HTTP: p95, 1 connection", p95_ms(times), 30, median=statistics.median(times) * 1000),
         Result(f"payments, {CONNECTIONS} connections", f"{speed:.0f}/s", f"{bare_speed:.0f}/s", f"{speed / bare_speed:.2f} x", ">= 0.5 x",
                speed >= 0.5 * bare_speed),
     ]  # fmt: skip
@@ -97,8 +101,8 @@ def _bare(cooperative: Cooperative) -> tuple[Result, float]:
     path = f"/pay/{cooperative.pk}/%s/"
     with _server("bench.bare:application") as port:
         counter = iter(range(10**9))
-        times = [_post(port, path % members[next(counter) % len(members)], "", {}) for _ in range(40)]
-        speed = _speed(port, lambda: (path % members[next(counter) % len(members)], ""), {})
+        times = [_post(port, path % members[next(counter) % len(members)], "", {}, 200) for _ in range(40)]
+        speed = _speed(port, lambda: (path % members[next(counter) % len(members)], ""), {}, 200)
     text = f"{statistics.median(times) * 1000:.1f} ms, {speed:.0f}/s"
     return Result(f"bare view with the same action, {CONNECTIONS} connections", text), speed
 
@@ -139,18 +143,18 @@ def _until_it_answers(port: int, server: subprocess.Popen) -> None:
     raise RuntimeError("the server does not answer")
 
 
-def _post(port: int, path: str, body: str, headers: dict) -> float:
+def _post(port: int, path: str, body: str, headers: dict, expected: int) -> float:
     start = time.perf_counter()
     http = HTTPConnection("127.0.0.1", port, timeout=30)
     http.request("POST", path, body, headers)
     status = http.getresponse().status
     http.close()
-    if status not in (200, 302, 303):
+    if status != expected:
         raise RuntimeError(f"POST {path} answered {status}")
     return time.perf_counter() - start
 
 
-def _speed(port: int, make, headers: dict) -> float:
+def _speed(port: int, make, headers: dict, expected: int) -> float:
     """Return requests per second of CONNECTIONS threads over some seconds."""
     until = time.perf_counter() + SECONDS
     counts = [0] * CONNECTIONS
@@ -160,7 +164,7 @@ def _speed(port: int, make, headers: dict) -> float:
         while time.perf_counter() < until:
             with lock:
                 path, body = make()
-            _post(port, path, body, headers)
+            _post(port, path, body, headers, expected)
             counts[index] += 1
 
     threads = [threading.Thread(target=work, args=(index,)) for index in range(CONNECTIONS)]
