@@ -6,8 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from koperasi.reports.board import Board
-from koperasi.reports.fill_monthly import TOLD, PaperFacts, fill, numbers_mark, signatory_on
 from koperasi.reports.figures import Period
+from koperasi.reports.fill_monthly import TOLD, PaperFacts, fill, numbers_mark, signatory_on
 from koperasi.reports.monthly import MonthlyReport, from_json, to_json
 from koperasi.reports.monthly_pdf import monthly_pdf
 from koperasi.reports.monthly_xlsx import monthly_xlsx

@@ -1,8 +1,18 @@
 """Who may do what with the tables of the registry. Read by `manage.py wall`."""
 
-from registry.tenancy.tables import OWN_AGENCY, OWN_COOPERATIVE, Table, agency, auth, directory, reference, table_of, tenant
-from registry.tenancy.tables import Kind as Class
 from registry.tenancy import Role
+from registry.tenancy.tables import (
+    OWN_AGENCY,
+    OWN_COOPERATIVE,
+    Table,
+    agency,
+    auth,
+    directory,
+    reference,
+    table_of,
+    tenant,
+)
+from registry.tenancy.tables import Kind as Class
 
 _EVERYBODY_READS = {"officer": "S", "supervisor": "S", "case": "S", "field": "S", "executive": "S"}
 

@@ -101,7 +101,7 @@ def _person(username: str):
 
 siti, ratna, budi, yusuf, wati, joko, kepala, admin_kota, dewi, lestari, penyuluh, wali, tamu = map(
     _person,
-    "siti ratna budi yusuf wati joko kepala admin_kota dewi lestari penyuluh wali tamu".split(),
+    ["siti", "ratna", "budi", "yusuf", "wati", "joko", "kepala", "admin_kota", "dewi", "lestari", "penyuluh", "wali", "tamu"],
 )
 
 

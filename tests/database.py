@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from io import StringIO
 from pathlib import Path
 
 import psycopg
@@ -63,11 +64,11 @@ def build_empty() -> str:
 
     def fill(making: str) -> None:
         point_to(making)
-        call_command("roles", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+        call_command("roles", verbosity=0, stdout=StringIO())
         call_command("migrate", database="owner", verbosity=0)
         call_command("createcachetable", database="owner", verbosity=0)
-        call_command("wall", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
-        call_command("reference", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+        call_command("wall", verbosity=0, stdout=StringIO())
+        call_command("reference", verbosity=0, stdout=StringIO())
 
     return _build("empty", fill)
 

@@ -166,7 +166,7 @@ def test_the_workbook_has_the_rows_of_the_table(enter, joko, key):
     query = f"ukuran={key}&bulan=2026-01"
     shown = client.get(f"{BOARD}?{query}").context["shown"]
     sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{BOARD}unduh/?{query}").content)).active
-    rows = [row for row in sheet.iter_rows(values_only=True)]
+    rows = list(sheet.iter_rows(values_only=True))
     start = next(at for at, row in enumerate(rows) if row[0] == "Kecamatan") + 1
     written = [tuple(value for value in row) for row in rows[start:]]
     expected = [tuple(drawing.numbers(shown.measure, part)) for part in (*shown.parts, shown.whole)]

@@ -13,14 +13,22 @@ from pypdf import PdfReader
 
 from finance.actions import DuesLine, record_dues
 from koperasi.reports.board import Board
-from koperasi.reports.fill_monthly import TOLD, PaperFacts, fill, signatory_on
 from koperasi.reports.figures import Period
+from koperasi.reports.fill_monthly import TOLD, PaperFacts, fill, signatory_on
 from koperasi.reports.monthly import Signatory, from_json, to_json
 from koperasi.reports.published import report_check, report_of
 from members.models import Member
 from registry import jobs
 from registry.access import Place, bind_public
-from registry.actions import AlreadyPublished, Papers, name_signatory, open_blocker, publish_report, record_building, record_rat
+from registry.actions import (
+    AlreadyPublished,
+    Papers,
+    name_signatory,
+    open_blocker,
+    publish_report,
+    record_building,
+    record_rat,
+)
 from registry.actions.files import store_file
 from registry.models import Agency, AuditEvent, Cooperative, File, Job, PublishedReport
 from registry.paper import PaperFile
@@ -228,7 +236,7 @@ def test_two_people_publish_once(enter, joko, kepala, ready):
     with joko.acting() as (actor, _):
         place = Place(Agency.objects.get(pk=actor.agency_id), None, grant)
         row = PublishedReport.objects.get()
-        again = dict(place=place, period=MONTH, revision=1, code="01-AAAA-BBBB-CCCC", snapshot={}, sha256="", papers=Papers("x", b"a", b"b"), reason="")
+        again = {"place": place, "period": MONTH, "revision": 1, "code": "01-AAAA-BBBB-CCCC", "snapshot": {}, "sha256": "", "papers": Papers("x", b"a", b"b"), "reason": ""}
     with joko.acting() as (actor, _), pytest.raises(AlreadyPublished):
         publish_report(**again, actor=actor, now=NOW)
     with joko.acting() as (actor, _), pytest.raises(ValueError, match="reason"):

@@ -15,8 +15,6 @@ from pypdf import PdfReader
 if not settings.configured:  # run alone, without the project's settings
     settings.configure(USE_TZ=True, DATABASES={}, INSTALLED_APPS=[])
 
-from tests.monthly_samples import CITY_HEAD, RALAT, REGENCY_HEAD, city_report, regency_report
-
 from koperasi.reports.monthly import (
     Before,
     MonthlyReport,
@@ -29,6 +27,7 @@ from koperasi.reports.monthly_xlsx import monthly_xlsx
 from registry.formats import format_number, format_tenths
 from registry.paper import PaperFile, render_html
 from registry.templatetags.paper import ink_of
+from tests.monthly_samples import CITY_HEAD, RALAT, REGENCY_HEAD, city_report, regency_report
 
 # --- The tests --------------------------------------------------------------------------------------
 

@@ -108,7 +108,7 @@ def test_the_messy_list_is_read_line_by_line_as_its_author_meant_it(office, mess
 
 
 def test_confirming_stores_the_good_lines_and_the_same_file_again_changes_nothing(office, messy):
-    content, truth = messy
+    content, _truth = messy
     before = office.count()
     batch = office.upload(content)
     new = batch.counts["new"]
@@ -130,7 +130,7 @@ def test_confirming_stores_the_good_lines_and_the_same_file_again_changes_nothin
 
 
 def test_bad_lines_come_back_with_their_fault_and_come_in_once_mended(office, messy):
-    content, truth = messy
+    content, _truth = messy
     batch = office.upload(content)
     with office.someone.acting():
         file = File.objects.get(pk=batch.fault_file_id)

@@ -16,7 +16,6 @@ if not settings.configured:  # run alone, without the project's settings
     django.setup()
 
 from django.db import models
-from tests.messy import ALIASES, MEMBER_HEADINGS, PLACES, build_member_list, build_messy_list
 
 from registry.numbers import check_national_id, check_nib, check_phone, check_rt_rw
 from registry.sheets.columns import Column, match_columns, override
@@ -39,6 +38,7 @@ from registry.sheets.widgets import (
     TextWidget,
 )
 from registry.sheets.writing import faulty_rows_file, safe_cell, write_csv, write_xlsx
+from tests.messy import ALIASES, MEMBER_HEADINGS, PLACES, build_member_list, build_messy_list
 
 TODAY = date(2026, 11, 20)
 MATCHER = PlaceMatcher(PLACES, ALIASES)

@@ -50,7 +50,6 @@ NO_ACTS = {
     "open_month": "makes what everybody owes, inside record_dues",
     "what_is_owed": "makes what is owed inside the action that needs it",
     "make_missing": "inside ensure_obligations and record_dues",
-    "what_is_owed": "makes what is owed inside the action that needs it",
     "make_missing": "makes what is owed inside the action that needs it",
     "unopened_national_ids": "a question verify asks",
     "damaged_files": "a question verify asks",

@@ -10,7 +10,14 @@ from koperasi.reports.figures import Line, Sum, total
 from registry import charts, maps
 from registry.charts import Bars, Column, Composition, Dots, Row, Table, Value
 from registry.charts import Line as Curve
-from registry.formats import format_month, format_number, format_rupiah, format_tenths, percent_sentence, percent_tenths
+from registry.formats import (
+    format_month,
+    format_number,
+    format_rupiah,
+    format_tenths,
+    percent_sentence,
+    percent_tenths,
+)
 from registry.maps import Choropleth, Class
 
 MONTHS = 12
@@ -59,7 +66,7 @@ class Dashboard:
     whole: Part
 
 
-def dashboard(board: Board, key: str, *, district: str = "", by_village: bool = True, links: Links = Links()) -> Dashboard:  # noqa: B008 frozen
+def dashboard(board: Board, key: str, *, district: str = "", by_village: bool = True, links: Links = Links()) -> Dashboard:
     """The measure `key` of the board, for the agency or one kecamatan (`district`, its code).
 
     `by_village` False keeps to kecamatan: for people who may see aggregates only.

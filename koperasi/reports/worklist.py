@@ -12,7 +12,14 @@ from django.db.models import Count, Q
 
 from koperasi.reports.board import Board
 from koperasi.reports.figures import Line
-from registry.formats import count_words, days_ago_words, format_date, format_date_long, format_month, format_number
+from registry.formats import (
+    count_words,
+    days_ago_words,
+    format_date,
+    format_date_long,
+    format_month,
+    format_number,
+)
 from registry.models import Blocker
 from registry.periods import add_months
 

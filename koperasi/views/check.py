@@ -81,7 +81,7 @@ def _ask_balance(request: HttpRequest, found: Check) -> dict:
         return {"typed": typed, "problem": f"Sudah {TRIES} kali dicoba. Silakan coba lagi setelah satu jam."}
     try:
         born = DayField().clean(typed["birth"])
-    except Exception:  # noqa: BLE001 any unreadable date is the same answer: no hint for a guesser
+    except Exception:
         born = None
     number = typed["number"] if typed["number"].startswith("A-") else f"A-{typed['number'].zfill(4)}"
     if born and found.receipt.holder_proof and holder_proof(found.receipt.code, number, born) == found.receipt.holder_proof:

@@ -13,7 +13,6 @@ from registry.formats import count_words, format_day, format_month, format_rupia
 from registry.models import Officer
 from registry.periods import add_months, last_day
 
-
 HOME_FIGURES = ("Kas menurut buku", "Iuran masuk bulan ini", "Masih terbuka")
 
 
@@ -62,7 +61,7 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
         "verb": f"Mulai catat {len(sheet.open_rows)} anggota",
         "second_url": reverse("finance:pay_search", args=[*request.place]),
         "second_verb": "Terima satu pembayaran",
-        "year": overview.shares[:-1] + (None,) if overview.shares else (),
+        "year": (*overview.shares[:-1], None) if overview.shares else (),
         "year_words": f"Bagian simpanan wajib {sheet.month.year} yang terkumpul, per bulan",
     }
 

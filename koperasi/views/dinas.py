@@ -10,7 +10,15 @@ from koperasi.reports.figures import Period
 from koperasi.reports.worklist import WorkLinks, worklist
 from koperasi.views.links import Addresses
 from registry.access import assigned_ids, door
-from registry.formats import format_date, format_date_long, format_day, format_month, format_number, format_time, percent_sentence
+from registry.formats import (
+    format_date,
+    format_date_long,
+    format_day,
+    format_month,
+    format_number,
+    format_time,
+    percent_sentence,
+)
 from registry.models import GrantKind
 from registry.models.accounts import DINAS_KINDS
 from registry.reports.status import ACTIVE, UNDETERMINED

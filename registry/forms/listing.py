@@ -51,10 +51,10 @@ class ListForm(forms.Form):
             "sektor": _all("sektor", Profile.Sector.choices),
             "program": [*_all("program", Programme.objects.values_list("code", "short_name")), ("tanpa", "Tanpa program")],
             "rat": [("", f"RAT {rat_year}: semua"), ("sudah", f"Sudah RAT {rat_year}"), ("belum", f"Belum RAT {rat_year}"),
-                    ("tepat", f"RAT {rat_year} tepat waktu"), ("ditagih", f"RAT {rat_year} wajib, belum diadakan")],  # fmt: skip
+                    ("tepat", f"RAT {rat_year} tepat waktu"), ("ditagih", f"RAT {rat_year} wajib, belum diadakan")],
             "gedung": [*_all("gedung", BuildingRecord.Ownership.choices), ("belum-didata", "Belum didata")],
             "hambatan": [("", "Dengan atau tanpa hambatan"), ("ada", "Ada hambatan"), ("tidak", "Tanpa hambatan"),
-                         ("lewat", "Hambatan lewat tenggat"), ("dekat", "Hambatan jatuh tempo dalam 7 hari")],  # fmt: skip
+                         ("lewat", "Hambatan lewat tenggat"), ("dekat", "Hambatan jatuh tempo dalam 7 hari")],
             "masa": [("", "Semua masa jabatan"), ("habis", "Masa jabatan sudah habis"), ("60-hari", "Habis dalam 60 hari")],
             "buku": [("", "Dengan atau tanpa buku di sini"), ("ada", "Membukukan di sini"), ("belum", "Belum membukukan di sini")],
             "hukum": [("", "Selain yang bubar"), ("bubar", "Bubar atau bergabung"), ("semua", "Semua, juga yang bubar")],
