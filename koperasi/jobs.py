@@ -46,7 +46,14 @@ def publish_monthly(work: Work) -> None:
             )  # fmt: skip
     except AlreadyPublished as error:
         raise Stop("Laporan ini sudah diterbitkan orang lain. Buka halaman laporan untuk melihatnya.") from error
-    work.finish(f"{report.title} sudah terbit.", file=published.pdf, result={"url": reverse("report", args=[work.place.agency.slug, month.year, month.month]), "label": "Buka laporan"})
+    work.finish(
+        f"{report.title} sudah terbit.",
+        file=published.pdf,
+        result={
+            "url": reverse("report", args=[work.place.agency.slug, month.year, month.month]),
+            "label": "Buka laporan",
+        },
+    )
 
 
 def _counted(work: Work, month: date, revision: int) -> MonthlyReport:

@@ -17,7 +17,15 @@ ROOT = Path(__file__).resolve().parent.parent
 def fingerprint() -> str:
     """Return a hash of everything the template is made from."""
     digest = hashlib.sha256()
-    patterns = ["*/migrations/*.py", "*/sql/*.sql", "*/tables.py", "*/models*/*.py", "*/models.py", "fixtures/*", "registry/tenancy/*.py"]
+    patterns = [
+        "*/migrations/*.py",
+        "*/sql/*.sql",
+        "*/tables.py",
+        "*/models*/*.py",
+        "*/models.py",
+        "fixtures/*",
+        "registry/tenancy/*.py",
+    ]
     patterns += ["*/actions*/*.py", "*/actions.py", "tests/cast.py", "tests/database.py"]
     for pattern in patterns:
         for path in sorted(ROOT.glob(pattern)):
@@ -84,7 +92,9 @@ def _build(kind: str, fill) -> str:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(making)))
         fill(making)
         connections.close_all()
-        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name))
+        )
     return name
 
 
@@ -97,7 +107,9 @@ def clone(template: str, name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         owner = settings.DATABASES["owner"]["USER"]
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(template), sql.Identifier(owner))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.Identifier(name), sql.Identifier(template), sql.Identifier(owner)
+            )
         )
         # Rights on the database itself are not copied with it.
         for statement in _database(name)[1:]:

@@ -34,7 +34,10 @@ PEOPLE = {
     "admin.kota": ["/kota-serang/", "/kota-serang/akses/"],
     "pimpinan.kota": ["/kota-serang/"],
 }
-SCREENS = {"phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}, "desk": {"viewport": {"width": 1280, "height": 900}}}
+SCREENS = {
+    "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
+    "desk": {"viewport": {"width": 1280, "height": 900}},
+}
 NO_PAGES = ("/keluar/", "/static/")
 AT_MOST = 150  # pages one person walks
 LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map((a) => a.href)"
@@ -58,7 +61,9 @@ def main(folder: Path) -> None:
 
 
 def opened(browser: Browser, screen: str, state: dict | None) -> BrowserContext:
-    return browser.new_context(base_url=ADDRESS, locale="id-ID", timezone_id="Asia/Jakarta", storage_state=state, **SCREENS[screen])
+    return browser.new_context(
+        base_url=ADDRESS, locale="id-ID", timezone_id="Asia/Jakarta", storage_state=state, **SCREENS[screen]
+    )
 
 
 def signed_in(browser: Browser, person: str) -> dict | None:

@@ -44,7 +44,10 @@ class Installation:
         with database.admin_of(self.name) as connection:
             tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             query = "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {} t"
-            return {table: connection.execute(sql.SQL(query).format(sql.Identifier(table))).fetchone() for (table,) in tables}
+            return {
+                table: connection.execute(sql.SQL(query).format(sql.Identifier(table))).fetchone()
+                for (table,) in tables
+            }
 
     def lose_everything(self) -> None:
         shutil.rmtree(self.data)
@@ -58,7 +61,9 @@ class Installation:
 
     def databases(self) -> list[str]:
         with database.admin() as connection:
-            found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1", (f"{self.name}%",))
+            found = connection.execute(
+                "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1", (f"{self.name}%",)
+            )
             return [name for (name,) in found]
 
 

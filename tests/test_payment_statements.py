@@ -15,7 +15,9 @@ from registry.periods import month_of, today_jakarta
 from registry.tenancy import NOBODY, bind
 from tests.cast import NOW, TODAY
 
-MOST = 20  # session, user, grants, wall, member, dues, lock, entry with all that hangs on it, the book; BEGIN and COMMIT
+MOST = (
+    20  # session, user, grants, wall, member, dues, lock, entry with all that hangs on it, the book; BEGIN and COMMIT
+)
 
 
 @pytest.fixture
@@ -87,7 +89,9 @@ def test_who_came_after_the_month_was_opened_owes_it_with_the_next_payment_of_an
     client, place = cashier
     pay(client, place, 1)
     with siti.acting() as (actor, melati):
-        admit_many(cooperative=melati, people=[Applicant(Person("Baru Datang", "P"), today(), "")], actor=actor, now=NOW)
+        admit_many(
+            cooperative=melati, people=[Applicant(Person("Baru Datang", "P"), today(), "")], actor=actor, now=NOW
+        )
         newcomer = Member.objects.get(cooperative=melati, name="Baru Datang")
         assert not Obligation.objects.filter(cooperative=melati, member=newcomer).exists()
     pay(client, place, 2)

@@ -49,10 +49,19 @@ PLANTS = {
 MORE_PLANTS = [
     ("open_rows", "ALTER TABLE finance_entry DISABLE ROW LEVEL SECURITY"),
     ("views", "CREATE MATERIALIZED VIEW planted AS SELECT * FROM finance_entry"),
-    ("bad_policies", "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id = wall.cooperative() OR agency_id = wall.agency())"),
+    (
+        "bad_policies",
+        "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id = wall.cooperative() OR agency_id = wall.agency())",
+    ),
     ("bad_policies", "CREATE POLICY planted ON members_member TO {dinas} USING (true)"),
-    ("bad_policies", "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id = current_setting('wall.cooperative')::bigint)"),
-    ("bad_policies", "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id IN (SELECT wall.cooperative()))"),
+    (
+        "bad_policies",
+        "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id = current_setting('wall.cooperative')::bigint)",
+    ),
+    (
+        "bad_policies",
+        "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id IN (SELECT wall.cooperative()))",
+    ),
     ("bad_policies", "CREATE POLICY planted ON members_member USING (cooperative_id = wall.cooperative())"),
     ("bad_policies", 'DROP POLICY "officer all" ON members_member'),
     ("wrong_grants", "REVOKE SELECT ON members_member FROM {officer}"),

@@ -115,7 +115,14 @@ def record_dues(
         members=len(lines),
         rupiah=total,
     )
-    return Recorded(posted.entry_id, f"JU-{posted.year}-{posted.number:04d}", f"{posted.year}-{posted.number}", today.year, receipts, total)
+    return Recorded(
+        posted.entry_id,
+        f"JU-{posted.year}-{posted.number:04d}",
+        f"{posted.year}-{posted.number}",
+        today.year,
+        receipts,
+        total,
+    )
 
 
 def lock_books(cooperative: Cooperative) -> Books:
@@ -132,7 +139,9 @@ def find_submission(cooperative: Cooperative, key: uuid.UUID, request_hash: byte
     if known is None:
         return None
     if bytes(known.request_hash) != request_hash:
-        raise ReusedKey("Formulir ini sudah disimpan dengan isi lain. Muat ulang halaman, lalu periksa catatan terakhir.")
+        raise ReusedKey(
+            "Formulir ini sudah disimpan dengan isi lain. Muat ulang halaman, lalu periksa catatan terakhir."
+        )
     payments = known.entry.payments.filter(cooperative=cooperative, receipt__isnull=False).select_related("receipt")
     receipts = {payment.member_id: payment.receipt for payment in payments}  # opening balances have none
     year = next((receipt.year for receipt in receipts.values()), known.entry.year)
@@ -153,7 +162,9 @@ def check_date(books: Books, on: date, today: date) -> None:
     if on > today:
         raise ClosedMonth("Tanggal terima tidak boleh setelah hari ini.")
     if on < books.opened_on:
-        raise ClosedMonth(f"Buku koperasi ini dimulai {books.opened_on:%d/%m/%Y}. Tanggal terima tidak boleh sebelum itu.")
+        raise ClosedMonth(
+            f"Buku koperasi ini dimulai {books.opened_on:%d/%m/%Y}. Tanggal terima tidak boleh sebelum itu."
+        )
     if books.closed_through and on <= books.closed_through:
         raise ClosedMonth(
             f"Bulan itu sudah ditutup sampai {books.closed_through:%d/%m/%Y}. Pakai tanggal sesudahnya, atau catat sebagai koreksi."
@@ -161,7 +172,14 @@ def check_date(books: Books, on: date, today: date) -> None:
 
 
 def content_hash(lines: Sequence[DuesLine], paid_on, through, channel, collector, notes) -> bytes:
-    content = [sorted([ln.member_id, ln.pokok, ln.wajib, ln.payer] for ln in lines), paid_on, through, channel, collector, notes]
+    content = [
+        sorted([ln.member_id, ln.pokok, ln.wajib, ln.payer] for ln in lines),
+        paid_on,
+        through,
+        channel,
+        collector,
+        notes,
+    ]
     return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).digest()
 
 
@@ -181,7 +199,9 @@ def _check_amounts(lines: Sequence[DuesLine], owed: dict[int, Owed]) -> None:
             left = f"{found.open('pokok'):,}".replace(",", ".")
             raise TooMuch(f"{found.number_text}: simpanan pokok tinggal Rp\u00a0{left}.", member_ids=[line.member_id])
         if line.wajib > found.open("wajib"):
-            raise TooMuch(f"{found.number_text}: jumlah simpanan wajib melebihi yang dapat dicatat.", member_ids=[line.member_id])
+            raise TooMuch(
+                f"{found.number_text}: jumlah simpanan wajib melebihi yang dapat dicatat.", member_ids=[line.member_id]
+            )
 
 
 def _allocate(lines: Sequence[DuesLine], owed: dict[int, Owed]) -> list[tuple[int, int, str, date, int]]:
@@ -214,7 +234,11 @@ def _entry_text(lines, owed, plan) -> str:
     if len(lines) == 1:
         return f"{_purpose(plan)}, {owed[lines[0].member_id].number_text}"[:160]
     periods = {period for _, _, kind, period, _ in plan if kind == "wajib"}
-    return f"Simpanan {len(lines)} anggota, sampai {join_months([max(periods)])}" if periods else f"Simpanan pokok {len(lines)} anggota"
+    return (
+        f"Simpanan {len(lines)} anggota, sampai {join_months([max(periods)])}"
+        if periods
+        else f"Simpanan pokok {len(lines)} anggota"
+    )
 
 
 def _purpose(rows) -> str:
@@ -285,7 +309,12 @@ def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, ac
         "rupiah": [line.rupiah for line in lines],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_PAYMENTS, common | form | {"now": now, "channel": channel, "collector": collector, "payers": [line.payer for line in lines]})
+        cursor.execute(
+            _PAYMENTS,
+            common
+            | form
+            | {"now": now, "channel": channel, "collector": collector, "payers": [line.payer for line in lines]},
+        )
         payments = dict(cursor.fetchall())
         cursor.execute(
             _SLIPS,
@@ -353,7 +382,8 @@ def _admit_payers(cooperative, books: Books, owed, plan, on: date) -> None:
     ready = [
         member_id
         for member_id, rupiah in paid.items()
-        if owed[member_id].status == "applicant" and (books.instalments_make_members or rupiah == owed[member_id].open("pokok"))
+        if owed[member_id].status == "applicant"
+        and (books.instalments_make_members or rupiah == owed[member_id].open("pokok"))
     ]
     if ready:
         become_member(cooperative=cooperative, member_ids=ready, on=on)

@@ -93,7 +93,9 @@ def correct_payment(
         now=now,
         today=today,
     )
-    new = Receipt.objects.get(cooperative=cooperative, year=recorded.receipt_year, number=recorded.receipts[line.member_id])
+    new = Receipt.objects.get(
+        cooperative=cooperative, year=recorded.receipt_year, number=recorded.receipts[line.member_id]
+    )
     _replace(receipt, new, on, reason)
     return recorded
 

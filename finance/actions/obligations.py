@@ -63,7 +63,9 @@ def ensure_obligations(
     with connection.cursor() as cursor:
         cursor.execute(_HAD, [cooperative.pk, list(member_ids)])
         had = {member_id: (pokok, last) for member_id, pokok, last in cursor.fetchall()}
-    make_missing(cooperative=cooperative, opened_on=opened_on, through=dict(zip(member_ids, months, strict=True)), had=had)
+    make_missing(
+        cooperative=cooperative, opened_on=opened_on, through=dict(zip(member_ids, months, strict=True)), had=had
+    )
 
 
 def make_missing(
@@ -73,13 +75,20 @@ def make_missing(
 
     Return (member, obligation, kind, period, rupiah) of each obligation made. No statement when nobody lacks anything.
     """
-    lacking = [(pk, month, *had.get(pk, (False, None))) for pk, month in through.items() if not _has_all(month, *had.get(pk, (False, None)))]
+    lacking = [
+        (pk, month, *had.get(pk, (False, None)))
+        for pk, month in through.items()
+        if not _has_all(month, *had.get(pk, (False, None)))
+    ]
     if not lacking:
         return []
     members, months, pokok, last_wajib = (list(column) for column in zip(*lacking, strict=True))
     values = {"members": members, "through": months, "pokok": pokok, "last_wajib": last_wajib}
     with connection.cursor() as cursor:
-        cursor.execute(_MAKE, values | {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "opened": month_of(opened_on)})
+        cursor.execute(
+            _MAKE,
+            values | {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "opened": month_of(opened_on)},
+        )
         return cursor.fetchall()
 
 

@@ -109,15 +109,25 @@ def what_is_owed(
     months = dict.fromkeys(members, month_of(through))
     found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
     everything, owed = owed, {pk: one.up_to(through) for pk, one in owed.items()}
-    overtaken = [ln.member_id for ln in lines if ln.seen is not None and owed[ln.member_id].open("wajib") < min(ln.seen, ln.wajib)]
+    overtaken = [
+        ln.member_id
+        for ln in lines
+        if ln.seen is not None and owed[ln.member_id].open("wajib") < min(ln.seen, ln.wajib)
+    ]
     if overtaken:
         raise AlreadyRecorded(_last_recorded(cooperative, overtaken))
-    further = {ln.member_id: ln.wajib - owed[ln.member_id].open("wajib") for ln in lines if ln.wajib > owed[ln.member_id].open("wajib")}
+    further = {
+        ln.member_id: ln.wajib - owed[ln.member_id].open("wajib")
+        for ln in lines
+        if ln.wajib > owed[ln.member_id].open("wajib")
+    }
     if not further:
         return owed, found.behind
     stopped = [member_id for member_id in further if owed[member_id].status == "exited"]
     if stopped:
-        raise TooMuch(f"{owed[stopped[0]].number_text} sudah berhenti; jumlahnya melebihi tunggakan.", member_ids=stopped)
+        raise TooMuch(
+            f"{owed[stopped[0]].number_text} sudah berhenti; jumlahnya melebihi tunggakan.", member_ids=stopped
+        )
     recorded = {ln.member_id for ln in lines if ln.member_id in further and not ln.ahead}
     if recorded:
         _explain_surplus(cooperative, sorted(recorded), owed)
@@ -131,7 +141,9 @@ def _read(cooperative: Cooperative, members: list[int], through: date, paid_on: 
     with connection.cursor() as cursor:
         cursor.execute(_READ, values | {"paid_month": month_of(paid_on), "month_end": last_day(paid_on)})
         rows = cursor.fetchall()
-    found = _Found({pk: Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}, {}, [], 0)
+    found = _Found(
+        {pk: Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}, {}, [], 0
+    )
     for what, pk, _, _, _, obligation, period, rupiah in rows:
         if what in EQUITY_OF and pk in found.owed:
             found.owed[pk].rows.append((obligation, what, period, rupiah))
@@ -173,7 +185,9 @@ def _months_ahead(further: dict[int, int], owed: dict[int, Owed], found: _Found,
     months = {}
     for member_id, rupiah in further.items():
         if not found.rate:
-            raise TooMuch("Besar simpanan wajib belum ditetapkan, jadi tidak dapat dibayar di muka.", member_ids=[member_id])
+            raise TooMuch(
+                "Besar simpanan wajib belum ditetapkan, jadi tidak dapat dibayar di muka.", member_ids=[member_id]
+            )
         wanted = owed[member_id].up_to(through).open("wajib") + rupiah
         ahead = max(0, -(-(wanted - owed[member_id].open("wajib")) // found.rate))
         if ahead > MONTHS_AHEAD:

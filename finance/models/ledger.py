@@ -47,7 +47,9 @@ class Account(OfCooperative):
     normal = models.CharField(max_length=1, choices=[("D", "Debet"), ("K", "Kredit")])
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["cooperative", "code"], name="an_account_code_is_unique_in_its_books")]
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "code"], name="an_account_code_is_unique_in_its_books")
+        ]
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -133,7 +135,9 @@ class Posting(OfCooperative):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(rupiah__gt=0, rupiah__lte=1_000_000_000_000), name="a_posting_moves_a_positive_amount"),
+            models.CheckConstraint(
+                condition=Q(rupiah__gt=0, rupiah__lte=1_000_000_000_000), name="a_posting_moves_a_positive_amount"
+            ),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="a_posting_moves_between_two_accounts"),
         ]
         indexes = [

@@ -150,5 +150,3 @@ def explain(row: SheetRow, month: date) -> tuple[str, str]:
     if row.arrears_months:
         return f"Rapel {join_months(row.open_months)}".replace(f" {month.year}", ""), ""
     return "", ""
-
-

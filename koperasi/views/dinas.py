@@ -42,9 +42,13 @@ class SixthOfSix:
 def dinas_home(request: HttpRequest) -> HttpResponse:
     """The work list of the dinas; a penyuluh sees the same for the assigned cooperatives only."""
     place, field = request.place, request.place.grant.kind == GrantKind.FIELD
-    board = Board(place.agency, Period.of(request.today, request.today), ids=assigned_ids(place.grant) if field else None)
+    board = Board(
+        place.agency, Period.of(request.today, request.today), ids=assigned_ids(place.grant) if field else None
+    )
     addresses = Addresses(place.agency.slug)
-    links = WorkLinks(list=addresses.list, report=addresses.report, imported=addresses.imported, access=addresses.access)
+    links = WorkLinks(
+        list=addresses.list, report=addresses.report, imported=addresses.imported, access=addresses.access
+    )
     context = {
         "work": worklist(board, links, now=request.now, today=request.today, staff=not field),
         "figures": six_figures(board, addresses, dashboard=not field),

@@ -18,16 +18,23 @@ BOOK = "/kota-serang/koperasi/melati/anggota/"
 def work(stage, username: str) -> None:
     """Do what waits in the queue, as the worker would: the numbers it carries, and nothing else."""
     with stage.database(), Someone(username).acting():
-        waiting = list(Job.objects.filter(state=Job.State.WAITING).values("number", "requested_by", "grant_id", "cooperative_id"))
+        waiting = list(
+            Job.objects.filter(state=Job.State.WAITING).values("number", "requested_by", "grant_id", "cooperative_id")
+        )
     for job in waiting:
         with stage.database():
             jobs.run(
-                number=job["number"], user_id=job["requested_by"], grant_id=job["grant_id"], cooperative_id=job["cooperative_id"]
+                number=job["number"],
+                user_id=job["requested_by"],
+                grant_id=job["grant_id"],
+                cooperative_id=job["cooperative_id"],
             )
 
 
 @pytest.mark.parametrize("size", ["phone", "desk"])
-def test_journey_10_287_come_in_and_13_come_back_with_reasons(size, request, stage, sign_in, axe, Taps, picture, clock, tmp_path):
+def test_journey_10_287_come_in_and_13_come_back_with_reasons(
+    size, request, stage, sign_in, axe, Taps, picture, clock, tmp_path
+):
     page = request.getfixturevalue(size)
     clock(NOW)
     file = tmp_path / "anggota.xlsx"

@@ -54,7 +54,9 @@ def of_cooperative(cooperative: Cooperative) -> list[str]:
         _only_read(Context(Role.CASE, **place))
         wrong = [f"{one.check}, {one.where}: {one.detail}" for one in verify_cooperative(cooperative)]
         try:
-            wrong += [f"NIK anggota {number} tidak terbuka dengan kunci ini" for number in unopened_national_ids(cooperative)]
+            wrong += [
+                f"NIK anggota {number} tidak terbuka dengan kunci ini" for number in unopened_national_ids(cooperative)
+            ]
         except KeyRingError as error:
             wrong.append(str(error))
         bind(Context(Role.SUPERVISOR, **place))
