@@ -37,6 +37,7 @@ PEOPLE = {
 SCREENS = {"phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}, "desk": {"viewport": {"width": 1280, "height": 900}}}
 NO_PAGES = ("/keluar/", "/static/")
 AT_MOST = 150  # pages one person walks
+HEIGHT = "() => Math.max(640, document.documentElement.scrollHeight)"
 LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map((a) => a.href)"
 
 
@@ -131,12 +132,15 @@ def take_all(browser: Browser, state: dict | None, person: str, found: dict[str,
         context = opened(browser, screen, state)
         page = context.new_page()
         for name, path in found.items():
+            page.set_viewport_size(SCREENS[screen]["viewport"])
             page.goto(path)
             take(page, folder / f"{person}-{name.replace(':', '-')}-{screen}")
         context.close()
 
 
 def take(page: Page, start: Path) -> None:
+    """Picture the whole page in a window as tall as the page, so that what is fixed to the bottom stays there."""
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": page.evaluate(HEIGHT)})
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.screenshot(path=f"{start}-{scheme}.png", full_page=True)
