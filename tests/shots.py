@@ -33,7 +33,7 @@ PEOPLE = {
     "ketua": ["/"],
     "staf.kota": ["/kota-serang/", "/kota-serang/koperasi/"],
     "admin.kota": ["/kota-serang/", "/kota-serang/akses/"],
-    "pimpinan.kota": ["/kota-serang/"],
+    "pimpinan.kota": ["/", "/kota-serang/ringkasan/"],
 }
 SCREENS = {"phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}, "desk": {"viewport": {"width": 1280, "height": 900}}}
 NO_PAGES = ("/keluar/", "/static/")
