@@ -144,15 +144,17 @@ def record_dues(
     lines = [line for line in lines if line.rupiah]
     books = lock_books(cooperative)
     request_hash = content_hash(lines, paid_on, through, channel, collector, notes)
-    before = find_submission(cooperative, key, request_hash)
-    if before is not None:
+    members = [line.member_id for line in lines]
+    found = _read(cooperative, members, through, paid_on, key)
+    if found.recorded_before and (before := find_submission(cooperative, key, request_hash)):
         return before
     check_date(books, paid_on, today)
     if month_of(through) > add_months(month_of(today), MONTHS_AHEAD):
         raise TooMuch(f"Bulan yang dipilih terlalu jauh: paling banyak {MONTHS_AHEAD} bulan ke depan.")
     _check_lines(lines)
-    open_month(cooperative=cooperative, books=books, month=through)
-    owed, behind = _owed(cooperative, books, lines, through, paid_on)
+    if open_month(cooperative=cooperative, books=books, month=through):
+        found = _read(cooperative, members, through, paid_on, key)
+    owed = _owed(cooperative, books, lines, through, found)
     _check_amounts(lines, owed)
     difference = _difference(lines, notes, difference_reason)
 
@@ -172,8 +174,8 @@ def record_dues(
     )
     form = {"key": key, "request_hash": request_hash}
     receipts = _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now, form)
-    if behind:  # else the dinas would read a month in which only payers owed anything
-        ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=behind, through=paid_on)
+    if found.behind:  # else the dinas would read a month in which only payers owed anything
+        ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=found.behind, through=paid_on)
     if notes is not None:
         _count_cash(cooperative, posted.entry_id, lines, notes, difference_reason)
     _admit_payers(cooperative, books, owed, plan, paid_on)
@@ -248,7 +250,7 @@ def _check_lines(lines: Sequence[DuesLine]) -> None:
 
 
 # What is needed before the plan, one kind of row below the other: members, their open obligations, what they have of pokok
-# and wajib, who of everybody lacks pokok or the month of payment, and the rate of wajib. Each part is one pass over an
+# and wajib, who of everybody lacks pokok or the month of payment, the rate of wajib, and whether the form is known. Each part is one pass over an
 # index, whatever the statistics.
 _READ = """
 SELECT 'member', m.id, m.number_text, m.status, m.birth_date, NULL::bigint, NULL::date, 0::bigint FROM members_member m
@@ -268,6 +270,8 @@ WHERE m.cooperative_id = %(cooperative)s AND m.status <> 'exited' AND m.merged_i
 UNION ALL
 (SELECT 'rate', NULL, NULL, NULL, NULL, NULL, NULL, r.rupiah FROM finance_duesrate r
  WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib' AND r.valid_from <= %(through)s ORDER BY r.valid_from DESC LIMIT 1)
+UNION ALL
+SELECT 'form', s.entry_id, NULL, NULL, NULL, NULL, NULL, NULL FROM finance_submission s WHERE s.cooperative_id = %(cooperative)s AND s.key = %(key)s
 """
 
 
@@ -279,6 +283,7 @@ class _Found:
     had: dict[int, Had]
     behind: list[int]
     rate: int
+    recorded_before: bool
 
     def take_in(self, made: list[tuple[int, int, str, date, int]]) -> None:
         """Add obligations just made."""
@@ -289,17 +294,13 @@ class _Found:
             self.had[member_id] = (True, last) if kind == "pokok" else (pokok, max(last or period, period))
 
 
-def _owed(
-    cooperative: Cooperative, books: Books, lines: Sequence[DuesLine], through: date, paid_on: date
-) -> tuple[dict[int, _Owed], list[int]]:
-    """Return what each member owes up to `through`, further where the line may go ahead and needs to; and who is behind."""
-    members = [line.member_id for line in lines]
-    found = _read(cooperative, members, through, paid_on)
+def _owed(cooperative: Cooperative, books: Books, lines: Sequence[DuesLine], through: date, found: _Found) -> dict[int, _Owed]:
+    """Return what each member owes up to `through`, and further where the line may go ahead and needs to."""
     owed = found.owed
     missing = [line.member_id for line in lines if line.member_id not in owed]
     if missing:
         raise Refused("Sebagian anggota tidak ditemukan di koperasi ini.", member_ids=missing)
-    months = dict.fromkeys(members, month_of(through))
+    months = dict.fromkeys(owed, month_of(through))
     found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
     everything, owed = owed, {pk: one.up_to(through) for pk, one in owed.items()}
     overtaken = [ln.member_id for ln in lines if ln.seen is not None and owed[ln.member_id].open("wajib") < min(ln.seen, ln.wajib)]
@@ -307,7 +308,7 @@ def _owed(
         raise AlreadyRecorded(_last_recorded(cooperative, overtaken))
     further = {ln.member_id: ln.wajib - owed[ln.member_id].open("wajib") for ln in lines if ln.wajib > owed[ln.member_id].open("wajib")}
     if not further:
-        return owed, found.behind
+        return owed
     stopped = [member_id for member_id in further if owed[member_id].status == "exited"]
     if stopped:
         raise TooMuch(f"{owed[stopped[0]].number_text} sudah berhenti; jumlahnya melebihi tunggakan.", member_ids=stopped)
@@ -316,15 +317,16 @@ def _owed(
         _explain_surplus(cooperative, sorted(recorded), owed)
     months = _months_ahead(further, everything, found, through)
     found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
-    return owed | {pk: everything[pk].up_to(month) for pk, month in months.items()}, found.behind
+    return owed | {pk: everything[pk].up_to(month) for pk, month in months.items()}
 
 
-def _read(cooperative: Cooperative, members: list[int], through: date, paid_on: date) -> _Found:
-    values = {"cooperative": cooperative.pk, "members": members, "through": month_of(through)}
+def _read(cooperative: Cooperative, members: list[int], through: date, paid_on: date, key: uuid.UUID) -> _Found:
+    values = {"cooperative": cooperative.pk, "members": members, "key": key, "through": month_of(through)}
     with connection.cursor() as cursor:
         cursor.execute(_READ, values | {"paid_month": month_of(paid_on), "month_end": last_day(paid_on)})
         rows = cursor.fetchall()
-    found = _Found({pk: _Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}, {}, [], 0)
+    owed = {pk: _Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}
+    found = _Found(owed, {}, [], 0, any(row[0] == "form" for row in rows))
     for what, pk, _, _, _, obligation, period, rupiah in rows:
         if what in EQUITY_OF and pk in found.owed:
             found.owed[pk].rows.append((obligation, what, period, rupiah))
