@@ -15,7 +15,7 @@ from registry.access import Actor
 from registry.models import Cooperative
 from registry.tenancy import Context, Role, bind
 
-from .house import CLOCK, TODAY, Size
+from .house import CLOCK, TODAY, Size, temporary_tables
 from .measuring import Result, interleaved, median_ms, ms, skipped
 
 MONTH = CLOCK.this_month
@@ -29,6 +29,11 @@ WRITTEN = [
 
 
 def run(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result]:
+    with temporary_tables():
+        return _run(cooperatives, size, full)
+
+
+def _run(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result]:
     free = _unpaid(cooperatives[size.slips :])
     rounds = min(8 if size.cooperatives < 100 else 25, len(free) // 4)
     if rounds < 3:

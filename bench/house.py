@@ -1,6 +1,8 @@
 """The bench's own database, built by the product's commands and filled by SQL to a chosen size."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,6 +69,8 @@ def use(size: Size, *, fresh: bool, say) -> list[Cooperative]:
         _build(size, say)
         with database.admin() as admin:
             admin.execute(f"COMMENT ON DATABASE \"{name()}\" IS '{comment}'")
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():  # pages name their files by it
+        call_command("collectstatic", interactive=False, verbosity=0)
     return list(Cooperative.objects.filter(slug__startswith="bench-").select_related("agency").order_by("pk"))
 
 
@@ -80,8 +84,6 @@ def _build(size: Size, say) -> None:
         call_command("createcachetable", database="owner", verbosity=0)
         call_command("wall", stdout=nowhere)
         call_command("reference", stdout=nowhere)
-    with connections["owner"].cursor() as cursor:  # the floor keeps its rows in temporary tables
-        cursor.execute(f'GRANT TEMPORARY ON DATABASE "{name()}" TO "{settings.ROLE_PREFIX}_app"')
     if not settings.KEYS_FILE.exists():
         KeyRing.create(settings.KEYS_FILE)
     found = agency(CITY, CLOCK)
@@ -92,6 +94,18 @@ def _build(size: Size, say) -> None:
         ADMINS[CITY].username, CLOCK, CLOCK.month(2),
     )  # fmt: skip
     connections.close_all()
+
+
+@contextmanager
+def temporary_tables() -> Iterator[None]:
+    """Let the app login make temporary tables, where the floor keeps its rows. The web refuses to start with that right."""
+    pair = f'"{name()}"', f'"{settings.ROLE_PREFIX}_app"'
+    with database.admin() as admin:
+        admin.execute("GRANT TEMPORARY ON DATABASE {} TO {}".format(*pair))
+        try:
+            yield
+        finally:
+            admin.execute("REVOKE TEMPORARY ON DATABASE {} FROM {}".format(*pair))
 
 
 def _register(found: Agency, how_many: int) -> None:

@@ -6,6 +6,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -14,6 +15,7 @@ import uuid
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from itertools import cycle
+from typing import IO
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -123,16 +125,17 @@ def _server(application: str):
     environment |= {"KEYS_FILE": str(settings.KEYS_FILE), "KOPERASI_DATA": str(settings.DATA_DIR), "DEMO": "1"}
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port),
                "--blocking-threads", "4", "--workers", "1", "--no-access-log"]  # fmt: skip
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _until_it_answers(port, server)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(20)
+    with tempfile.TemporaryFile("w+") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            _until_it_answers(port, server, log)
+            yield port
+        finally:
+            server.terminate()
+            server.wait(20)
 
 
-def _until_it_answers(port: int, server: subprocess.Popen) -> None:
+def _until_it_answers(port: int, server: subprocess.Popen, log: IO[str]) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for _ in range(200):
         try:
@@ -142,7 +145,8 @@ def _until_it_answers(port: int, server: subprocess.Popen) -> None:
             return
         except OSError:
             if server.poll() is not None:
-                raise RuntimeError("the server stopped by itself") from None
+                log.seek(0)
+                raise RuntimeError(f"the server stopped by itself:\n{log.read()[-2000:]}") from None
             time.sleep(0.1)
     raise RuntimeError("the server does not answer")
 
