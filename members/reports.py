@@ -9,7 +9,16 @@ from members.models import Identity, Member, MemberStatus, Sex, national_id_boun
 from registry.keys import KeyRingError, key_ring
 from registry.models import AuditEvent, Cooperative
 
-__all__ = ["Counts", "count", "history", "masked_national_id", "register", "twins", "unopened_national_ids", "with_masked_national_id"]
+__all__ = [
+    "Counts",
+    "count",
+    "history",
+    "masked_national_id",
+    "register",
+    "twins",
+    "unopened_national_ids",
+    "with_masked_national_id",
+]
 
 BEHIND = 50  # lines of history looked for among the cooperative's events
 

@@ -52,8 +52,6 @@ NO_ACTS = {
     "open_month": "makes what everybody owes, inside record_dues",
     "what_is_owed": "makes what is owed inside the action that needs it",
     "make_missing": "inside ensure_obligations and record_dues",
-    "unopened_national_ids": "a question verify asks",
-    "damaged_files": "a question verify asks",
     "become_member": "follows from a payment, inside record_dues",
     "may_give": "a question",
     "public_context": "a question",

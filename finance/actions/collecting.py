@@ -72,17 +72,14 @@ def record_dues(
     lines = [line for line in lines if line.rupiah]
     books = lock_books(cooperative)
     request_hash = content_hash(lines, paid_on, through, channel, collector, notes)
-    members = [line.member_id for line in lines]
-    found = _read(cooperative, members, through, paid_on, key)
-    if found.recorded_before and (before := find_submission(cooperative, key, request_hash)):
+    before = find_submission(cooperative, key, request_hash)
+    if before is not None:
         return before
     check_date(books, paid_on, today)
     if month_of(through) > add_months(month_of(today), MONTHS_AHEAD):
         raise TooMuch(f"Bulan yang dipilih terlalu jauh: paling banyak {MONTHS_AHEAD} bulan ke depan.")
     _check_lines(lines)
-    if open_month(cooperative=cooperative, books=books, month=through):
-        found = _read(cooperative, members, through, paid_on, key)
-    owed = _owed(cooperative, books, lines, through, found)
+    owed, behind = what_is_owed(cooperative, books, lines, through, paid_on)
     _check_amounts(lines, owed)
     difference = _difference(lines, notes, difference_reason)
 
@@ -102,8 +99,8 @@ def record_dues(
     )
     form = {"key": key, "request_hash": request_hash}
     receipts = _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now, form)
-    if found.behind:  # else the dinas would read a month in which only payers owed anything
-        ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=found.behind, through=paid_on)
+    if behind:  # else the dinas would read a month in which only payers owed anything
+        ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=behind, through=paid_on)
     if notes is not None:
         _count_cash(cooperative, posted.entry_id, lines, notes, difference_reason)
     _admit_payers(cooperative, books, owed, plan, paid_on)
@@ -195,139 +192,7 @@ def _check_lines(lines: Sequence[DuesLine]) -> None:
         raise Refused("Seorang anggota tercantum dua kali dalam satu setoran.")
 
 
-# What is needed before the plan, one kind of row below the other: members, their open obligations, what they have of pokok
-# and wajib, who of everybody lacks pokok or the month of payment, the rate of wajib, and whether the form is known. Each part is one pass over an
-# index, whatever the statistics.
-_READ = """
-SELECT 'member', m.id, m.number_text, m.status, m.birth_date, NULL::bigint, NULL::date, 0::bigint FROM members_member m
-WHERE m.cooperative_id = %(cooperative)s AND m.id = ANY(%(members)s::bigint[])
-UNION ALL
-SELECT o.kind, o.member_id, NULL, NULL, NULL, o.id, o.period, o.due_rupiah - o.paid_rupiah FROM finance_obligation o
-WHERE o.cooperative_id = %(cooperative)s AND o.member_id = ANY(%(members)s::bigint[]) AND o.paid_rupiah < o.due_rupiah
-UNION ALL
-SELECT 'had', o.member_id, NULL, NULL, NULL, NULL, max(o.period) FILTER (WHERE o.kind = 'wajib'), count(*) FILTER (WHERE o.kind = 'pokok')
-FROM finance_obligation o WHERE o.cooperative_id = %(cooperative)s AND o.member_id = ANY(%(members)s::bigint[]) GROUP BY o.member_id
-UNION ALL
-SELECT 'behind', m.id, NULL, NULL, NULL, NULL, NULL, NULL FROM members_member m
-WHERE m.cooperative_id = %(cooperative)s AND m.status <> 'exited' AND m.merged_into_id IS NULL AND m.joined_on <= %(month_end)s
-  AND (m.id NOT IN (SELECT o.member_id FROM finance_obligation o
-                    WHERE o.cooperative_id = %(cooperative)s AND o.kind = 'wajib' AND o.period = %(paid_month)s)
-       OR m.id NOT IN (SELECT o.member_id FROM finance_obligation o WHERE o.cooperative_id = %(cooperative)s AND o.kind = 'pokok'))
-UNION ALL
-(SELECT 'rate', NULL, NULL, NULL, NULL, NULL, NULL, r.rupiah FROM finance_duesrate r
- WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib' AND r.valid_from <= %(through)s ORDER BY r.valid_from DESC LIMIT 1)
-UNION ALL
-SELECT 'form', s.entry_id, NULL, NULL, NULL, NULL, NULL, NULL FROM finance_submission s WHERE s.cooperative_id = %(cooperative)s AND s.key = %(key)s
-"""
-
-
-@dataclass
-class _Found:
-    """What `_READ` found: members with all that is open, what they had, who is behind, the rate of wajib (0: none)."""
-
-    owed: dict[int, _Owed]
-    had: dict[int, Had]
-    behind: list[int]
-    rate: int
-    recorded_before: bool
-
-    def take_in(self, made: list[tuple[int, int, str, date, int]]) -> None:
-        """Add obligations just made."""
-        for member_id, *row in made:
-            self.owed[member_id].rows.append(tuple(row))
-            pokok, last = self.had.get(member_id, (False, None))
-            kind, period = row[1], row[2]
-            self.had[member_id] = (True, last) if kind == "pokok" else (pokok, max(last or period, period))
-
-
-def _owed(cooperative: Cooperative, books: Books, lines: Sequence[DuesLine], through: date, found: _Found) -> dict[int, _Owed]:
-    """Return what each member owes up to `through`, and further where the line may go ahead and needs to."""
-    owed = found.owed
-    missing = [line.member_id for line in lines if line.member_id not in owed]
-    if missing:
-        raise Refused("Sebagian anggota tidak ditemukan di koperasi ini.", member_ids=missing)
-    months = dict.fromkeys(owed, month_of(through))
-    found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
-    everything, owed = owed, {pk: one.up_to(through) for pk, one in owed.items()}
-    overtaken = [ln.member_id for ln in lines if ln.seen is not None and owed[ln.member_id].open("wajib") < min(ln.seen, ln.wajib)]
-    if overtaken:
-        raise AlreadyRecorded(_last_recorded(cooperative, overtaken))
-    further = {ln.member_id: ln.wajib - owed[ln.member_id].open("wajib") for ln in lines if ln.wajib > owed[ln.member_id].open("wajib")}
-    if not further:
-        return owed
-    stopped = [member_id for member_id in further if owed[member_id].status == "exited"]
-    if stopped:
-        raise TooMuch(f"{owed[stopped[0]].number_text} sudah berhenti; jumlahnya melebihi tunggakan.", member_ids=stopped)
-    recorded = {ln.member_id for ln in lines if ln.member_id in further and not ln.ahead}
-    if recorded:
-        _explain_surplus(cooperative, sorted(recorded), owed)
-    months = _months_ahead(further, everything, found, through)
-    found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
-    return owed | {pk: everything[pk].up_to(month) for pk, month in months.items()}
-
-
-def _read(cooperative: Cooperative, members: list[int], through: date, paid_on: date, key: uuid.UUID) -> _Found:
-    values = {"cooperative": cooperative.pk, "members": members, "key": key, "through": month_of(through)}
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, values | {"paid_month": month_of(paid_on), "month_end": last_day(paid_on)})
-        rows = cursor.fetchall()
-    owed = {pk: _Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}
-    found = _Found(owed, {}, [], 0, any(row[0] == "form" for row in rows))
-    for what, pk, _, _, _, obligation, period, rupiah in rows:
-        if what in EQUITY_OF and pk in found.owed:
-            found.owed[pk].rows.append((obligation, what, period, rupiah))
-        elif what == "had":
-            found.had[pk] = (bool(rupiah), period)
-        elif what == "behind":
-            found.behind.append(pk)
-        elif what == "rate":
-            found.rate = rupiah
-    return found
-
-
-_LAST_RECORDED = """
-SELECT DISTINCT ON (p.member_id) p.member_id, e.maker_name, e.recorded_at
-FROM finance_payment p JOIN finance_entry e ON e.cooperative_id = p.cooperative_id AND e.id = p.entry_id
-WHERE p.cooperative_id = %s AND p.member_id = ANY(%s) ORDER BY p.member_id, e.recorded_at DESC
-"""
-
-
-def _last_recorded(cooperative: Cooperative, member_ids: list[int]) -> dict[int, tuple[str, datetime]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_RECORDED, [cooperative.pk, member_ids])
-        return {member_id: (name, at) for member_id, name, at in cursor.fetchall()}
-
-
-def _explain_surplus(cooperative: Cooperative, member_ids: list[int], owed: dict[int, _Owed]) -> None:
-    """More wajib than is open: either a colleague was faster, or the amount is a typing error."""
-    by = _last_recorded(cooperative, [member_id for member_id in member_ids if not owed[member_id].open("wajib")])
-    if by:
-        raise AlreadyRecorded(by)
-    raise TooMuch(
-        f"{owed[member_ids[0]].number_text}: jumlah melebihi simpanan wajib sampai bulan ini. Pilih bayar di muka bila memang untuk bulan depan.",
-        member_ids=member_ids,
-    )
-
-
-def _months_ahead(further: dict[int, int], owed: dict[int, _Owed], found: _Found, through: date) -> dict[int, date]:
-    """Return, per member, the month up to which the money of `further` reaches beyond what is open."""
-    months = {}
-    for member_id, rupiah in further.items():
-        if not found.rate:
-            raise TooMuch("Besar simpanan wajib belum ditetapkan, jadi tidak dapat dibayar di muka.", member_ids=[member_id])
-        wanted = owed[member_id].up_to(through).open("wajib") + rupiah
-        ahead = max(0, -(-(wanted - owed[member_id].open("wajib")) // found.rate))
-        if ahead > MONTHS_AHEAD:
-            raise TooMuch(
-                f"{owed[member_id].number_text}: jumlah itu cukup untuk lebih dari {MONTHS_AHEAD} bulan. Periksa lagi angkanya.",
-                member_ids=[member_id],
-            )
-        _, last = found.had.get(member_id, (False, None))
-        months[member_id] = max(add_months(last or month_of(through), ahead), month_of(through))
-    return months
-
-
-def _check_amounts(lines: Sequence[DuesLine], owed: dict[int, _Owed]) -> None:
+def _check_amounts(lines: Sequence[DuesLine], owed: dict[int, Owed]) -> None:
     for line in lines:
         found = owed[line.member_id]
         if line.pokok > found.open("pokok"):

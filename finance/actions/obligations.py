@@ -52,22 +52,6 @@ SELECT member_id, id, kind, period, due_rupiah FROM made
 """
 
 
-def open_month(*, cooperative: Cooperative, books: Books, month: date) -> bool:
-    """Make the obligations of everybody up to `month`, once: the first payment of a month opens it for all. Return whether it did.
-
-    Without it only payers would be counted as owing, and "% of due" would flatter. The caller holds the lock on the books.
-    """
-    if books.due_through and month_of(month) <= books.due_through:
-        return False
-    everybody = Member.objects.of(cooperative).current().filter(joined_on__lte=last_day(month)).order_by("pk")
-    ensure_obligations(
-        cooperative=cooperative, opened_on=books.opened_on, member_ids=list(everybody.values_list("pk", flat=True)), through=month
-    )
-    books.due_through = month_of(month)
-    books.save(update_fields=["due_through"])
-    return True
-
-
 def ensure_obligations(
     *, cooperative: Cooperative, opened_on: date, member_ids: Sequence[int], through: date | Sequence[date]
 ) -> None:

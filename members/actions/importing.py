@@ -316,7 +316,10 @@ def _store_identities(cooperative: Cooperative, batch_id: int, rows: list[tuple]
             plain = [ring.decrypt(base64.b64decode(cipher), _line(batch_id, line)) for line, _, cipher, _, _ in part]
             columns = {
                 "members": [row[1] for row in part],
-                "ciphers": [ring.encrypt(nik, national_id_bound_to(cooperative.pk, row[1])) for nik, row in zip(plain, part, strict=True)],
+                "ciphers": [
+                    ring.encrypt(nik, national_id_bound_to(cooperative.pk, row[1]))
+                    for nik, row in zip(plain, part, strict=True)
+                ],
                 "indexes": [bytes.fromhex(row[3]) for row in part],
                 "masked": [row[4] for row in part],
             }

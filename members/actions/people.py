@@ -410,7 +410,9 @@ def _is_stored(member: Member, national_id: str) -> bool:
     return Identity.objects.filter(cooperative_id=member.cooperative_id, member=member, blind_index=index).exists()
 
 
-def count_flow(cooperative: Cooperative, on: date, sex: str, *, joined: int = 0, left: int = 0, applicants: int = 0) -> None:
+def count_flow(
+    cooperative: Cooperative, on: date, sex: str, *, joined: int = 0, left: int = 0, applicants: int = 0
+) -> None:
     """Add to the month's flow of members, the only member data the dinas reads."""
     with connection.cursor() as cursor:
         cursor.execute(
