@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, connections
 
 from finance.actions import AlreadyRecorded, DuesLine, collecting, record_dues
-from finance.actions.obligations import open_month
+from finance.actions.obligations import ensure_obligations
 from finance.models import Books, Obligation, Payment, Receipt
 from finance.reports import verify_cooperative
 from members.actions import Person, admit
@@ -126,7 +126,7 @@ def test_without_the_lock_the_second_officer_meets_the_databases_own_rule(commit
         _,
         melati,
     ):  # what is owed is there already, so that nothing waits before the barrier
-        open_month(cooperative=melati, books=Books.objects.get(cooperative=melati), month=TODAY)
+        ensure_obligations(cooperative=melati, opened_on=date(2026, 1, 1), member_ids=members(), through=TODAY)
     monkeypatch.setattr(collecting, "lock_books", lambda cooperative: Books.objects.get(cooperative=cooperative))
     monkeypatch.setattr(collecting, "_allocate", wait_for_the_other)
     results = at_once(collect("siti", lines), collect("budi", lines))

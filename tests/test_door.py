@@ -206,7 +206,7 @@ class Walk:
 
     def _judge(self, address: Address, method: str, path: str, response, place: tuple, nowhere: bytes) -> None:
         if not self.person:
-            if not (response.status_code == 302 and "/akun/" in response["Location"]):
+            if not (response.status_code == 302 and response["Location"].startswith("/masuk/")):
                 self.wrong.append(f"{method} {path}: anonymous gets {response.status_code}")
             return
         with undone():
