@@ -14,7 +14,9 @@ os.environ.setdefault("DEMO", "1")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--small", action="store_true", help="a database of minutes, not of a quarter of an hour (CI)")
-    parser.add_argument("--medium", action="store_true", help="0.6 million postings instead of 6: the reports must be as fast in both")
+    parser.add_argument(
+        "--medium", action="store_true", help="0.6 million postings instead of 6: the reports must be as fast in both"
+    )
     parser.add_argument("--full", action="store_true", help="also the month of every cooperative, and the demo's time")
     parser.add_argument("--fresh", action="store_true", help="build the database anew")
     parser.add_argument("--strict", action="store_true", help="a missed target makes the exit code 1")
@@ -47,7 +49,11 @@ def main() -> int:
     folder.mkdir(exist_ok=True)
     moment = datetime.now().astimezone()
     path = folder / f"{moment:%Y-%m-%d-%H%M}.json"
-    path.write_text(json.dumps({"at": moment.isoformat(), "size": size.__dict__, "results": [r.as_row() for r in results]}, indent=1))
+    path.write_text(
+        json.dumps(
+            {"at": moment.isoformat(), "size": size.__dict__, "results": [r.as_row() for r in results]}, indent=1
+        )
+    )
     say(f"written to {path}")
     return 1 if chosen.strict and any(r.ok is False for r in results) else 0
 

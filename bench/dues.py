@@ -123,7 +123,10 @@ def _keep_rows(cooperative: Cooperative) -> None:
             cursor.execute(f"SELECT string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) "
                            f"FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped")  # fmt: skip
             cursor.execute(f"CREATE TEMP TABLE {name} ({cursor.fetchone()[0]})")
-            cursor.execute(f"INSERT INTO {name} SELECT r.* FROM unnest(%s::jsonb[]) j, jsonb_populate_record(NULL::{name}, j) r", [rows])
+            cursor.execute(
+                f"INSERT INTO {name} SELECT r.* FROM unnest(%s::jsonb[]) j, jsonb_populate_record(NULL::{name}, j) r",
+                [rows],
+            )
             cursor.execute(f"GRANT SELECT ON {name} TO PUBLIC")
 
 
@@ -163,7 +166,10 @@ def _twice(cooperative: Cooperative) -> Result:
     with transaction.atomic():
         _enter(free[0])
         with connection.cursor() as cursor:
-            cursor.execute("SELECT key FROM finance_submission WHERE cooperative_id = %s ORDER BY id DESC LIMIT 1", [cooperative.pk])
+            cursor.execute(
+                "SELECT key FROM finance_submission WHERE cooperative_id = %s ORDER BY id DESC LIMIT 1",
+                [cooperative.pk],
+            )
             key = cursor.fetchone()[0]
             before = [_highest(cursor, table, cooperative.pk) for table, _ in WRITTEN]
     start = time.perf_counter()

@@ -108,8 +108,16 @@ def _writer():
         parameters = {"host": info.host, "port": info.port, "user": info.user, "password": info.password}
     owner = settings.DATABASES["owner"]
     if not is_super:
-        parameters = {"host": owner["HOST"], "port": owner["PORT"] or 5432, "user": owner["USER"], "password": owner["PASSWORD"]}
-    with psycopg.connect(dbname=owner["NAME"], cursor_factory=psycopg.ClientCursor, **parameters) as writer, writer.cursor() as cursor:
+        parameters = {
+            "host": owner["HOST"],
+            "port": owner["PORT"] or 5432,
+            "user": owner["USER"],
+            "password": owner["PASSWORD"],
+        }
+    with (
+        psycopg.connect(dbname=owner["NAME"], cursor_factory=psycopg.ClientCursor, **parameters) as writer,
+        writer.cursor() as cursor,
+    ):
         if is_super:
             cursor.execute("SET LOCAL session_replication_role = replica")
             yield cursor

@@ -44,7 +44,9 @@ class Size:
 
 
 SMALL = Size(cooperatives=24, members=300, months=6, slips=4)
-MEDIUM = Size(cooperatives=955, members=315, months=2, slips=40)  # 0.6 million postings: reports must be as fast as in LARGE
+MEDIUM = Size(
+    cooperatives=955, members=315, months=2, slips=40
+)  # 0.6 million postings: reports must be as fast as in LARGE
 LARGE = Size(cooperatives=955, members=315, months=20, slips=40)
 
 

@@ -117,7 +117,11 @@ def _server(application: str):
         port = free.getsockname()[1]
     app = settings.DATABASES["default"]
     url = f"postgres://{quote(app['USER'])}:{quote(app['PASSWORD'])}@{quote(app['HOST'], safe='')}:{app['PORT'] or 5432}/{app['NAME']}"
-    environment = os.environ | {"DATABASE_URL": url, "ALLOWED_HOSTS": "localhost,127.0.0.1", "SECRET_KEY": settings.SECRET_KEY}
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
     environment |= {"KEYS_FILE": str(settings.KEYS_FILE), "KOPERASI_DATA": str(settings.DATA_DIR), "DEMO": "1"}
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port),
                "--blocking-threads", "4", "--workers", "1", "--no-access-log"]  # fmt: skip

@@ -30,7 +30,9 @@ def seconds(act: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def interleaved(rounds: int, ours: Callable[[int], object], floor: Callable[[int], object]) -> tuple[list[float], list[float]]:
+def interleaved(
+    rounds: int, ours: Callable[[int], object], floor: Callable[[int], object]
+) -> tuple[list[float], list[float]]:
     """Time `ours(round)` and `floor(round)` in turn, who goes first changing every round."""
     times: tuple[list[float], list[float]] = ([], [])
     for number in range(rounds):
@@ -66,4 +68,6 @@ def table(results: list[Result]) -> str:
     rows = [("", "ours", "floor", "ratio", "target", "")]
     rows += [(r.name, r.ours, r.floor, r.ratio, r.target, {True: "ok", False: "MISS", None: ""}[r.ok]) for r in results]
     widths = [max(len(row[i]) for row in rows) for i in range(6)]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )

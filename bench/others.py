@@ -41,7 +41,11 @@ def import_members(cooperatives: list[Cooperative], size: Size, full: bool) -> l
     how_many = 100_000 if full else 10_000
     actor, bound_to = _treasurer(cooperatives[-1])
     people = [
-        Applicant(Person(f"Orang {n}", "LP"[n % 2], date(1990, 1, 1), "Kp. Ukur", "001/001"), CLOCK.month(1), f"9901010101{n:06d}")
+        Applicant(
+            Person(f"Orang {n}", "LP"[n % 2], date(1990, 1, 1), "Kp. Ukur", "001/001"),
+            CLOCK.month(1),
+            f"9901010101{n:06d}",
+        )
         for n in range(how_many)
     ]
 
@@ -71,7 +75,16 @@ def _whole_import(cooperative: Cooperative, how_many: int, full: bool) -> list[R
     content = _workbook(how_many)
     with transaction.atomic():
         bind(context_of(grant, grant.cooperative))
-        batch = engine.upload(kind="members", place=place, name="daftar.xlsx", content=content, options={}, actor=actor, user=user, now=timezone.now())
+        batch = engine.upload(
+            kind="members",
+            place=place,
+            name="daftar.xlsx",
+            content=content,
+            options={},
+            actor=actor,
+            user=user,
+            now=timezone.now(),
+        )
 
     def step(start: Callable | None = None) -> float:
         with transaction.atomic():
@@ -122,7 +135,12 @@ def report_pdf(cooperatives: list[Cooperative], size: Size, full: bool) -> list[
             bind(Context(Role.DINAS, user_id=1, agency_id=agency.pk))
             board = Board(agency, Period.of(CLOCK.month(1), TODAY), told=TOLD, status_on=TODAY)
             signatory = Signatory("Nama", "Kepala Dinas", "Pembina", "", "")
-            fill(board, PaperFacts(signatory=signatory, published_at=now, code="01-AAAA-BBBB-CCCC", check_url="http://localhost/"))
+            fill(
+                board,
+                PaperFacts(
+                    signatory=signatory, published_at=now, code="01-AAAA-BBBB-CCCC", check_url="http://localhost/"
+                ),
+            )
 
     counted = median_ms([seconds(count) for _ in range(3)])
     report, before = regency_report(), os.times()
@@ -145,7 +163,15 @@ def web_memory(cooperatives: list[Cooperative], size: Size, full: bool) -> list[
         client.force_login(User.objects.get(username=TREASURER))
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
     place = [cooperatives[0].agency.slug, cooperatives[0].slug]
-    names = ["cooperative_home", "members:list", "finance:dues", "finance:sheet", "finance:journal", "finance:arrears", "finance:trial_balance"]
+    names = [
+        "cooperative_home",
+        "members:list",
+        "finance:dues",
+        "finance:sheet",
+        "finance:journal",
+        "finance:arrears",
+        "finance:trial_balance",
+    ]
     pages = ["/akun/login/", *(reverse(name, args=place) for name in names)]
     with _server("koperasi.wsgi:application") as port:
         import urllib.error
@@ -153,7 +179,9 @@ def web_memory(cooperatives: list[Cooperative], size: Size, full: bool) -> list[
 
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         for path in pages * 10:
-            request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Cookie": cookie, "Host": "localhost"})
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{port}{path}", headers={"Cookie": cookie, "Host": "localhost"}
+            )
             try:
                 opener.open(request, timeout=30).read()
             except urllib.error.HTTPError as answer:
@@ -189,10 +217,14 @@ def demo_time(cooperatives: list[Cooperative], size: Size, full: bool) -> list[R
         return [skipped("the demo", "only with --full")]
     name = f"{settings.ROLE_PREFIX}_bench_demo"
     database.clone(database.build_empty(), name)
-    environment = os.environ | {key: os.environ[key].rsplit("/", 1)[0] + f"/{name}" for key in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    environment = os.environ | {
+        key: os.environ[key].rsplit("/", 1)[0] + f"/{name}" for key in ("DATABASE_URL", "DATABASE_OWNER_URL")
+    }
     start = time.perf_counter()
     command = [sys.executable, "manage.py", "demo"]
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     first = 0.0
     for line in process.stderr:
         first = first or (time.perf_counter() - start if "Sudah dapat dipakai" in line else 0.0)

@@ -42,7 +42,10 @@ def wall(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result
     cooperative = cooperatives[1]
     member = _first_member(cooperative)
     with _may_pass():
-        return [_behind_and_past(what, sql, values(cooperative, member), cooperative) for what, (sql, values) in STATEMENTS.items()]
+        return [
+            _behind_and_past(what, sql, values(cooperative, member), cooperative)
+            for what, (sql, values) in STATEMENTS.items()
+        ]
 
 
 @contextmanager

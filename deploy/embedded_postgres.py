@@ -400,7 +400,8 @@ def main(arguments: list[str]) -> int:
         for name, value in addresses(server).items():
             sys.stdout.write(f"{name}={shlex.quote(value)}\n")
     elif command == "sql":
-        os.execve(wheel_binaries() / "psql", ["psql", *rest], os.environ | libpq(server))  # noqa: S606
+        program = str(wheel_binaries() / "psql")  # by its full path also in its arguments: it looks for itself
+        os.execve(program, [program, *rest], os.environ | libpq(server))  # noqa: S606
     else:
         sys.stderr.write(__doc__)
         return 2

@@ -13,7 +13,14 @@ from finance.actions import DuesLine
 from finance.models import Channel
 from finance.reports import MonthSheet, SheetRow
 from finance.reports.member import OpenDues
-from registry.formats import Unreadable, format_month, format_month_short, format_rupiah, parse_date, parse_rupiah
+from registry.formats import (
+    Unreadable,
+    format_month,
+    format_month_short,
+    format_rupiah,
+    parse_date,
+    parse_rupiah,
+)
 from registry.numbers import TooLong, clean_line
 from registry.periods import add_months, month_of
 
@@ -25,7 +32,9 @@ class RupiahField(forms.CharField):
     """Whole rupiah as people write them: `30.000`, `Rp 30.000`. Cleans to int, or None when empty and not required."""
 
     def __init__(self, *, when: str = "", **kwargs) -> None:
-        attributes = {"inputmode": "numeric", "autocomplete": "off", "data-prefix": "Rp"} | ({"data-when": when} if when else {})
+        attributes = {"inputmode": "numeric", "autocomplete": "off", "data-prefix": "Rp"} | (
+            {"data-when": when} if when else {}
+        )
         kwargs.setdefault("widget", forms.TextInput(attrs=attributes))
         super().__init__(max_length=24, **kwargs)
 
@@ -131,7 +140,12 @@ class SheetForm:
         if rupiah and row.member_id not in {line.member_id for line in self.lines}:
             advance = bool(found[3])
             self.lines.append(
-                DuesLine(row.member_id, wajib=rupiah, ahead=advance or rupiah > seen, seen=None if advance else min(seen, rupiah))
+                DuesLine(
+                    row.member_id,
+                    wajib=rupiah,
+                    ahead=advance or rupiah > seen,
+                    seen=None if advance else min(seen, rupiah),
+                )
             )
 
     def _read_notes(self) -> None:
@@ -172,7 +186,9 @@ class PaymentForm(forms.Form):
     wajib_rupiah = RupiahField(label="Jumlah untuk wajib", required=False, when="lain")
     tanggal = DayField(label="Tanggal terima")
     cara = forms.ChoiceField(label="Cara bayar", choices=Channel.choices, initial=Channel.CASH)
-    pembayar = LineField(label="Dibayar oleh orang lain", required=False, max_length=120, help_text="Kosongkan bila anggota sendiri.")
+    pembayar = LineField(
+        label="Dibayar oleh orang lain", required=False, max_length=120, help_text="Kosongkan bila anggota sendiri."
+    )
     kolektor = LineField(label="Nama kolektor", required=False, max_length=120, help_text="Hanya bila lewat kolektor.")
     terlihat = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**12)
     kunci = forms.UUIDField(widget=forms.HiddenInput)
@@ -254,7 +270,9 @@ def months_rupiah(open_dues: OpenDues, months: int) -> int:
 class CorrectionForm(PaymentForm):
     """The right amounts of a payment that was wrong, and why it was."""
 
-    alasan = LineField(label="Alasan koreksi", max_length=200, help_text="Dibaca anggota di halaman kuitansi lama, dan oleh pengawas.")
+    alasan = LineField(
+        label="Alasan koreksi", max_length=200, help_text="Dibaca anggota di halaman kuitansi lama, dan oleh pengawas."
+    )
     hapus = forms.BooleanField(label="Batalkan saja, tanpa kuitansi baru", required=False)
 
     def __init__(self, *args, **kwargs) -> None:
@@ -272,11 +290,15 @@ class CorrectionForm(PaymentForm):
 class RateForm(forms.Form):
     """A decision of the members' meeting about dues."""
 
-    kind = forms.ChoiceField(label="Jenis", choices=[("pokok", "Simpanan pokok"), ("wajib", "Simpanan wajib per bulan")])
+    kind = forms.ChoiceField(
+        label="Jenis", choices=[("pokok", "Simpanan pokok"), ("wajib", "Simpanan wajib per bulan")]
+    )
     rupiah = RupiahField(label="Jumlah")
     valid_from = forms.ChoiceField(label="Berlaku mulai")
     decided_on = DayField(label="Tanggal rapat anggota", required=False)
-    decision = LineField(label="Keputusan rapat", required=False, max_length=120, help_text="Contoh: Berita acara RAT 2025, butir 4.")
+    decision = LineField(
+        label="Keputusan rapat", required=False, max_length=120, help_text="Contoh: Berita acara RAT 2025, butir 4."
+    )
 
     def __init__(self, *args, months: Iterable[date], **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -92,9 +92,7 @@ def receipt_pdf(*papers: ReceiptPaper) -> PaperFile:
     if not 1 <= len(papers) <= MAX_RECEIPTS:
         raise ValueError(f"1 to {MAX_RECEIPTS} receipts at a time.")
     title = f"Kuitansi {papers[0].number}" if len(papers) == 1 else f"{len(papers)} kuitansi"
-    return render_pdf(
-        "paper/receipt.html", {"papers": papers}, stylesheets=["receipt.css"], paper="A6", title=title
-    )
+    return render_pdf("paper/receipt.html", {"papers": papers}, stylesheets=["receipt.css"], paper="A6", title=title)
 
 
 def receipt_thermal_pdf(paper: ReceiptPaper) -> PaperFile:
@@ -203,8 +201,7 @@ class SavingsBook:
     def movement(self) -> SavingsRow:
         """The columns summed: what moved in the period."""
         sums = {
-            name: sum(getattr(row, name) for row in self.rows)
-            for name in ("pokok", "wajib", "voluntary", "withdrawn")
+            name: sum(getattr(row, name) for row in self.rows) for name in ("pokok", "wajib", "voluntary", "withdrawn")
         }
         return SavingsRow(self.closes_on, "", "", **sums, reverses="-")
 
@@ -229,9 +226,7 @@ class SavingsBook:
     @property
     def monthly_text(self) -> str:
         return (
-            "berbeda tiap bulan"
-            if self.monthly_rupiah is None
-            else f"{format_rupiah(self.monthly_rupiah)} tiap bulan"
+            "berbeda tiap bulan" if self.monthly_rupiah is None else f"{format_rupiah(self.monthly_rupiah)} tiap bulan"
         )
 
     @property
@@ -245,16 +240,10 @@ class SavingsBook:
         for row in self.rows:
             if row.reverses:
                 why = f" ({row.reason})" if row.reason else ""
-                sentences.append(
-                    f"Tanda kurung: pembatalan {row.reverses}{why}, catatan asli tetap tersimpan."
-                )
+                sentences.append(f"Tanda kurung: pembatalan {row.reverses}{why}, catatan asli tetap tersimpan.")
         if self.paid_through:
             month = format_date_long(self.paid_through).split(" ", 1)[1]
-            due = (
-                f"; bulan berikutnya jatuh tempo {format_date_long(self.next_due_on)}"
-                if self.next_due_on
-                else ""
-            )
+            due = f"; bulan berikutnya jatuh tempo {format_date_long(self.next_due_on)}" if self.next_due_on else ""
             sentences.append(f"Lunas iuran wajib sampai {month}{due}.")
         return sentences
 
@@ -262,6 +251,4 @@ class SavingsBook:
 def savings_book_pdf(book: SavingsBook) -> PaperFile:
     """The savings book of one member on A5. Raises PaperError."""
     title = f"Buku simpanan anggota {book.member_number}"
-    return render_pdf(
-        "paper/savings_book.html", {"b": book}, stylesheets=["savings_book.css"], paper="A5", title=title
-    )
+    return render_pdf("paper/savings_book.html", {"b": book}, stylesheets=["savings_book.css"], paper="A5", title=title)

@@ -6,7 +6,7 @@ _READ = {"supervisor": "S", "case": "S"}
 _TOTALS = {"supervisor": "S", "case": "S", "field": "S", "dinas": "S", "executive": "S"}
 
 TABLES: list[Table] = [
-    tenant("finance.Books", officer="SIU", columns=("closed_through", "due_through", "instalments_make_members"), **_READ),
+    tenant("finance.Books", officer="SIU", columns=("closed_through", "instalments_make_members"), **_READ),
     tenant("finance.BookYear", officer="SIU", columns=("last_entry", "last_receipt"), **_READ),
     tenant("finance.Account", officer="SI", **_READ),
     tenant("finance.Period", officer="SI", **_READ),

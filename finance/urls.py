@@ -15,7 +15,9 @@ urlpatterns = [
     path("iuran/terima/", dues.pay_search, name="pay_search"),
     path("iuran/terima/<int:nomor>/", dues.pay, name="pay"),
     re_path(rf"^iuran/kuitansi/(?P<kuitansi>{NUMBER})/$", receipts.receipt, name="receipt"),
-    re_path(rf"^iuran/kuitansi/(?P<kuitansi>{NUMBER})/(?P<bentuk>a6|58mm)\.pdf$", receipts.receipt_file, name="receipt_file"),
+    re_path(
+        rf"^iuran/kuitansi/(?P<kuitansi>{NUMBER})/(?P<bentuk>a6|58mm)\.pdf$", receipts.receipt_file, name="receipt_file"
+    ),
     re_path(rf"^iuran/kuitansi/(?P<kuitansi>{NUMBER})/koreksi/$", receipts.correct, name="correct"),
     path("iuran/tunggakan/", arrears.arrears, name="arrears"),
     path("iuran/pengaturan/", books.rates, name="rates"),

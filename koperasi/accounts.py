@@ -80,9 +80,7 @@ class AccountAdapter(DefaultAccountAdapter):
         key = self._get_login_attempts_cache_key(request, **credentials)
         found = []
         for rate in ratelimit.get_rates(app="allauth.account", action="login_failed"):
-            name = ratelimit.get_cache_key(
-                request, app="allauth.account", action="login_failed", rate=rate, key=key
-            )
+            name = ratelimit.get_cache_key(request, app="allauth.account", action="login_failed", rate=rate, key=key)
             _, history = ratelimit.apply_rate(cache.get(name, []), time.time(), rate, dry_run=True)
             found.append((rate, history))
         return found
@@ -90,9 +88,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def _one_login(typed: str) -> str:
     """Return the username behind what was typed, when it is exactly one person's."""
-    found = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).values_list(
-        "username", flat=True
-    )[:2]
+    found = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).values_list("username", flat=True)[
+        :2
+    ]
     names = list(found) if typed else []
     return names[0] if len(names) == 1 else ""
 
@@ -124,9 +122,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         today = timezone.localdate(timezone=JAKARTA)
-        return not any(
-            GrantKind(grant.kind).needs_second_factor for grant in load_grants(authenticator.user_id, today)
-        )
+        return not any(GrantKind(grant.kind).needs_second_factor for grant in load_grants(authenticator.user_id, today))
 
 
 # --- Forms ---------------------------------------------------------------------------------------
@@ -146,9 +142,7 @@ def _code(label: str, hint: str) -> forms.CharField:
         label=label,
         max_length=20,
         help_text=hint,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
     )
 
 
@@ -160,9 +154,7 @@ class LoginForm(account_forms.LoginForm):
         self.fields["login"] = forms.CharField(
             label="Nama pengguna atau surel",
             max_length=120,
-            widget=forms.TextInput(
-                attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-            ),
+            widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
         )
         self.fields["password"] = _password("Kata sandi", "current-password")
         self.order_fields(["login", "password"])
@@ -176,7 +168,9 @@ class LoginForm(account_forms.LoginForm):
             return super()._clean_with_password(credentials)
         except ValidationError as error:
             if error.code == "too_many_login_attempts":
-                words = f"Terlalu banyak percobaan. Coba lagi pukul {adapter.paused_until(self.request, **credentials)}."
+                words = (
+                    f"Terlalu banyak percobaan. Coba lagi pukul {adapter.paused_until(self.request, **credentials)}."
+                )
             else:
                 words = _wrong_password(adapter.attempts_left(self.request, **credentials))
             self.add_error("password", words)
@@ -218,11 +212,7 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
 
     def clean(self) -> dict:
         cleaned = forms.Form.clean(self)
-        if (
-            cleaned.get("password1")
-            and cleaned.get("password2")
-            and cleaned["password1"] != cleaned["password2"]
-        ):
+        if cleaned.get("password1") and cleaned.get("password2") and cleaned["password1"] != cleaned["password2"]:
             self.add_error("password2", "Kedua kata sandi baru belum sama.")
         return cleaned
 
@@ -230,9 +220,7 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
 class AuthenticateForm(mfa_forms.AuthenticateForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"] = _code(
-            "Kode dari aplikasi", "Enam angka. HP hilang? Ketik satu kode cadangan Anda."
-        )
+        self.fields["code"] = _code("Kode dari aplikasi", "Enam angka. HP hilang? Ketik satu kode cadangan Anda.")
 
 
 class MFAReauthenticateForm(mfa_forms.ReauthenticateForm):

@@ -60,11 +60,21 @@ class DashboardForm(forms.Form):
 class PublishForm(forms.Form):
     """What goes beside the numbers: at most three decisions asked, the letter's number, and for a ralat its reason."""
 
-    putusan1 = forms.CharField(label="Putusan pertama", required=False, max_length=240, widget=forms.Textarea(attrs={"rows": 2}))
-    putusan2 = forms.CharField(label="Putusan kedua", required=False, max_length=240, widget=forms.Textarea(attrs={"rows": 2}))
-    putusan3 = forms.CharField(label="Putusan ketiga", required=False, max_length=240, widget=forms.Textarea(attrs={"rows": 2}))
-    nomor = forms.CharField(label="Nomor surat", required=False, max_length=60, help_text="Boleh dikosongkan bila nomor diberikan SRIKANDI.")
-    alasan = forms.CharField(label="Alasan ralat", max_length=200, help_text="Dicetak di laporan dan dicatat pada laporan yang diganti.")
+    putusan1 = forms.CharField(
+        label="Putusan pertama", required=False, max_length=240, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    putusan2 = forms.CharField(
+        label="Putusan kedua", required=False, max_length=240, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    putusan3 = forms.CharField(
+        label="Putusan ketiga", required=False, max_length=240, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    nomor = forms.CharField(
+        label="Nomor surat", required=False, max_length=60, help_text="Boleh dikosongkan bila nomor diberikan SRIKANDI."
+    )
+    alasan = forms.CharField(
+        label="Alasan ralat", max_length=200, help_text="Dicetak di laporan dan dicatat pada laporan yang diganti."
+    )
     angka = forms.CharField(max_length=16, widget=forms.HiddenInput)
     revisi = forms.IntegerField(min_value=1, max_value=99, widget=forms.HiddenInput)
 

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from koperasi.reports.board import Board
-from koperasi.reports.fill_monthly import TOLD, PaperFacts, fill, numbers_mark, signatory_on
 from koperasi.reports.figures import Period
+from koperasi.reports.fill_monthly import TOLD, PaperFacts, fill, numbers_mark, signatory_on
 from koperasi.reports.monthly import MonthlyReport, from_json, to_json
 from koperasi.reports.monthly_pdf import monthly_pdf
 from koperasi.reports.monthly_xlsx import monthly_xlsx
@@ -46,7 +46,14 @@ def publish_monthly(work: Work) -> None:
             )  # fmt: skip
     except AlreadyPublished as error:
         raise Stop("Laporan ini sudah diterbitkan orang lain. Buka halaman laporan untuk melihatnya.") from error
-    work.finish(f"{report.title} sudah terbit.", file=published.pdf, result={"url": reverse("report", args=[work.place.agency.slug, month.year, month.month]), "label": "Buka laporan"})
+    work.finish(
+        f"{report.title} sudah terbit.",
+        file=published.pdf,
+        result={
+            "url": reverse("report", args=[work.place.agency.slug, month.year, month.month]),
+            "label": "Buka laporan",
+        },
+    )
 
 
 def _counted(work: Work, month: date, revision: int) -> MonthlyReport:

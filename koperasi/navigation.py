@@ -46,9 +46,17 @@ def navigation(request: HttpRequest) -> dict:
         return {"home_url": "/", "places": []}
     kind = GrantKind(place.grant.kind)
     entries = _entries(kind)
-    parts = [place.agency.slug, place.cooperative.slug] if kind in COOPERATIVE_KINDS and place.cooperative else [place.agency.slug]
+    parts = (
+        [place.agency.slug, place.cooperative.slug]
+        if kind in COOPERATIVE_KINDS and place.cooperative
+        else [place.agency.slug]
+    )
     items = [item for item in (_item(*entry, parts, request) for entry in entries) if item]
-    found = {"nav": items, "home_url": items[0].url if items else "/", "places": list(_other_places(request, place.grant))}
+    found = {
+        "nav": items,
+        "home_url": items[0].url if items else "/",
+        "places": list(_other_places(request, place.grant)),
+    }
     if kind in DINAS_KINDS or kind is GrantKind.FIELD:
         found["search_url"] = _reverse("registry:cooperatives", [place.agency.slug])
     return found

@@ -36,9 +36,7 @@ if len(SECRET_KEY) < 40:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 40 characters; make a longer one.")
 _local = all(host in {"localhost", "127.0.0.1", "[::1]", "testserver"} for host in ALLOWED_HOSTS)
 if DEMO and not _local and not env.bool("DEMO_ON_PUBLIC_HOST", default=False):
-    raise ImproperlyConfigured(
-        "DEMO=1 prints passwords and a fixed TOTP seed; it is refused on a public host."
-    )
+    raise ImproperlyConfigured("DEMO=1 prints passwords and a fixed TOTP seed; it is refused on a public host.")
 
 # --- The house ---------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -8,7 +8,13 @@ from registry.tenancy.tables import Kind, Table, auth
 QUEUE = ("procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers")
 
 LIBRARIES: list[Table] = [
-    *auth("django_session", "account_emailaddress", "account_emailconfirmation", "mfa_authenticator", "usersessions_usersession"),
+    *auth(
+        "django_session",
+        "account_emailaddress",
+        "account_emailconfirmation",
+        "mfa_authenticator",
+        "usersessions_usersession",
+    ),
     *auth("koperasi_cache"),
     *auth("auth_group", "auth_permission", "auth_group_permissions", "django_content_type", letters="S"),
     *auth("django_migrations", letters="S"),

@@ -31,5 +31,9 @@ urlpatterns = [
     path("<slug:dinas>/laporan/", reports.reports, name="reports"),
     path("<slug:dinas>/laporan/penanda-tangan/", reports.signatory, name="signatory"),
     path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/", reports.report, name="report"),
-    path("<slug:dinas>/laporan/<int:tahun>/<int:bulan>/unduh/<int:revisi>/<str:bentuk>/", reports.report_file, name="report_file"),
+    path(
+        "<slug:dinas>/laporan/<int:tahun>/<int:bulan>/unduh/<int:revisi>/<str:bentuk>/",
+        reports.report_file,
+        name="report_file",
+    ),
 ]

@@ -43,9 +43,15 @@ def refuse_national_id(text: str) -> None:
 class PersonForm(ConfirmsWarnings, forms.Form):
     """The six fields of the register, and the rest behind "Isian lain"."""
 
-    name = NameField(label="Nama lengkap", help_text="Seperti di KTP.", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = NameField(
+        label="Nama lengkap", help_text="Seperti di KTP.", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     national_id = VerdictField(
-        label="NIK", check=check_citizen, max_length=40, required=False, help_text="16 angka di KTP. Disimpan tersandi dan selalu tampil tersamar."
+        label="NIK",
+        check=check_citizen,
+        max_length=40,
+        required=False,
+        help_text="16 angka di KTP. Disimpan tersandi dan selalu tampil tersamar.",
     )
     sex = ChoiceField(label="Jenis kelamin", choices=Sex.choices, widget=forms.RadioSelect)
     birth_date = DateField(label="Tanggal lahir", required=False, not_before=EARLIEST_BIRTH)
@@ -105,9 +111,16 @@ class PersonForm(ConfirmsWarnings, forms.Form):
                 data["national_id"], birth_date=data["birth_date"], sex=data["sex"], synthetic_allowed=settings.DEMO
             )
             found += [("national_id", sentence) for sentence in verdict.warnings]
-        same = reports.twins(cooperative=self.cooperative, name=data["name"], birth_date=data["birth_date"], but=self.member)
+        same = reports.twins(
+            cooperative=self.cooperative, name=data["name"], birth_date=data["birth_date"], but=self.member
+        )
         if same:
-            found.append(("name", f"Nama dan tanggal lahir sama dengan anggota {', '.join(same)}. Pastikan ini orang yang berbeda."))
+            found.append(
+                (
+                    "name",
+                    f"Nama dan tanggal lahir sama dengan anggota {', '.join(same)}. Pastikan ini orang yang berbeda.",
+                )
+            )
         return found
 
     def person(self) -> Person:
@@ -157,7 +170,10 @@ def _years(born: date, on: date) -> int:
 class AmendForm(PersonForm):
     """Corrections of a member's data. The day of joining stays: dues are counted from it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": "Buka ulang halaman ini.", "invalid": "Buka ulang halaman ini."})
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": "Buka ulang halaman ini.", "invalid": "Buka ulang halaman ini."},
+    )
 
     def __init__(self, *args, masked: str = "", **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -175,7 +191,11 @@ class AmendForm(PersonForm):
         for name in self.PERSON:
             value = getattr(stored, name)
             if value != self.cleaned_data.get(name):
-                shown = format_date(value) if isinstance(value, date) else getattr(stored, f"get_{name}_display", lambda v=value: v)()
+                shown = (
+                    format_date(value)
+                    if isinstance(value, date)
+                    else getattr(stored, f"get_{name}_display", lambda v=value: v)()
+                )
                 rows.append((self.fields[name].label, shown or "kosong"))
         return rows
 
@@ -190,7 +210,9 @@ class ExitForm(forms.Form):
 
     reason = ChoiceField(label="Sebab berhenti", choices=Member.ExitReason.choices, widget=forms.RadioSelect)
     on = DateField(label="Tanggal berhenti")
-    note = LineField(label="Catatan", max_length=200, required=False, help_text="Misalnya nomor surat pengunduran diri.")
+    note = LineField(
+        label="Catatan", max_length=200, required=False, help_text="Misalnya nomor surat pengunduran diri."
+    )
 
     def __init__(self, *args, member: Member, today: date, **kwargs) -> None:
         self.member = member
@@ -200,7 +222,9 @@ class ExitForm(forms.Form):
     def clean_on(self) -> date:
         on = self.cleaned_data["on"]
         if on < self.member.joined_on:
-            raise ValidationError(f"Tanggal berhenti lebih awal daripada tanggal masuk, {format_date(self.member.joined_on)}.")
+            raise ValidationError(
+                f"Tanggal berhenti lebih awal daripada tanggal masuk, {format_date(self.member.joined_on)}."
+            )
         return on
 
     def clean_note(self) -> str:
@@ -211,7 +235,11 @@ class ExitForm(forms.Form):
 class RevealForm(forms.Form):
     """Why somebody must see a whole NIK. The reason is kept and shown to pengawas and dinas."""
 
-    reason = LineField(label="Untuk keperluan apa", max_length=200, help_text="Contoh: mencocokkan dengan KTP saat pendaftaran rekening bank.")
+    reason = LineField(
+        label="Untuk keperluan apa",
+        max_length=200,
+        help_text="Contoh: mencocokkan dengan KTP saat pendaftaran rekening bank.",
+    )
 
     def clean_reason(self) -> str:
         reason = self.cleaned_data["reason"]
@@ -229,8 +257,12 @@ class FilterForm(forms.Form):
     """The filters of the list, in its address. Whatever cannot be read is left out."""
 
     cari = forms.CharField(label="Cari nama atau nomor", required=False)
-    jk = forms.ChoiceField(label="Jenis kelamin", required=False, choices=[("", "L dan P"), ("L", "Laki-laki"), ("P", "Perempuan")])
-    urut = forms.ChoiceField(label="Urutan", required=False, choices=[("", "Urut nama"), ("nomor", "Urut nomor"), ("masuk", "Terbaru masuk")])
+    jk = forms.ChoiceField(
+        label="Jenis kelamin", required=False, choices=[("", "L dan P"), ("L", "Laki-laki"), ("P", "Perempuan")]
+    )
+    urut = forms.ChoiceField(
+        label="Urutan", required=False, choices=[("", "Urut nama"), ("nomor", "Urut nomor"), ("masuk", "Terbaru masuk")]
+    )
     status = forms.CharField(required=False, widget=forms.HiddenInput)
     per = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -252,7 +284,9 @@ class FilterForm(forms.Form):
 class Filters:
     """What the list and its exports show."""
 
-    def __init__(self, *, words: str, status: str, sex: str, order: str, on: date | None, asked_for_national_id: bool) -> None:
+    def __init__(
+        self, *, words: str, status: str, sex: str, order: str, on: date | None, asked_for_national_id: bool
+    ) -> None:
         self.words, self.status, self.sex, self.order, self.on = words, status, sex, order, on
         self.asked_for_national_id = asked_for_national_id
 

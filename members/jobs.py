@@ -20,7 +20,8 @@ def protect(clean: CleanBatch, batch: ImportBatch) -> None:
     """Seal every NIK before its line is staged: nothing lies open in the preview or the database."""
     values = clean.columns["national_id"]
     clean.columns["national_id"] = [
-        value and seal(batch.cooperative, batch.pk, line, value) for line, value in zip(clean.numbers, values, strict=True)
+        value and seal(batch.cooperative, batch.pk, line, value)
+        for line, value in zip(clean.numbers, values, strict=True)
     ]
 
 
@@ -38,7 +39,9 @@ def apply_batch(batch: ImportBatch, *, actor: Actor, now: datetime, today: date)
 def undo_batch(batch: ImportBatch, *, actor: Actor, now: datetime, today: date) -> dict[str, int]:
     """Raise `CannotUndo` naming the members somebody paid for."""
     try:
-        counts = take_out(cooperative=batch.cooperative, batch_id=batch.pk, batch_number=batch.number, actor=actor, now=now)
+        counts = take_out(
+            cooperative=batch.cooperative, batch_id=batch.pk, batch_number=batch.number, actor=actor, now=now
+        )
     except StillNeeded as error:
         named = ", ".join(error.numbers[:LISTED])
         more = f" dan {len(error.numbers) - LISTED} lainnya" if len(error.numbers) > LISTED else ""

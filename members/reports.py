@@ -52,7 +52,10 @@ def _status_on(on: date, today: date) -> Case:
     """A person was calon until `became_member_on`; who left without that day left as calon."""
     never_a_member = Q(became_member_on__isnull=True) & Q(status=MemberStatus.EXITED)
     applicant = Q(status=MemberStatus.APPLICANT) | Q(became_member_on__gt=on) | never_a_member
-    whens = [When(exited_on__lte=on, then=Value(MemberStatus.EXITED)), When(applicant, then=Value(MemberStatus.APPLICANT))]
+    whens = [
+        When(exited_on__lte=on, then=Value(MemberStatus.EXITED)),
+        When(applicant, then=Value(MemberStatus.APPLICANT)),
+    ]
     if on >= today:
         whens.append(When(status=MemberStatus.SUSPENDED, then=Value(MemberStatus.SUSPENDED)))
     return Case(*whens, default=Value(MemberStatus.ACTIVE), output_field=CharField())

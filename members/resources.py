@@ -60,7 +60,9 @@ class NumberWidget(SheetWidget):
         match = _NUMBER.fullmatch(str(value).strip())
         if not match or not 1 <= int(match[1]) <= HIGHEST_NUMBER:
             most = format_number(HIGHEST_NUMBER)
-            raise ValueError(f"Tulis nomor anggota sebagai angka 1 sampai {most}, atau kosongkan agar diberi nomor baru.")
+            raise ValueError(
+                f"Tulis nomor anggota sebagai angka 1 sampai {most}, atau kosongkan agar diberi nomor baru."
+            )
         return int(match[1])
 
 
@@ -78,14 +80,20 @@ class MemberResource(SheetResource):
         "No. anggota", NumberWidget(), synonyms=("Nomor anggota", "No anggota", "NBA", "Nomor buku anggota"), example="A-0001",
         help="Boleh kosong: nomor baru diberikan sistem.", width=12,
     )  # fmt: skip
-    name = SheetField("Nama", NameWidget(), synonyms=("Nama lengkap", "Nama anggota"), required=True, example="Siti Contoh")
+    name = SheetField(
+        "Nama", NameWidget(), synonyms=("Nama lengkap", "Nama anggota"), required=True, example="Siti Contoh"
+    )
     national_id = SheetField(
         "NIK", NationalIdWidget(), synonyms=("NIK KTP", "No KTP", "Nomor KTP", "Nomor induk kependudukan"),
         help="16 angka, kolom berformat teks.", example="9901014107900001",
     )  # fmt: skip
-    sex = SheetField("L/P", ChoiceWidget(SEX, SEX_SYNONYMS), synonyms=("Jenis kelamin", "JK", "Kelamin"), example="P", width=8)
+    sex = SheetField(
+        "L/P", ChoiceWidget(SEX, SEX_SYNONYMS), synonyms=("Jenis kelamin", "JK", "Kelamin"), example="P", width=8
+    )
     birth_place = SheetField("Tempat lahir", TextWidget(60), synonyms=("Tmpt lahir", "Tempat kelahiran"))
-    birth_date = SheetField("Tanggal lahir", DateWidget(), synonyms=("Tgl lahir", "Tanggal kelahiran"), example=date(1990, 7, 1))
+    birth_date = SheetField(
+        "Tanggal lahir", DateWidget(), synonyms=("Tgl lahir", "Tanggal kelahiran"), example=date(1990, 7, 1)
+    )
     address = SheetField("Alamat", TextWidget(160), synonyms=("Alamat lengkap", "Alamat rumah"))
     rt_rw = SheetField("RT/RW", TextWidget(7, check=check_rt_rw), synonyms=("RT RW",), example="001/002", width=9)
     phone = SheetField(
@@ -93,7 +101,9 @@ class MemberResource(SheetResource):
         synonyms=("HP", "No HP", "Telepon", "No telepon", "No Telp", "WA", "No WA", "Nomor WhatsApp"),
     )  # fmt: skip
     occupation = SheetField("Pekerjaan", TextWidget(60))
-    joined_on = SheetField("Tanggal masuk", DateWidget(), synonyms=("Tgl masuk", "Tanggal bergabung", "Tanggal daftar", "Tgl daftar"))
+    joined_on = SheetField(
+        "Tanggal masuk", DateWidget(), synonyms=("Tgl masuk", "Tanggal bergabung", "Tanggal daftar", "Tgl daftar")
+    )
     status = SheetField(
         "Status", ChoiceWidget(STATUS_LABELS, STATUS_SYNONYMS), synonyms=("Status keanggotaan", "Keanggotaan"), width=15
     )

@@ -245,8 +245,12 @@ def _cooperative(request: HttpRequest, grant: Grant, slug: str) -> Cooperative |
         return grant.cooperative
     if grant.cooperative_id:
         return grant.cooperative
-    found = Cooperative.objects.filter(agency_id=grant.agency_id, slug=slug).select_related("district", "village").first()
-    if found is None and (old := OldSlug.objects.filter(agency_id=grant.agency_id, slug=slug).select_related("cooperative").first()):
+    found = (
+        Cooperative.objects.filter(agency_id=grant.agency_id, slug=slug).select_related("district", "village").first()
+    )
+    if found is None and (
+        old := OldSlug.objects.filter(agency_id=grant.agency_id, slug=slug).select_related("cooperative").first()
+    ):
         return redirect(request.get_full_path().replace(f"/{slug}/", f"/{old.cooperative.slug}/", 1), permanent=True)
     if found is None or (grant.kind == GrantKind.FIELD and found.pk not in assigned_ids(grant)):
         raise Http404
@@ -259,7 +263,9 @@ def _moved(request: HttpRequest, here: list[Grant], slug: str) -> list[Grant] | 
     old = OldSlug.objects.filter(slug=slug, cooperative_id__in=own).first() if own else None
     if old is None:
         return []
-    return redirect(request.get_full_path().replace(f"/{slug}/", f"/{own[old.cooperative_id].slug}/", 1), permanent=True)
+    return redirect(
+        request.get_full_path().replace(f"/{slug}/", f"/{own[old.cooperative_id].slug}/", 1), permanent=True
+    )
 
 
 def _second_factor(request: HttpRequest) -> bool:

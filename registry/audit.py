@@ -42,7 +42,9 @@ WITH fresh AS (
 )"""
 
 
-def _write(kind, verb, actor: Actor, now, subject, reason, cooperative_id, detail, fresh_on: date | None = None) -> None:
+def _write(
+    kind, verb, actor: Actor, now, subject, reason, cooperative_id, detail, fresh_on: date | None = None
+) -> None:
     fresh = [fresh_on, cooperative_id or actor.cooperative_id, fresh_on] if fresh_on else []
     with connection.cursor() as cursor:
         cursor.execute(

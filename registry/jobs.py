@@ -73,7 +73,12 @@ def ask(name: str, *, place: Place, user: User, now: datetime, arguments: dict |
         grant=place.grant,
         made_at=now,
     )
-    numbers = {"number": job.number, "user_id": user.pk, "grant_id": place.grant.pk, "cooperative_id": job.cooperative_id}
+    numbers = {
+        "number": job.number,
+        "user_id": user.pk,
+        "grant_id": place.grant.pk,
+        "cooperative_id": job.cooperative_id,
+    }
     transaction.on_commit(lambda: run.defer(**numbers))
     return job
 
@@ -109,7 +114,12 @@ class Work:
 
     def finish(self, message: str, *, file: File | None = None, result: dict | None = None) -> None:
         self._save(
-            state=Job.State.DONE, progress=100, message=message, file=file, result=result or {}, finished_at=timezone.now()
+            state=Job.State.DONE,
+            progress=100,
+            message=message,
+            file=file,
+            result=result or {},
+            finished_at=timezone.now(),
         )
 
     def fail(self, sentence: str) -> None:

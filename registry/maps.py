@@ -156,9 +156,7 @@ def enlarge(sheet: MapSheet, prefix: str) -> MapSheet:
 
 def _enlarged(path: str, left: int, top: int, times: int) -> str:
     larger = re.sub(r"-?\d+", lambda number: str(int(number[0]) * times), path)
-    return re.sub(
-        r"M(-?\d+) (-?\d+)", lambda m: f"M{int(m[1]) - left * times} {int(m[2]) - top * times}", larger
-    )
+    return re.sub(r"M(-?\d+) (-?\d+)", lambda m: f"M{int(m[1]) - left * times} {int(m[2]) - top * times}", larger)
 
 
 # --- Classes: the colours and what they mean ------------------------------------------------------
@@ -352,9 +350,7 @@ def choropleth(
         for kind, shade, count in zip(classes, shades, counts, strict=False)
     ]
     if counts[-1]:
-        legend.append(
-            LegendLine("k0", NO_DATA, counts[-1], "", False, paper.ink.shade("k0") if paper else "")
-        )
+        legend.append(LegendLine("k0", NO_DATA, counts[-1], "", False, paper.ink.shade("k0") if paper else ""))
     return Choropleth(
         title=title,
         sheet=sheet,

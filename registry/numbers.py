@@ -311,9 +311,7 @@ def format_phone(phone: str) -> str:
         return phone
     local = "0" + phone[3:]
     if not local.startswith("08"):
-        head = (
-            3 if local.startswith(("021", "022", "024", "031", "061")) else 4
-        )  # the five three-digit area codes
+        head = 3 if local.startswith(("021", "022", "024", "031", "061")) else 4  # the five three-digit area codes
         return f"{local[:head]}-{local[head:]}"
     return "-".join(part for part in (local[:4], local[4:8], local[8:]) if part)
 
@@ -381,9 +379,7 @@ def check_postal_code(text: str) -> Verdict:
     return Verdict(value, [], errors)
 
 
-_RT_RW = re.compile(
-    r"(?:rt\W*)?([0-9]{1,3})(?:\s*[/\-]\s*|\s+)(?:rw\W*)?([0-9]{1,3})", re.IGNORECASE | re.ASCII
-)
+_RT_RW = re.compile(r"(?:rt\W*)?([0-9]{1,3})(?:\s*[/\-]\s*|\s+)(?:rw\W*)?([0-9]{1,3})", re.IGNORECASE | re.ASCII)
 
 
 def check_rt_rw(text: str) -> Verdict:

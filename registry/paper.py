@@ -28,9 +28,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 STYLES = BASE_DIR / "static" / "paper"
 Paper = Literal["A4", "F4", "A5", "A6", "thermal"]
 PAPERS: tuple[Paper, ...] = ("A4", "F4", "A5", "A6", "thermal")
-TIMEOUT_SECONDS = (
-    90  # the worker's own limit of 60 s of processor comes first; this one is for a stuck machine
-)
+TIMEOUT_SECONDS = 90  # the worker's own limit of 60 s of processor comes first; this one is for a stuck machine
 MAX_HTML_BYTES = 12_000_000
 QR_LONGEST = 42  # bytes: version 3, 29 modules at level M; longer texts still work, with smaller modules
 
@@ -72,9 +70,7 @@ def _engine() -> Engine:
     )
 
 
-def render_html(
-    template: str, context: dict[str, Any], *, stylesheets: Sequence[str], paper: Paper, title: str
-) -> str:
+def render_html(template: str, context: dict[str, Any], *, stylesheets: Sequence[str], paper: Paper, title: str) -> str:
     """The complete HTML of a paper, style sheets inlined: `base.css`, `page-<paper>.css`, then `stylesheets`.
 
     `stylesheets` are file names in `static/paper/`. The template extends `paper/base.html` and finds
@@ -106,9 +102,7 @@ def print_html(html: str, *, to_content: bool = False) -> PaperFile:
     """Complete HTML → PDF in the limited process. `to_content`: one page, as high as what stands on it."""
     source = html.encode()
     if len(source) > MAX_HTML_BYTES:
-        raise PaperError(
-            "Dokumen terlalu besar untuk dicetak sekaligus. Persempit pilihannya lalu coba lagi."
-        )
+        raise PaperError("Dokumen terlalu besar untuk dicetak sekaligus. Persempit pilihannya lalu coba lagi.")
     order = b"content-height\n" if to_content else b"\n"
     stdout = _ask_worker(_spares.take(), order + source) or _ask_worker(_start_worker(), order + source)
     _spares.prepare()
@@ -123,9 +117,7 @@ def _ask_worker(worker: subprocess.Popen, request: bytes) -> bytes:
     except subprocess.TimeoutExpired as error:
         worker.kill()
         worker.communicate()
-        raise PaperError(
-            "Dokumen tidak selesai dibuat dalam waktu yang tersedia. Coba lagi nanti."
-        ) from error
+        raise PaperError("Dokumen tidak selesai dibuat dalam waktu yang tersedia. Coba lagi nanti.") from error
     if worker.returncode != 0:
         raise PaperError(_sentence(worker.returncode, stderr))
     return stdout

@@ -36,10 +36,14 @@ class CooperativeList(SheetResource):
     coop_type = SheetField("Jenis", ChoiceWidget(dict(Profile.CoopType.choices)), attribute="profile__coop_type")
     sector = SheetField("Sektor", ChoiceWidget(dict(Profile.Sector.choices)), attribute="profile__sector")
     programme = SheetField("Program", attribute="profile__programme__short_name")
-    decree_number = SheetField("Nomor badan hukum", TextWidget(kind="identifier"), attribute="profile__decree_number", width=34)
+    decree_number = SheetField(
+        "Nomor badan hukum", TextWidget(kind="identifier"), attribute="profile__decree_number", width=34
+    )
     decree_on = SheetField("Tanggal badan hukum", DateWidget(), attribute="profile__decree_on")
     status = SheetField("Status menurut aturan", attribute="status", width=22)
-    decision = SheetField("Keputusan dinas", ChoiceWidget({**dict(Profile.Decision.choices)}), attribute="profile__decision")
+    decision = SheetField(
+        "Keputusan dinas", ChoiceWidget({**dict(Profile.Decision.choices)}), attribute="profile__decision"
+    )
     rat_on = SheetField("Tanggal RAT", DateWidget(), attribute="rat_on")
     building = SheetField("Gedung", attribute="building")
     blocked = SheetField("Ada hambatan", attribute="blocked")
@@ -90,7 +94,12 @@ TYPE_SYNONYMS = {
     "koperasi jasa": "service",
     "koperasi pemasaran": "marketing",
 }
-SECTOR_SYNONYMS = {"sektor riil": "real", "usp": "real_usp_conventional", "uspps": "real_usp_sharia", "ksp": "savings_loan"}
+SECTOR_SYNONYMS = {
+    "sektor riil": "real",
+    "usp": "real_usp_conventional",
+    "uspps": "real_usp_sharia",
+    "ksp": "savings_loan",
+}
 
 
 class CooperativeImport(SheetResource):
@@ -102,7 +111,14 @@ class CooperativeImport(SheetResource):
     decree_number = SheetField(
         "Nomor badan hukum",
         TextWidget(80, check=check_legal_decree, kind="identifier"),
-        synonyms=("Badan hukum nomor", "No badan hukum", "Nomor BH", "No BH", "Badan hukum no", "No dan tgl badan hukum nomor"),
+        synonyms=(
+            "Badan hukum nomor",
+            "No badan hukum",
+            "Nomor BH",
+            "No BH",
+            "Badan hukum no",
+            "No dan tgl badan hukum nomor",
+        ),
         example="518.08/96/BH/XIV.10/VIII/2008",
     )
     decree_on = SheetField(
@@ -111,8 +127,12 @@ class CooperativeImport(SheetResource):
         synonyms=("Badan hukum tanggal", "Tgl badan hukum", "Tanggal BH", "Tgl BH", "Tanggal pengesahan"),
         example="20/11/2008",
     )
-    coop_type = SheetField("Jenis", ChoiceWidget(dict(Profile.CoopType.choices), TYPE_SYNONYMS), synonyms=("Jenis koperasi",))
-    sector = SheetField("Sektor", ChoiceWidget(dict(Profile.Sector.choices), SECTOR_SYNONYMS), synonyms=("Sektor koperasi",))
+    coop_type = SheetField(
+        "Jenis", ChoiceWidget(dict(Profile.CoopType.choices), TYPE_SYNONYMS), synonyms=("Jenis koperasi",)
+    )
+    sector = SheetField(
+        "Sektor", ChoiceWidget(dict(Profile.Sector.choices), SECTOR_SYNONYMS), synonyms=("Sektor koperasi",)
+    )
     district = SheetField("Kecamatan", DistrictWidget(None), synonyms=("Kec",), group_words=("kecamatan", "kec"))
     village = SheetField(
         "Desa/kelurahan",
@@ -122,7 +142,9 @@ class CooperativeImport(SheetResource):
     )
     address = SheetField("Alamat", TextWidget(200), synonyms=("Alamat koperasi", "Alamat kantor"))
     phone = SheetField(
-        "Telepon", TextWidget(40, check=check_phone, kind="identifier"), synonyms=("No HP", "No telepon", "Nomor HP", "Telp", "HP")
+        "Telepon",
+        TextWidget(40, check=check_phone, kind="identifier"),
+        synonyms=("No HP", "No telepon", "Nomor HP", "Telp", "HP"),
     )
     nib = SheetField("NIB", IdentifierWidget("NIB", check_nib))
     npwp = SheetField("NPWP", IdentifierWidget("NPWP", check_npwp))
@@ -133,7 +155,9 @@ class CooperativeImport(SheetResource):
     employees = SheetField("Karyawan", IntegerWidget(), synonyms=("Jumlah karyawan",))
     own_capital = SheetField("Modal sendiri", RupiahWidget(), synonyms=("Modal sendiri (Rp)",))
     external_capital = SheetField("Modal luar", RupiahWidget(), synonyms=("Modal luar (Rp)",))
-    assets = SheetField("Aset", RupiahWidget(), synonyms=("Asset", "Aset (Rp)", "Asset (Rp)", "Jumlah aset", "Total aset"))
+    assets = SheetField(
+        "Aset", RupiahWidget(), synonyms=("Asset", "Aset (Rp)", "Asset (Rp)", "Jumlah aset", "Total aset")
+    )
     volume = SheetField("Volume usaha", RupiahWidget(), synonyms=("Volume usaha (Rp)",))
     shu = SheetField("SHU", RupiahWidget(), synonyms=("SHU (Rp)", "Sisa hasil usaha"))
 

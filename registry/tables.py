@@ -1,8 +1,18 @@
 """Who may do what with the tables of the registry. Read by `manage.py wall`."""
 
-from registry.tenancy.tables import OWN_AGENCY, OWN_COOPERATIVE, Table, agency, auth, directory, reference, table_of, tenant
-from registry.tenancy.tables import Kind as Class
 from registry.tenancy import Role
+from registry.tenancy.tables import (
+    OWN_AGENCY,
+    OWN_COOPERATIVE,
+    Table,
+    agency,
+    auth,
+    directory,
+    reference,
+    table_of,
+    tenant,
+)
+from registry.tenancy.tables import Kind as Class
 
 _EVERYBODY_READS = {"officer": "S", "supervisor": "S", "case": "S", "field": "S", "executive": "S"}
 
@@ -46,7 +56,15 @@ TABLES: list[Table] = [
     Table(
         table_of("registry.AuditEvent"),
         Class.AGENCY,
-        {Role.OFFICER: "SI", Role.SUPERVISOR: "SI", Role.CASE: "SI", Role.FIELD: "I", Role.DINAS: "SI", Role.EXECUTIVE: "I", Role.PUBLIC: "I"},
+        {
+            Role.OFFICER: "SI",
+            Role.SUPERVISOR: "SI",
+            Role.CASE: "SI",
+            Role.FIELD: "I",
+            Role.DINAS: "SI",
+            Role.EXECUTIVE: "I",
+            Role.PUBLIC: "I",
+        },
         rules={
             Role.OFFICER: OWN_COOPERATIVE,
             Role.SUPERVISOR: OWN_COOPERATIVE,
@@ -75,5 +93,12 @@ TABLES: list[Table] = [
         )
     ],
     # What was published never changes; only that a later revision replaces it, and why, is written beside it.
-    agency("registry.PublishedReport", dinas="SIU", columns=("withdrawn_reason",), executive="S", public="S", rules={"public": f"{OWN_AGENCY} AND code = wall.code()"}),
+    agency(
+        "registry.PublishedReport",
+        dinas="SIU",
+        columns=("withdrawn_reason",),
+        executive="S",
+        public="S",
+        rules={"public": f"{OWN_AGENCY} AND code = wall.code()"},
+    ),
 ]

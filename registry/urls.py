@@ -47,9 +47,7 @@ access_urls = [
     path("<slug:dinas>/akses/data-pribadi/", access.looks, name="looks"),
     path("<slug:dinas>/akses/orang/<int:nomor>/", access.person, name="access_person"),
     path("<slug:dinas>/akses/tautan/<int:nomor>/", access.link_act, name="access_link"),
-    path(
-        "<slug:dinas>/koperasi/<slug:koperasi>/akses/", access.cooperative_people, name="cooperative_access"
-    ),
+    path("<slug:dinas>/koperasi/<slug:koperasi>/akses/", access.cooperative_people, name="cooperative_access"),
     path(
         "<slug:dinas>/koperasi/<slug:koperasi>/akses/undang/",
         access.cooperative_invite,

@@ -81,8 +81,12 @@ def make_cast() -> None:
 def _city() -> None:
     with Someone("admin_kota").acting() as (actor, _):
         agency = actor_agency(actor)
-        melati = _cooperative(actor, agency, "Koperasi Kelurahan Merah Putih Pager Agung", "melati", "36.73.03.1007", "kkmp")
-        kenanga = _cooperative(actor, agency, "Koperasi Kelurahan Merah Putih Kiara", "kenanga", "36.73.03.1004", "kkmp")
+        melati = _cooperative(
+            actor, agency, "Koperasi Kelurahan Merah Putih Pager Agung", "melati", "36.73.03.1007", "kkmp"
+        )
+        kenanga = _cooperative(
+            actor, agency, "Koperasi Kelurahan Merah Putih Kiara", "kenanga", "36.73.03.1004", "kkmp"
+        )
         tokens = [
             ("joko", "Joko Staf", invite(agency=agency, cooperative=None, kind=GrantKind.DINAS_STAFF, name="Joko Staf", actor=actor, now=NOW)[1]),
             ("kepala", "Kepala Dinas", invite(agency=agency, cooperative=None, kind=GrantKind.DINAS_HEAD, name="Kepala", actor=actor, now=NOW)[1]),
@@ -95,7 +99,11 @@ def _city() -> None:
         join(token, username, name)
     with Someone("budi").acting() as (actor, melati):
         more = [
-            (username, name, invite(agency=melati.agency, cooperative=melati, kind=kind, name=name, actor=actor, now=NOW)[1])
+            (
+                username,
+                name,
+                invite(agency=melati.agency, cooperative=melati, kind=kind, name=name, actor=actor, now=NOW)[1],
+            )
             for username, name, kind in (
                 ("siti", "Siti Bendahara", GrantKind.TREASURER),
                 ("yusuf", "Yusuf Sekretaris", GrantKind.SECRETARY),
@@ -118,7 +126,9 @@ def _regency() -> None:
     with Someone("dewi").acting() as (actor, _):
         agency = actor_agency(actor)
         mawar = _cooperative(actor, agency, "Koperasi Desa Merah Putih Kramatwatu", "mawar", "36.04.05.2001", "kdmp")
-        token = invite(agency=agency, cooperative=mawar, kind=GrantKind.TREASURER, name="Lestari", actor=actor, now=NOW)[1]
+        token = invite(
+            agency=agency, cooperative=mawar, kind=GrantKind.TREASURER, name="Lestari", actor=actor, now=NOW
+        )[1]
     join(token, "lestari", "Lestari Bendahara")
     with Someone("lestari").acting() as (actor, mawar):
         _books(mawar, actor, 2)
@@ -131,7 +141,12 @@ def _cooperative(actor: Actor, agency, name: str, short: str, village: str, prog
         fields={"programme_id": programme, "founded_on": date(2025, 5, 24), "decree_number": f"AHU-00177{place.pk[-2:]}.AH.01.29.TAHUN 2025"},
         actor=actor, now=NOW,
     )  # fmt: skip
-    posts = [("management", "chair"), ("management", "secretary"), ("management", "treasurer"), ("supervisor", "supervisor_chair")]
+    posts = [
+        ("management", "chair"),
+        ("management", "secretary"),
+        ("management", "treasurer"),
+        ("supervisor", "supervisor_chair"),
+    ]
     for index, (organ, position) in enumerate(posts):
         appoint_officer(
             cooperative=cooperative,
@@ -167,7 +182,9 @@ def join(token: str, username: str, name: str) -> User:
         bind_public(token, hashed=True)
         invitation = Invitation.objects.get()
         with bound(public_context(invitation)):
-            user = accept_invitation(invitation=invitation, username=username, name=name, password=PASSWORD, now=NOW, today=TODAY)
+            user = accept_invitation(
+                invitation=invitation, username=username, name=name, password=PASSWORD, now=NOW, today=TODAY
+            )
         bind(NOBODY)
     return user
 

@@ -1,7 +1,4 @@
-"""Gates over the catalogue of the database: each looks at every table, key, policy or right of its kind.
-
-
-"""
+"""Gates over the catalogue of the database: each looks at every table, key, policy or right of its kind."""
 
 import re
 from collections.abc import Iterator
@@ -29,9 +26,12 @@ PLAIN_KEYS: dict[tuple[str, str], str] = {}
 def raw(login: str = "default") -> Iterator[psycopg.Cursor]:
     """A cursor on a connection of its own, as the app (`default`) or the `owner`; everything is rolled back."""
     database = settings.DATABASES[login] if login in settings.DATABASES else connections["owner"].settings_dict
+    options = {
+        key: value for key, value in database["OPTIONS"].items() if key in ("host", "port", "sslmode", "sslrootcert")
+    }
     connection = psycopg.connect(
-        host=database["HOST"], port=database["PORT"] or None, user=database["USER"], password=database["PASSWORD"],
-        dbname=connections["default"].settings_dict["NAME"],
+        **{"host": database["HOST"], "port": database["PORT"] or None} | options,
+        user=database["USER"], password=database["PASSWORD"], dbname=connections["default"].settings_dict["NAME"],
     )  # fmt: skip
     try:
         with connection.cursor() as cursor:
@@ -56,7 +56,9 @@ def everyone() -> dict[str, str]:
 
 def undeclared(cursor) -> list[str]:
     """Every table is declared exactly once, and every declared table is there."""
-    cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'f')")
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'f')"
+    )
     there = {name for (name,) in cursor.fetchall()}
     names = [table.name for table in TABLES]
     found = [f"{name} is not declared" for name in sorted(there - set(names))]
@@ -82,7 +84,9 @@ _PLAIN = re.compile(rf"{_ONE}|\({_ONE}(?: AND (?:{_ONE}|published))+\)")
 def bad_policies(cursor) -> list[str]:
     """One policy per granted role and command; each a conjunction of plain equalities with the wall's functions."""
     found = []
-    cursor.execute("SELECT tablename, policyname, roles::text[], cmd, qual, with_check, permissive FROM pg_policies WHERE schemaname = 'public'")
+    cursor.execute(
+        "SELECT tablename, policyname, roles::text[], cmd, qual, with_check, permissive FROM pg_policies WHERE schemaname = 'public'"
+    )
     policies = cursor.fetchall()
     declared = {table.name: table for table in TABLES}
     for table, name, roles, command, using, check, permissive in policies:
@@ -118,7 +122,11 @@ def _coverage(table: str, role: str, wanted: set[str], given: list[str]) -> list
     if not wanted:
         return [f"{table} has a policy for {role}, who has no grant"] if given else []
     covered = {command: sum(policy in ("ALL", command) for policy in given) for command in wanted}
-    return [f"{table}: {role} may {command} without exactly one policy" for command in sorted(covered) if covered[command] != 1]
+    return [
+        f"{table}: {role} may {command} without exactly one policy"
+        for command in sorted(covered)
+        if covered[command] != 1
+    ]
 
 
 def definers(cursor) -> list[str]:
@@ -157,7 +165,11 @@ def plain_keys(cursor) -> list[str]:
         """,
         {"guarded": guarded},
     )
-    return [f"{table}.{column} → {target} is a plain key" for table, column, target in cursor.fetchall() if (table, column) not in PLAIN_KEYS]
+    return [
+        f"{table}.{column} → {target} is a plain key"
+        for table, column, target in cursor.fetchall()
+        if (table, column) not in PLAIN_KEYS
+    ]
 
 
 def links() -> list[tuple[str, str, str, str]]:
@@ -195,9 +207,10 @@ def wrong_grants(cursor) -> list[str]:
     )
     there = set(cursor.fetchall())
     wanted = set(_declared_grants())
-    return [f"{who} may {what} {table} {column} (not declared)".strip() for table, who, what, column in sorted(there - wanted)] + [
-        f"{who} may not {what} {table} {column} (declared)" for table, who, what, column in sorted(wanted - there)
-    ]
+    return [
+        f"{who} may {what} {table} {column} (not declared)".strip()
+        for table, who, what, column in sorted(there - wanted)
+    ] + [f"{who} may not {what} {table} {column} (declared)" for table, who, what, column in sorted(wanted - there)]
 
 
 def _declared_grants() -> Iterator[tuple[str, str, str, str]]:
@@ -225,7 +238,9 @@ def strong_roles(cursor) -> list[str]:
     from registry.tenancy.checks import weaknesses
 
     found = [f"{role} {weakness}" for role in everyone() for weakness in weaknesses(cursor, role)]
-    cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND rolcanlogin", [[role_name(r) for r in Role]])
+    cursor.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND rolcanlogin", [[role_name(r) for r in Role]]
+    )
     found += [f"{name} may log in" for (name,) in cursor.fetchall()]
     cursor.execute(
         "SELECT m.rolname, g.rolname FROM pg_auth_members x JOIN pg_roles m ON m.oid = x.member JOIN pg_roles g ON g.oid = x.roleid "
@@ -234,7 +249,11 @@ def strong_roles(cursor) -> list[str]:
     )
     expected = {(role_name("app"), role_name(role)) for role in Role}
     there = set(cursor.fetchall())
-    return found + [f"{m} is a member of {g}" for m, g in there - expected] + [f"{m} cannot become {g}" for m, g in expected - there]
+    return (
+        found
+        + [f"{m} is a member of {g}" for m, g in there - expected]
+        + [f"{m} cannot become {g}" for m, g in expected - there]
+    )
 
 
 def sleeping_triggers(cursor) -> list[str]:
@@ -245,13 +264,19 @@ def sleeping_triggers(cursor) -> list[str]:
     there = {(table, name): enabled for table, name, enabled in cursor.fetchall()}
     found = [f"{name} on {table} is not ENABLE ALWAYS" for (table, name), enabled in there.items() if enabled != "A"]
     for table in never_changing():
-        found += [f"{table} has no trigger {name}" for name in ("never_changes", "never_emptied") if (table, name) not in there]
+        found += [
+            f"{table} has no trigger {name}"
+            for name in ("never_changes", "never_emptied")
+            if (table, name) not in there
+        ]
     return found
 
 
 def never_changing() -> list[str]:
     """Money tables with a declaration that lets nobody update or delete, and the audit book."""
-    frozen = [t.name for t in TABLES if t.name.startswith("finance_") and not set("UD") & set("".join(t.grants.values()))]
+    frozen = [
+        t.name for t in TABLES if t.name.startswith("finance_") and not set("UD") & set("".join(t.grants.values()))
+    ]
     return [name for name in [*frozen, "registry_auditevent"] if name not in MAY_CHANGE]
 
 

@@ -19,7 +19,9 @@ def _settings(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("data")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
     settings.MEDIA_ROOT = folder / "media"
     settings.KEYS_FILE = folder / "keys.json"
     settings.DEMO = True
@@ -101,7 +103,21 @@ def _person(username: str):
 
 siti, ratna, budi, yusuf, wati, joko, kepala, admin_kota, dewi, lestari, penyuluh, wali, tamu = map(
     _person,
-    "siti ratna budi yusuf wati joko kepala admin_kota dewi lestari penyuluh wali tamu".split(),
+    [
+        "siti",
+        "ratna",
+        "budi",
+        "yusuf",
+        "wati",
+        "joko",
+        "kepala",
+        "admin_kota",
+        "dewi",
+        "lestari",
+        "penyuluh",
+        "wali",
+        "tamu",
+    ],
 )
 
 
@@ -139,4 +155,3 @@ def enter(everything):
 @pytest.fixture
 def now() -> datetime:
     return datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
-

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from io import StringIO
 from pathlib import Path
 
 import psycopg
@@ -16,7 +17,15 @@ ROOT = Path(__file__).resolve().parent.parent
 def fingerprint() -> str:
     """Return a hash of everything the template is made from."""
     digest = hashlib.sha256()
-    patterns = ["*/migrations/*.py", "*/sql/*.sql", "*/tables.py", "*/models*/*.py", "*/models.py", "fixtures/*", "registry/tenancy/*.py"]
+    patterns = [
+        "*/migrations/*.py",
+        "*/sql/*.sql",
+        "*/tables.py",
+        "*/models*/*.py",
+        "*/models.py",
+        "fixtures/*",
+        "registry/tenancy/*.py",
+    ]
     patterns += ["*/actions*/*.py", "*/actions.py", "tests/cast.py", "tests/database.py"]
     for pattern in patterns:
         for path in sorted(ROOT.glob(pattern)):
@@ -30,6 +39,13 @@ def admin() -> psycopg.Connection:
 
     url = os.environ.get("DATABASE_ADMIN_URL") or os.environ["DATABASE_OWNER_URL"]
     return psycopg.connect(**_conninfo(url), autocommit=True)
+
+
+def admin_of(name: str) -> psycopg.Connection:
+    """Return a connection that passes the wall of one database."""
+    from koperasi.management.commands.roles import _conninfo
+
+    return psycopg.connect(**_conninfo(os.environ["DATABASE_ADMIN_URL"]) | {"dbname": name})
 
 
 def point_to(name: str) -> None:
@@ -56,11 +72,11 @@ def build_empty() -> str:
 
     def fill(making: str) -> None:
         point_to(making)
-        call_command("roles", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+        call_command("roles", verbosity=0, stdout=StringIO())
         call_command("migrate", database="owner", verbosity=0)
         call_command("createcachetable", database="owner", verbosity=0)
-        call_command("wall", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
-        call_command("reference", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+        call_command("wall", verbosity=0, stdout=StringIO())
+        call_command("reference", verbosity=0, stdout=StringIO())
 
     return _build("empty", fill)
 
@@ -76,7 +92,9 @@ def _build(kind: str, fill) -> str:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(making)))
         fill(making)
         connections.close_all()
-        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name))
+        )
     return name
 
 
@@ -89,7 +107,9 @@ def clone(template: str, name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         owner = settings.DATABASES["owner"]["USER"]
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(template), sql.Identifier(owner))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.Identifier(name), sql.Identifier(template), sql.Identifier(owner)
+            )
         )
         # Rights on the database itself are not copied with it.
         for statement in _database(name)[1:]:

@@ -3,8 +3,6 @@
 NIKs have the serial 0000, which is never issued.
 """
 
-
-
 import csv
 import io
 import random
@@ -112,9 +110,7 @@ def build_messy_list(path: Path, rows: int = 888, seed: int = 1) -> Truth:
     per_group[0] += rows - sum(per_group)
     number = 0
     for district, count in zip(_DISTRICTS, per_group, strict=True):
-        sheet.write_string(
-            line, 0, f"{chance.choice(('Kecamatan ', 'KEC. ', 'Kec.'))}{_NAMES[district]}", form["bold"]
-        )
+        sheet.write_string(line, 0, f"{chance.choice(('Kecamatan ', 'KEC. ', 'Kec.'))}{_NAMES[district]}", form["bold"])
         truth.skipped[line + 1] = "baris kelompok"
         line += 1
         for _ in range(count):
@@ -123,9 +119,7 @@ def build_messy_list(path: Path, rows: int = 888, seed: int = 1) -> Truth:
             line += 1
             if number % 97 == 0:
                 line += 1  # a blank line
-        sheet.write_row(
-            line, 0, [None, "Jumlah", None, None, None, None, count * 3, count * 2, count * 1_000_000]
-        )
+        sheet.write_row(line, 0, [None, "Jumlah", None, None, None, None, count * 3, count * 2, count * 1_000_000])
         truth.skipped[line + 1] = "baris jumlah"
         line += 1
     sheet.write_row(line, 0, ["TOTAL KESELURUHAN", None, None, None, None, None, rows * 3, rows * 2])
@@ -416,9 +410,7 @@ def small_xlsx() -> bytes:
     return buffer.getvalue()
 
 
-def repacked(
-    replace: dict[str, bytes] | None = None, drop=(), add=(), compression=zipfile.ZIP_DEFLATED
-) -> bytes:
+def repacked(replace: dict[str, bytes] | None = None, drop=(), add=(), compression=zipfile.ZIP_DEFLATED) -> bytes:
     """A sound workbook with parts replaced, dropped or added ((name, bytes) pairs, doubles allowed)."""
     replace = dict(replace or {})
     buffer = io.BytesIO()
@@ -503,9 +495,7 @@ def _bad_archives() -> dict[str, tuple[bytes, bool]]:
     sheet = "xl/worksheets/sheet1.xml"
     bomb = repacked(add=[("xl/media/bomb.bin", b"\0" * 70_000_000)])
     sheet_bomb = with_sheet(sheet_xml(b" " * 66_000_000))
-    lie = lying_sizes(
-        with_sheet(sheet_xml(b'<row r="1"><c r="A1"><v>1</v></c></row>' + b" " * 30_000_000)), sheet, 400
-    )
+    lie = lying_sizes(with_sheet(sheet_xml(b'<row r="1"><c r="A1"><v>1</v></c></row>' + b" " * 30_000_000)), sheet, 400)
     with zipfile.ZipFile(io.BytesIO(small_xlsx())) as archive:
         types = archive.read("[Content_Types].xml")
         workbook = archive.read("xl/workbook.xml")

@@ -122,15 +122,11 @@ def a_group(code: str, name: str, rows: tuple[AnnexRow, ...]) -> tuple[AnnexGrou
     )
     due, paid = group.due or 0, group.paid or 0
     behind = due - paid
-    dues = DuesRow(
-        code, name, len(rows), reporting, due, paid, behind, behind // 3, behind // 5, behind // 30_000
-    )
+    dues = DuesRow(code, name, len(rows), reporting, due, paid, behind, behind // 3, behind // 5, behind // 30_000)
     return group, district, dues
 
 
-def a_report(
-    districts: dict[str, int], head: AgencyHead, picture: MapPicture | None, **changes
-) -> MonthlyReport:
+def a_report(districts: dict[str, int], head: AgencyHead, picture: MapPicture | None, **changes) -> MonthlyReport:
     chance = random.Random(7)
     number, groups = 0, []
     for at, (name, size) in enumerate(districts.items(), start=1):
@@ -145,9 +141,7 @@ def a_report(
         for name in ("cooperatives", "active", "members", "men", "women", "rat")
     }
     count, reporting = total["cooperatives"], sum(row.reporting for row in dues)
-    source = SourceMix(
-        ledger=reporting * 2 // 3, cooperative=reporting - reporting * 2 // 3, missing=count - reporting
-    )
+    source = SourceMix(ledger=reporting * 2 // 3, cooperative=reporting - reporting * 2 // 3, missing=count - reporting)
     paid, due = sum(row.paid for row in dues), sum(row.due for row in dues)
     trained, posts = sum(group.trained for group in annex), sum(group.posts for group in annex)
     buildings = {
@@ -436,6 +430,4 @@ def regency_report(total: int = 1214, **changes) -> MonthlyReport:
     return a_report(districts, REGENCY_HEAD, a_map("kab-serang"), **changes)
 
 
-RALAT = Correction(
-    "Iuran wajib, Kecamatan Curug", "Rp 9.830.000", "Rp 9.380.000", "salah ketik di laporan koperasi"
-)
+RALAT = Correction("Iuran wajib, Kecamatan Curug", "Rp 9.830.000", "Rp 9.380.000", "salah ketik di laporan koperasi")

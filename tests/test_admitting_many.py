@@ -16,12 +16,18 @@ COMPARED = ["name", "sex", "birth_date", "birth_place", "occupation", "address",
 
 
 def somebody(index: int, *, sex: str = "L", status: str = "applicant", national_id: str | None = None) -> Applicant:
-    person = Person(name=f"Orang {index}", sex=sex, birth_date=date(1990, 1, 1 + index), address="Kp. Contoh", rt_rw="001/002")
-    return Applicant(person, date(2026, 2, 1 + index), f"99010{index:01d}0101900001" if national_id is None else national_id, status)
+    person = Person(
+        name=f"Orang {index}", sex=sex, birth_date=date(1990, 1, 1 + index), address="Kp. Contoh", rt_rw="001/002"
+    )
+    return Applicant(
+        person, date(2026, 2, 1 + index), f"99010{index:01d}0101900001" if national_id is None else national_id, status
+    )
 
 
 def flows(cooperative) -> list:
-    return sorted(MemberFlow.objects.filter(cooperative=cooperative).values_list("month", "sex", "joined", "left", "applicants"))
+    return sorted(
+        MemberFlow.objects.filter(cooperative=cooperative).values_list("month", "sex", "joined", "left", "applicants")
+    )
 
 
 def test_many_at_once_are_stored_as_one_by_one(siti, ratna):
@@ -33,7 +39,10 @@ def test_many_at_once_are_stored_as_one_by_one(siti, ratna):
         numbers = [Member.objects.get(pk=pk).number for pk in ids]
         added = [row for row in flows(melati) if row not in before]
         assert AuditEvent.objects.get(verb="admit_many").subject == "anggota A-0011 s.d. A-0013"
-        assert reveal_national_id(member=Member.objects.get(pk=ids[0]), reason="uji", actor=actor, now=NOW) == people[0].national_id
+        assert (
+            reveal_national_id(member=Member.objects.get(pk=ids[0]), reason="uji", actor=actor, now=NOW)
+            == people[0].national_id
+        )
     assert numbers == [11, 12, 13]
     with ratna.acting() as (actor, kenanga):
         before = flows(kenanga)
@@ -47,7 +56,12 @@ def test_many_at_once_are_stored_as_one_by_one(siti, ratna):
 
 def test_every_taken_number_is_named_and_nobody_is_admitted(siti):
     taken = "3673030101800000"  # the NIK of A-0001 of the cast
-    people = [somebody(1), somebody(2, national_id=taken), somebody(3, national_id=somebody(1).national_id), somebody(4)]
+    people = [
+        somebody(1),
+        somebody(2, national_id=taken),
+        somebody(3, national_id=somebody(1).national_id),
+        somebody(4),
+    ]
     with siti.acting() as (actor, melati):
         with pytest.raises(DuplicateNationalIds) as caught:
             admit_many(cooperative=melati, people=people, actor=actor, now=NOW)

@@ -71,7 +71,9 @@ def members() -> list[int]:
 def check_books(payments: int) -> None:
     with Someone("siti").acting() as (_, melati):
         assert Payment.objects.filter(cooperative=melati).count() == payments
-        assert sorted(Receipt.objects.filter(cooperative=melati).values_list("number", flat=True)) == list(range(1, payments + 1))
+        assert sorted(Receipt.objects.filter(cooperative=melati).values_list("number", flat=True)) == list(
+            range(1, payments + 1)
+        )
         assert verify_cooperative(melati) == []
 
 
@@ -92,7 +94,10 @@ def test_one_form_sent_sixteen_times_is_recorded_once(committing):
 
 def test_receipts_have_no_gap_and_no_double_however_many_record(committing):
     people = members()
-    works = [collect(["siti", "budi"][n % 2], [DuesLine(people[n % 10], pokok=1_000 * (1 + n // 10))]) for n in range(THREADS)]
+    works = [
+        collect(["siti", "budi"][n % 2], [DuesLine(people[n % 10], pokok=1_000 * (1 + n // 10))])
+        for n in range(THREADS)
+    ]
     results = at_once(*works)
     assert [error for error in results if isinstance(error, Exception)] == []
     check_books(THREADS)
@@ -101,7 +106,9 @@ def test_receipts_have_no_gap_and_no_double_however_many_record(committing):
 def test_member_numbers_are_given_once(committing):
     def join():
         with Someone("yusuf").acting() as (actor, melati):
-            return admit(cooperative=melati, person=Person(name="Baru", sex="L"), joined_on=TODAY, actor=actor, now=NOW).number
+            return admit(
+                cooperative=melati, person=Person(name="Baru", sex="L"), joined_on=TODAY, actor=actor, now=NOW
+            ).number
 
     assert sorted(at_once(*[join] * 8)) == list(range(11, 19))
 
@@ -115,7 +122,10 @@ def test_without_the_lock_the_second_officer_meets_the_databases_own_rule(commit
         both_have_read.wait(10)
         return original(lines, owed)
 
-    with Someone("siti").acting() as (_, melati):  # what is owed is there already, so that nothing waits before the barrier
+    with Someone("siti").acting() as (
+        _,
+        melati,
+    ):  # what is owed is there already, so that nothing waits before the barrier
         open_month(cooperative=melati, books=Books.objects.get(cooperative=melati), month=TODAY)
     monkeypatch.setattr(collecting, "lock_books", lambda cooperative: Books.objects.get(cooperative=cooperative))
     monkeypatch.setattr(collecting, "_allocate", wait_for_the_other)

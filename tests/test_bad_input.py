@@ -36,7 +36,16 @@ BAD = {
     "another's id": "1",
     "a list": "[]",
 }
-QUICK = ["nothing", "a NUL", "very long", "a huge number", "negative", "an impossible date", "the last year", "a format"]
+QUICK = [
+    "nothing",
+    "a NUL",
+    "very long",
+    "a huge number",
+    "negative",
+    "an impossible date",
+    "the last year",
+    "a format",
+]
 MOST_FIELDS = 10  # of one form, one at a time
 
 
@@ -93,7 +102,9 @@ class Fuzz(Walk):
             except UnicodeEncodeError:
                 return  # the test client cannot send it, nor can a browser
         if response.status_code >= 500:
-            self.wrong.append(f"{method} {path} {({key: str(value)[:20] for key, value in data.items()})}: {response.status_code}")
+            self.wrong.append(
+                f"{method} {path} { ({key: str(value)[:20] for key, value in data.items()}) }: {response.status_code}"
+            )
 
     def page(self, path: str) -> None:
         with self.kept():

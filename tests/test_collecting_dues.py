@@ -73,7 +73,9 @@ def test_a_reversal_opens_the_obligations_again_and_the_books_return_to_zero(sit
         member = ids(melati)[0]
         pay(melati, actor, DuesLine(member, pokok=50_000, wajib=15_000))
         payment = Payment.objects.get(member=member)
-        reverse_payment(cooperative=melati, payment=payment, reason="salah orang", on=TODAY, actor=actor, now=NOW, today=TODAY)
+        reverse_payment(
+            cooperative=melati, payment=payment, reason="salah orang", on=TODAY, actor=actor, now=NOW, today=TODAY
+        )
         assert set(Obligation.objects.filter(member=member).values_list("paid_rupiah", flat=True)) == {0}
         balance = MemberBalance.objects.get(member=member)
         assert (balance.pokok_rupiah, balance.wajib_rupiah) == (0, 0)

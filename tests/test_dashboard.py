@@ -33,11 +33,30 @@ def facts(joko) -> None:
         melati, kenanga = Cooperative.objects.get(slug="melati"), Cooperative.objects.get(slug="kenanga")
         open_blocker(cooperative=melati, what="land", text="Belum ada lahan", waits_for="BPKAD", due_on=TODAY - timedelta(days=3), actor=actor, now=NOW,
                      today=TODAY - timedelta(days=30))  # fmt: skip
-        open_blocker(cooperative=kenanga, what="licence", text="Izin", waits_for="DPMPTSP", due_on=TODAY + timedelta(days=3), actor=actor, now=NOW, today=TODAY)
+        open_blocker(
+            cooperative=kenanga,
+            what="licence",
+            text="Izin",
+            waits_for="DPMPTSP",
+            due_on=TODAY + timedelta(days=3),
+            actor=actor,
+            now=NOW,
+            today=TODAY,
+        )
         record_building(cooperative=melati, ownership="own", as_of=TODAY - timedelta(days=40), actor=actor, now=NOW)
-        record_rat(cooperative=melati, book_year=TODAY.year - 1, held_on=date(TODAY.year, 1, 20), present=5, reported_on=None, actor=actor, now=NOW)
+        record_rat(
+            cooperative=melati,
+            book_year=TODAY.year - 1,
+            held_on=date(TODAY.year, 1, 20),
+            present=5,
+            reported_on=None,
+            actor=actor,
+            now=NOW,
+        )
         Profile.objects.filter(cooperative=melati).update(last_recorded_on=TODAY - timedelta(days=61))
-        Profile.objects.filter(cooperative=kenanga).update(last_recorded_on=TODAY - timedelta(days=31), keeps_books_here=False)
+        Profile.objects.filter(cooperative=kenanga).update(
+            last_recorded_on=TODAY - timedelta(days=31), keeps_books_here=False
+        )
         Officer.objects.filter(cooperative=melati, position="chair").update(ends_on=TODAY - timedelta(days=1))
         Officer.objects.filter(cooperative=kenanga, position="chair").update(ends_on=TODAY + timedelta(days=60))
 
@@ -99,7 +118,9 @@ def test_a_penyuluh_sees_the_work_of_the_assigned_cooperatives_and_no_dashboard(
         assert rows_behind(client, item.url) == item.count, item.title
 
 
-@pytest.mark.parametrize("address", [HOME, BOARD, f"{BOARD}unduh/", "/kota-serang/laporan/", "/kota-serang/laporan/2026/10/"])
+@pytest.mark.parametrize(
+    "address", [HOME, BOARD, f"{BOARD}unduh/", "/kota-serang/laporan/", "/kota-serang/laporan/2026/10/"]
+)
 def test_strangers_and_officers_are_turned_away(enter, dewi, siti, address):
     assert enter(dewi).get(address).status_code == 404
     assert enter(siti).get(address).status_code in (403, 302)
@@ -143,7 +164,18 @@ def test_a_kecamatan_shows_its_cooperatives_with_links_to_their_pages(enter, jok
     assert enter(joko).get(shown.parts[1].url).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["ukuran=x", "bulan=2026-13", "bulan=0000-00", "kecamatan=36.04.05", "ukuran=%00", "bulan=9999-99&kecamatan=%27", "bulan=2026-10%0a"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ukuran=x",
+        "bulan=2026-13",
+        "bulan=0000-00",
+        "kecamatan=36.04.05",
+        "ukuran=%00",
+        "bulan=9999-99&kecamatan=%27",
+        "bulan=2026-10%0a",
+    ],
+)
 def test_a_filter_nobody_knows_is_answered_with_a_sentence_and_the_usual_page(enter, joko, query):
     response = enter(joko).get(f"{BOARD}?{query}")
     assert response.status_code == 200
@@ -166,7 +198,7 @@ def test_the_workbook_has_the_rows_of_the_table(enter, joko, key):
     query = f"ukuran={key}&bulan=2026-01"
     shown = client.get(f"{BOARD}?{query}").context["shown"]
     sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{BOARD}unduh/?{query}").content)).active
-    rows = [row for row in sheet.iter_rows(values_only=True)]
+    rows = list(sheet.iter_rows(values_only=True))
     start = next(at for at, row in enumerate(rows) if row[0] == "Kecamatan") + 1
     written = [tuple(value for value in row) for row in rows[start:]]
     expected = [tuple(drawing.numbers(shown.measure, part)) for part in (*shown.parts, shown.whole)]

@@ -121,7 +121,9 @@ def test_what_is_due_and_paid_is_summed_as_stored(as_treasurer):
         count, rupiah, covered = stored.get((row.kind, row.period), (0, 0, 0))
         stored[row.kind, row.period] = (count + 1, rupiah + row.due_rupiah, covered + row.paid_rupiah)
     assert {key: value[:2] for key, value in stored.items()} == due
-    assert {key: value[2] for key, value in stored.items() if value[2]} == {key: value for key, value in paid.items() if value}
+    assert {key: value[2] for key, value in stored.items() if value[2]} == {
+        key: value for key, value in paid.items() if value
+    }
 
 
 def test_the_flow_of_members_is_the_register(as_treasurer):
@@ -194,7 +196,9 @@ def test_no_nik_of_the_plan_is_possible_or_repeated():
 def test_people_agree_with_their_own_nik_and_have_no_telephone():
     for someone in people_of("36.73.03", 0, 60, seed="uji", year=2026):
         person = someone.person
-        verdict = check_national_id(someone.national_id, birth_date=person.birth_date, sex=person.sex, synthetic_allowed=True)
+        verdict = check_national_id(
+            someone.national_id, birth_date=person.birth_date, sex=person.sex, synthetic_allowed=True
+        )
         assert verdict.ok and not verdict.warnings
         assert person.phone == ""
         assert 18 <= 2026 - person.birth_date.year <= 70

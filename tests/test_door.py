@@ -26,7 +26,22 @@ from tests.walkers import Address, addresses, expected, without_secrets
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
-PEOPLE = ["siti", "budi", "yusuf", "wati", "ratna", "lestari", "joko", "kepala", "admin_kota", "dewi", "penyuluh", "wali", "tamu", ""]
+PEOPLE = [
+    "siti",
+    "budi",
+    "yusuf",
+    "wati",
+    "ratna",
+    "lestari",
+    "joko",
+    "kepala",
+    "admin_kota",
+    "dewi",
+    "penyuluh",
+    "wali",
+    "tamu",
+    "",
+]
 METHODS = ["get", "head", "post", "put", "delete"]
 # Nothing that a page of another place may ever hold: put there by that place's own people, see `canaries`.
 CANARIES = {"melati": "Zmelatia Zrahasia", "kenanga": "Zkenanga Zrahasia", "mawar": "Zmawarina Zrahasia"}
@@ -44,7 +59,13 @@ def canaries(everything) -> dict[str, tuple[str, str]]:
     found = {}
     for username, name in (("ratna", "kenanga"), ("lestari", "mawar"), ("siti", "melati")):
         with Someone(username).acting() as (actor, cooperative):
-            admit(cooperative=cooperative, person=Person(name=CANARIES[name], sex="P"), joined_on=TODAY, actor=actor, now=NOW)
+            admit(
+                cooperative=cooperative,
+                person=Person(name=CANARIES[name], sex="P"),
+                joined_on=TODAY,
+                actor=actor,
+                now=NOW,
+            )
             member = Member.objects.get(name=CANARIES[name])
             record_dues(cooperative=cooperative, lines=[DuesLine(member.pk, pokok=50_000)], paid_on=TODAY, through=TODAY, key=uuid.uuid4(),
                         actor=actor, now=NOW, today=TODAY)  # fmt: skip
@@ -167,7 +188,13 @@ class Walk:
         for name, (dinas, koperasi) in self.places.items():
             if "koperasi" not in address.parts and name in ("kenanga", "nowhere", "wrong agency"):
                 continue
-            for method in METHODS if name == own and self.person in ("siti", "wati", "joko", "wali") else ["get", "post"] if name in PLACES else ["get"]:
+            for method in (
+                METHODS
+                if name == own and self.person in ("siti", "wati", "joko", "wali")
+                else ["get", "post"]
+                if name in PLACES
+                else ["get"]
+            ):
                 path = address.at(dinas, koperasi)
                 self._judge(address, method, path, self.ask(method, path), (dinas, koperasi), nowhere)
         self.ask("get", address.at(*self.places[OWN.get(self.person, "melati")], existing=False))
@@ -241,7 +268,9 @@ def any_grant_enters_anywhere(request, declared, agency_slug, cooperative_slug):
     grant = request.grants[0]
     cooperative = Cooperative.objects.filter(slug=cooperative_slug).select_related("agency").first()
     request.place = Place(cooperative.agency if cooperative else grant.agency, cooperative, grant)
-    request.actor = access.Actor(request.user.pk, request.user.name, grant.kind, grant.agency_id, cooperative.pk if cooperative else None)
+    request.actor = access.Actor(
+        request.user.pk, request.user.name, grant.kind, grant.agency_id, cooperative.pk if cooperative else None
+    )
     bind(context_of(grant, grant.cooperative))
 
 
@@ -292,7 +321,9 @@ def test_the_walk_finds_a_stranger_who_is_let_in(planted, enter, canaries, monke
     assert any("a stranger gets 200" in wrong for wrong in walk.wrong)
 
 
-def test_a_view_that_forgets_its_filter_shows_only_the_own_place_even_with_the_door_open(planted, enter, canaries, monkeypatch):
+def test_a_view_that_forgets_its_filter_shows_only_the_own_place_even_with_the_door_open(
+    planted, enter, canaries, monkeypatch
+):
     monkeypatch.setattr(access, "enter", any_grant_enters_anywhere)
     walk = Walk(enter, "siti", canaries)
     response = walk.ask("get", planted["forgets_the_filter"].at(*canaries["kenanga"]))

@@ -52,7 +52,15 @@ def test_members_come_from_the_books_and_only_from_them_where_books_are_kept(jok
         before = board.heads[melati.pk].all
         cooperative = Cooperative.objects.get(pk=melati.pk)
         told = {"members_male": 900, "members_female": 900}
-        report_figures(cooperative=cooperative, period=date(2026, 9, 30), values=told, source="dinas", actor=actor, now=NOW, today=TODAY)
+        report_figures(
+            cooperative=cooperative,
+            period=date(2026, 9, 30),
+            values=told,
+            source="dinas",
+            actor=actor,
+            now=NOW,
+            today=TODAY,
+        )
         assert board_of(actor).heads[melati.pk].all == before
 
 
@@ -101,7 +109,9 @@ def test_a_rat_counts_when_held_by_the_deadline_of_the_agency(joko):
     with joko.acting() as (actor, _):
         for slug, held in (("melati", date(2026, 6, 30)), ("kenanga", date(2026, 7, 1))):
             cooperative = Cooperative.objects.get(slug=slug)
-            record_rat(cooperative=cooperative, book_year=2025, held_on=held, present=5, reported_on=None, actor=actor, now=NOW)
+            record_rat(
+                cooperative=cooperative, book_year=2025, held_on=held, present=5, reported_on=None, actor=actor, now=NOW
+            )
         assert board_of(actor).sum("rat") == Sum(1, 2, 2)
         assert board_of(actor, date(2026, 5, 1)).sum("rat") == Sum(0, 2, 2)
 
@@ -137,7 +147,15 @@ def test_the_last_point_of_a_series_is_the_figure_itself(joko, siti, key):
         for slug, ownership in (("melati", "own"), ("kenanga", "none")):
             cooperative = Cooperative.objects.get(slug=slug)
             record_building(cooperative=cooperative, ownership=ownership, as_of=date(2026, 3, 1), actor=actor, now=NOW)
-            record_rat(cooperative=cooperative, book_year=2025, held_on=date(2026, 4, 1), present=5, reported_on=None, actor=actor, now=NOW)
+            record_rat(
+                cooperative=cooperative,
+                book_year=2025,
+                held_on=date(2026, 4, 1),
+                present=5,
+                reported_on=None,
+                actor=actor,
+                now=NOW,
+            )
         board = board_of(actor)
         series = board.series(key, [board.period.back(2), board.period.back(1), board.period])
         figure = board.sum(key)
@@ -152,7 +170,11 @@ def test_own_capital_is_pokok_wajib_reserves_and_grants_of_the_books(joko, siti,
     with joko.acting() as (actor, _):
         board = board_of(actor)
         sums, known = figures.own_capital(actor.agency_id, board.period.as_of, board.ids)
-        assert (sums["pokok"], sums["wajib"], known) == (100_000, 110_000, 2)  # kenanga paid 100.000 and 10.000 in January
+        assert (sums["pokok"], sums["wajib"], known) == (
+            100_000,
+            110_000,
+            2,
+        )  # kenanga paid 100.000 and 10.000 in January
         only, _ = figures.own_capital(actor.agency_id, board.period.as_of, [line_of(board, "melati").pk])
         assert only["wajib"] == 100_000
 

@@ -106,9 +106,7 @@ def test_the_page_of_a_link_is_kept_out_of_caches_and_referrers(enter, budi, now
     _, token = make(budi, now)
     answer = enter(None).get(f"/undangan/{token}/")
     assert "no-store" in answer["Cache-Control"]
-    assert (
-        answer["Referrer-Policy"] == "strict-origin"
-    )  # the host, never the address; a form needs its origin
+    assert answer["Referrer-Policy"] == "strict-origin"  # the host, never the address; a form needs its origin
     assert "noindex" in answer["X-Robots-Tag"]
     assert enter(None).get("/undangan/1-0000-0000-0000/")["Referrer-Policy"] == "no-referrer"
 
@@ -210,9 +208,7 @@ def test_the_ketua_cannot_take_over_a_login_that_opens_other_places(budi, ratna,
     with bound(public_context(link)):
         accept_invitation(invitation=link, user=user, now=now, today=today)
     with budi.acting() as (actor, _), pytest.raises(AccessElsewhere):
-        make_reset_link(
-            grant=seen(budi, "Ratna Ketua"), purpose="password", actor=actor, now=now, today=today
-        )
+        make_reset_link(grant=seen(budi, "Ratna Ketua"), purpose="password", actor=actor, now=now, today=today)
     with admin_kota.acting() as (actor, _):  # both places are in this dinas
         grant = Grant.objects.select_related("agency", "cooperative").filter(user_name="Ratna Ketua").first()
         make_reset_link(grant=grant, purpose="password", actor=actor, now=now, today=today)
@@ -224,9 +220,7 @@ def test_reset_links_are_for_others_and_a_second_factor_needs_the_dinas(budi, si
             with pytest.raises(NotYours):
                 make_reset_link(grant=seen(budi, who), purpose=purpose, actor=actor, now=now, today=today)
     with joko.acting() as (actor, _), pytest.raises(NotYours):
-        make_reset_link(
-            grant=seen(joko, "Siti Bendahara"), purpose="password", actor=actor, now=now, today=today
-        )
+        make_reset_link(grant=seen(joko, "Siti Bendahara"), purpose="password", actor=actor, now=now, today=today)
 
 
 def test_a_second_factor_is_removed_only_when_another_admin_agrees(enter, admin_kota, joko, now, today):

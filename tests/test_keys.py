@@ -68,8 +68,7 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path):
         '{"encryption": [{"id": 0, "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}], "hashing": {}}',
         '{"encryption": [{"id": 1, "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},'
         ' {"id": 1, "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}], "hashing": {}}',
-        '{"encryption": [{"id": 1, "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}],'
-        ' "hashing": {"a": 5}}',
+        '{"encryption": [{"id": 1, "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}], "hashing": {"a": 5}}',
     ],
 )
 def test_a_damaged_file_is_refused(tmp_path, content):

@@ -8,9 +8,26 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from finance.actions import AlreadyReversed, DuesLine, Refused, TooMuch, collecting, record_dues, reverse_payment, set_rate, settle_exit
+from finance.actions import (
+    AlreadyReversed,
+    DuesLine,
+    Refused,
+    TooMuch,
+    collecting,
+    record_dues,
+    reverse_payment,
+    set_rate,
+    settle_exit,
+)
 from finance.models import MemberBalance, Obligation, Payment
 from finance.reports import arrears, trial_balance, verify_cooperative
 from members.actions import Person, admit, exit_member
@@ -18,7 +35,6 @@ from members.models import Member
 from registry.access import Actor, context_of
 from registry.periods import add_months, month_of, months_through
 from registry.tenancy import NOBODY, bind
-from tests.cast import Someone
 
 OPENED = date(2026, 1, 1)
 
@@ -47,7 +63,9 @@ class Ledger(RuleBasedStateMachine):
         bind(NOBODY)
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
-        self.actor = Actor(self.grant.user_id, self.grant.user_name, self.grant.kind, self.grant.agency_id, self.grant.cooperative_id)
+        self.actor = Actor(
+            self.grant.user_id, self.grant.user_name, self.grant.kind, self.grant.agency_id, self.grant.cooperative_id
+        )
         self.melati = self.grant.cooperative
         bind(context_of(self.grant, self.melati))
         self.today = date(2026, 2, 10)
@@ -56,7 +74,7 @@ class Ledger(RuleBasedStateMachine):
         self.savers = [Saver(member.pk, member.joined_on) for member in members]
         self.cash = 0
         self.owed_to_leavers = 0
-        self.payments: list[list] = []  # [payment pk, saver, pokok, [(month, rupiah)], on, reversed]
+        self.payments: list[list] = []  # [payment pk, saver, pokok, [(month, rupiah)], reversed]
 
     def teardown(self):
         if hasattr(self, "savepoint"):
@@ -73,7 +91,13 @@ class Ledger(RuleBasedStateMachine):
     @rule(back=st.integers(0, 60))
     def somebody_joins(self, back):
         joined = max(OPENED, self.today - timedelta(days=back))
-        member = admit(cooperative=self.melati, person=Person(name="Anggota Baru", sex="P"), joined_on=joined, actor=self.actor, now=self.now)
+        member = admit(
+            cooperative=self.melati,
+            person=Person(name="Anggota Baru", sex="P"),
+            joined_on=joined,
+            actor=self.actor,
+            now=self.now,
+        )
         self.savers.append(Saver(member.pk, joined))
 
     @rule(more=st.sampled_from([1_000, 2_500, 5_000]), ahead=st.integers(1, 3))
@@ -85,7 +109,12 @@ class Ledger(RuleBasedStateMachine):
         set_rate(cooperative=self.melati, kind="wajib", rupiah=rupiah, valid_from=first, actor=self.actor, now=self.now)
         self.rates["wajib"].append((first, rupiah))
 
-    @rule(data=st.data(), months=st.integers(0, 4), odd=st.integers(0, 9_999), pokok=st.sampled_from([0, 0, 25_000, 40_000, 100_000, 100_001]))
+    @rule(
+        data=st.data(),
+        months=st.integers(0, 4),
+        odd=st.integers(0, 9_999),
+        pokok=st.sampled_from([0, 0, 25_000, 40_000, 100_000, 100_001]),
+    )
     def a_member_pays(self, data, months, odd, pokok):
         saver = self.somebody(data)
         wajib = months * 10_000 + odd
@@ -123,7 +152,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_payment_is_reversed(self, data):
         entry = data.draw(st.sampled_from(self.payments))
-        pk, saver, pokok, months, on, undone = entry
+        pk, saver, pokok, months, undone = entry
         reverse = {
             "cooperative": self.melati, "payment": Payment.objects.get(pk=pk), "reason": "salah", "on": self.today, "actor": self.actor,
             "now": self.now, "today": self.today,
@@ -134,7 +163,7 @@ class Ledger(RuleBasedStateMachine):
                 reverse_payment(**reverse)
             return
         reverse_payment(**reverse)
-        entry[5] = True
+        entry[4] = True
         self.cash -= pokok + wajib
         saver.saved["pokok"] -= pokok
         saver.saved["wajib"] -= wajib
@@ -146,7 +175,14 @@ class Ledger(RuleBasedStateMachine):
     def somebody_leaves(self, data, pay_now):
         saver = self.somebody(data)
         if saver.left is None:
-            exit_member(member=Member.objects.get(pk=saver.pk), on=self.today, reason="moved", note="", actor=self.actor, now=self.now)
+            exit_member(
+                member=Member.objects.get(pk=saver.pk),
+                on=self.today,
+                reason="moved",
+                note="",
+                actor=self.actor,
+                now=self.now,
+            )
             saver.left = self.today
         member = Member.objects.get(pk=saver.pk)
         settle = {"cooperative": self.melati, "member": member, "on": self.today, "pay_now": pay_now, "actor": self.actor, "now": self.now,
@@ -187,7 +223,14 @@ class Ledger(RuleBasedStateMachine):
 
     def may_pay(self, saver: Saver, pokok: int, wajib: int, ahead: bool) -> bool:
         """Whether the rules of the cooperative allow this payment. Makes what is owed, as the product does when it records."""
-        trial = Saver(saver.pk, saver.joined, saver.pokok_due, saver.pokok_paid, {m: list(v) for m, v in saver.wajib.items()}, left=saver.left)
+        trial = Saver(
+            saver.pk,
+            saver.joined,
+            saver.pokok_due,
+            saver.pokok_paid,
+            {m: list(v) for m, v in saver.wajib.items()},
+            left=saver.left,
+        )
         self.make(trial, month_of(self.today))
         open_now = sum(due - paid for month, (due, paid) in trial.wajib.items() if month <= month_of(self.today))
         if pokok + wajib == 0 or pokok > trial.pokok_due - trial.pokok_paid:
@@ -219,7 +262,7 @@ class Ledger(RuleBasedStateMachine):
         saver.saved["wajib"] += wajib
         self.cash += pokok + wajib
         payment = Payment.objects.get(cooperative=self.melati, entry_id=recorded.entry_id, member_id=saver.pk)
-        self.payments.append([payment.pk, saver, pokok, months, self.today, False])
+        self.payments.append([payment.pk, saver, pokok, months, False])
 
     # What must hold after every step ------------------------------------------------------------
 
@@ -227,7 +270,9 @@ class Ledger(RuleBasedStateMachine):
     def the_product_agrees(self):
         if not hasattr(self, "savers"):
             return
-        kept = {b.member_id: (b.pokok_rupiah, b.wajib_rupiah) for b in MemberBalance.objects.filter(cooperative=self.melati)}
+        kept = {
+            b.member_id: (b.pokok_rupiah, b.wajib_rupiah) for b in MemberBalance.objects.filter(cooperative=self.melati)
+        }
         paid: dict[int, dict] = {}
         for row in Obligation.objects.filter(cooperative=self.melati, kind="wajib", paid_rupiah__gt=0):
             paid.setdefault(row.member_id, {})[row.period] = row.paid_rupiah
@@ -261,7 +306,9 @@ class Ledger(RuleBasedStateMachine):
         """Months and rupiah of wajib open before the present month."""
         months = {month: due - paid for month, (due, paid) in saver.wajib.items()}
         first = add_months(max(saver.wajib), 1) if saver.wajib else max(month_of(saver.joined), OPENED)
-        months |= {month: self.rate("wajib", month) for month in months_through(first, add_months(month_of(self.today), -1))}
+        months |= {
+            month: self.rate("wajib", month) for month in months_through(first, add_months(month_of(self.today), -1))
+        }
         late = [rupiah for month, rupiah in months.items() if rupiah and month < month_of(self.today)]
         return len(late), sum(late)
 
@@ -299,7 +346,11 @@ def test_a_summary_that_forgets_a_reversal_is_found(siti, monkeypatch):
     from finance.actions import posting
 
     monkeypatch.setattr(Ledger, "grant", siti.grant)
-    monkeypatch.setattr(posting, "_SUMMARIES", posting._SUMMARIES.replace("WHEN debit = '32000' THEN -rupiah", "WHEN debit = '32000' THEN 0"))
+    monkeypatch.setattr(
+        posting,
+        "_SUMMARIES",
+        posting._SUMMARIES.replace("WHEN debit = '32000' THEN -rupiah", "WHEN debit = '32000' THEN 0"),
+    )
     with pytest.raises(AssertionError):
         run(30, [Phase.generate])
 
@@ -327,7 +378,10 @@ def test_savings_are_returned_and_months_after_the_exit_are_no_longer_owed(siti)
         pay(actor, melati, member, date(2026, 3, 20), wajib=55_000, ahead=True)  # January to May, and half of June
         leave(actor, melati, member, date(2026, 4, 10))
         rows = Obligation.objects.filter(cooperative=melati, member=member, kind="wajib", period__gt=date(2026, 4, 10))
-        assert [(row.due_rupiah, row.paid_rupiah) for row in rows.order_by("period")] == [(10_000, 10_000), (5_000, 5_000)]
+        assert [(row.due_rupiah, row.paid_rupiah) for row in rows.order_by("period")] == [
+            (10_000, 10_000),
+            (5_000, 5_000),
+        ]
         assert verify_cooperative(melati) == []
 
 

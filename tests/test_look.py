@@ -111,9 +111,7 @@ def test_text_and_control_borders_have_the_ratios_the_look_states(token, light, 
         assert measured == pytest.approx(stated, abs=0.1)
 
 
-@pytest.mark.parametrize(
-    ("state", "light", "dark"), [("ok", 6.0, 7.7), ("warn", 6.4, 8.4), ("bad", 6.3, 7.6)]
-)
+@pytest.mark.parametrize(("state", "light", "dark"), [("ok", 6.0, 7.7), ("warn", 6.4, 8.4), ("bad", 6.3, 7.6)])
 def test_states_can_be_read_on_their_soft_ground(state, light, dark):
     for scheme, stated in ((LIGHT, light), (DARK, dark)):
         tokens = _tokens("", scheme)
@@ -267,9 +265,7 @@ def test_three_hundred_rows_weigh_no_more_than_half_a_page_and_a_thousand_less_t
 
 class _Form(forms.Form):
     name = forms.CharField(label="Nama", help_text="Seperti di KTP.")
-    months = forms.ChoiceField(
-        label="Bulan", choices=[("1", "1 bulan"), ("3", "3 bulan")], widget=forms.RadioSelect
-    )
+    months = forms.ChoiceField(label="Bulan", choices=[("1", "1 bulan"), ("3", "3 bulan")], widget=forms.RadioSelect)
     note = forms.CharField(label="Catatan", required=False)
 
 

@@ -178,9 +178,7 @@ def test_names_of_kecamatan_do_not_cover_each_other(agency):
     boxes = []
     for words in sheet.words:
         half = 0.3 * sheet.label_size * len(words.text)
-        boxes.append(
-            (words.x - half, words.y - sheet.label_size * 0.8, words.x + half, words.y + 4, words.text)
-        )
+        boxes.append((words.x - half, words.y - sheet.label_size * 0.8, words.x + half, words.y + 4, words.text))
     for place, a in enumerate(boxes):
         for b in boxes[:place]:
             assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a[4], b[4])
@@ -497,6 +495,4 @@ def test_templates_hold_no_style_and_no_script():
     templates = sorted((HERE / "templates/charts").glob("*.html"))
     assert len(templates) >= 13
     for template in templates:
-        assert not re.search(r"style=|<style|<script|\bon[a-z]+=", template.read_text(encoding="utf-8")), (
-            template.name
-        )
+        assert not re.search(r"style=|<style|<script|\bon[a-z]+=", template.read_text(encoding="utf-8")), template.name

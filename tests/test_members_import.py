@@ -17,7 +17,20 @@ from registry.tenancy import NOBODY, bind
 
 BOOK = "/kota-serang/koperasi/melati/anggota/"
 START = BOOK + "impor/"
-HEADINGS = ["No. Anggota", "Nama", "NIK", "L/P", "Tempat lahir", "Tgl lahir", "Alamat", "RT/RW", "No HP", "Pekerjaan", "Tgl masuk", "Status"]
+HEADINGS = [
+    "No. Anggota",
+    "Nama",
+    "NIK",
+    "L/P",
+    "Tempat lahir",
+    "Tgl lahir",
+    "Alamat",
+    "RT/RW",
+    "No HP",
+    "Pekerjaan",
+    "Tgl masuk",
+    "Status",
+]
 
 
 def nik(number: int, sex: str = "L", year: int = 80) -> str:
@@ -224,7 +237,11 @@ def test_a_number_that_cannot_be_comes_back(importing, number):
 
 
 def test_a_number_that_is_taken_comes_back(importing):
-    importing.upload(workbook([person(1, **{"No. Anggota": "7"}), person(2, **{"No. Anggota": "50"}), person(3, **{"No. Anggota": "50"})]))
+    importing.upload(
+        workbook(
+            [person(1, **{"No. Anggota": "7"}), person(2, **{"No. Anggota": "50"}), person(3, **{"No. Anggota": "50"})]
+        )
+    )
     errors = importing.errors()
     assert "sudah dipakai orang lain" in errors[2][0]
     assert "sudah dipakai baris 3" in errors[4][0]
@@ -262,7 +279,9 @@ def test_an_imported_nik_opens_only_for_its_member(importing, yusuf, now):
     with yusuf.acting() as (actor, _):
         for number in (1, 2):
             member = Member.objects.get(name=f"Warga {number:04d}")
-            assert reveal_national_id(member=member, reason="uji", actor=actor, now=now) == nik(number, "LP"[number % 2])
+            assert reveal_national_id(member=member, reason="uji", actor=actor, now=now) == nik(
+                number, "LP"[number % 2]
+            )
 
 
 def test_a_nik_under_another_name_is_not_taken_for_a_correction(importing):
@@ -330,7 +349,13 @@ def test_an_undone_import_leaves_nothing_but_burned_numbers_and_the_book_of_acts
 
 def test_an_undone_correction_gives_the_former_data_back_unless_amended_since(importing, yusuf, enter, siti):
     rows = [
-        {"No. Anggota": f"A-000{n}", "Nama": name, "L/P": "L", "Tgl lahir": date(1980, 1, n), "No HP": f"08120000000{n}"}
+        {
+            "No. Anggota": f"A-000{n}",
+            "Nama": name,
+            "L/P": "L",
+            "Tgl lahir": date(1980, 1, n),
+            "No HP": f"08120000000{n}",
+        }
         for n, name in ((3, "Asep Kurnia"), (4, "Dadang Hermawan"))
     ]
     importing.upload(workbook(rows))

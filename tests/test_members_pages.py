@@ -130,7 +130,15 @@ def test_filters_narrow_and_the_tabs_count_what_they_would_show(enter, yusuf):
 
 @pytest.mark.parametrize(
     "query",
-    ["?halaman=99999999999999", "?halaman=x", "?cari=%00", "?jk=Z&urut=lain&status=lain&per=kemarin", "?per=%00", "?cari=" + "a" * 3000, "?status=%00"],
+    [
+        "?halaman=99999999999999",
+        "?halaman=x",
+        "?cari=%00",
+        "?jk=Z&urut=lain&status=lain&per=kemarin",
+        "?per=%00",
+        "?cari=" + "a" * 3000,
+        "?status=%00",
+    ],
 )
 def test_a_senseless_address_still_shows_the_list(enter, yusuf, query):
     assert enter(yusuf).get(BOOK + query).status_code == 200
@@ -248,7 +256,12 @@ def test_six_fields_make_a_calon_anggota_with_the_next_number(enter, yusuf):
     assert response["Location"] == BOOK + "11/"
     with yusuf.acting():
         member = Member.objects.get(number=11)
-        assert (member.name, member.status, member.rt_rw, member.phone) == ("Siti Aisyah", "applicant", "001/002", "+6281234567890")
+        assert (member.name, member.status, member.rt_rw, member.phone) == (
+            "Siti Aisyah",
+            "applicant",
+            "001/002",
+            "+6281234567890",
+        )
         assert Identity.objects.get(member=member).masked == "9901**********01"
         flow = MemberFlow.objects.get(month=date(2026, 11, 1), sex="P")
         assert (flow.joined, flow.applicants) == (0, 1)
@@ -346,7 +359,9 @@ def test_bad_input_is_answered_with_a_sentence_and_keeps_what_was_typed(enter, y
 
 
 def test_a_date_before_the_founding_and_a_child_are_warned_about(enter, yusuf):
-    asked = enter(yusuf).post(BOOK + "tambah/", NEW | {"joined_on": "1/1/2020", "birth_date": "1/7/2015", "national_id": ""})
+    asked = enter(yusuf).post(
+        BOOK + "tambah/", NEW | {"joined_on": "1/1/2020", "birth_date": "1/7/2015", "national_id": ""}
+    )
     assert "Koperasi berdiri 24 Mei 2025" in body(asked)
     assert "di bawah 17 tahun" in body(asked)
 
@@ -478,7 +493,12 @@ def test_the_nik_is_shown_after_a_reason_and_the_look_is_written_down(enter, bud
     assert "3673 0301 0180 0000" in body(response)
     assert "no-store" in response["Cache-Control"]
     [look] = events(budi, "reveal_national_id")
-    assert (look.kind, look.subject, look.reason, look.actor_name) == ("look", "anggota A-0001", "mencocokkan dengan KTP", "Budi Ketua")
+    assert (look.kind, look.subject, look.reason, look.actor_name) == (
+        "look",
+        "anggota A-0001",
+        "mencocokkan dengan KTP",
+        "Budi Ketua",
+    )
     assert "NIK dilihat" in body(client.get(BOOK + "1/"))
 
 

@@ -13,14 +13,22 @@ from pypdf import PdfReader
 
 from finance.actions import DuesLine, record_dues
 from koperasi.reports.board import Board
-from koperasi.reports.fill_monthly import TOLD, PaperFacts, fill, signatory_on
 from koperasi.reports.figures import Period
+from koperasi.reports.fill_monthly import TOLD, PaperFacts, fill, signatory_on
 from koperasi.reports.monthly import Signatory, from_json, to_json
 from koperasi.reports.published import report_check, report_of
 from members.models import Member
 from registry import jobs
 from registry.access import Place, bind_public
-from registry.actions import AlreadyPublished, Papers, name_signatory, open_blocker, publish_report, record_building, record_rat
+from registry.actions import (
+    AlreadyPublished,
+    Papers,
+    name_signatory,
+    open_blocker,
+    publish_report,
+    record_building,
+    record_rat,
+)
 from registry.actions.files import store_file
 from registry.models import Agency, AuditEvent, Cooperative, File, Job, PublishedReport
 from registry.paper import PaperFile
@@ -32,7 +40,14 @@ TODAY = today_jakarta(NOW)
 MONTH = add_months(month_of(TODAY), -1)
 PAGE = f"/kota-serang/laporan/{MONTH.year}/{MONTH.month}/"
 BUDGET = 20 + 2  # the client of the tests leaves its role twice
-SIGNS = {"post": "Kepala Dinas", "name": "Nama Contoh, S.E.", "rank": "Pembina", "nip": "197001011995011000", "capacity": "", "valid_from": date(2026, 1, 1)}
+SIGNS = {
+    "post": "Kepala Dinas",
+    "name": "Nama Contoh, S.E.",
+    "rank": "Pembina",
+    "nip": "197001011995011000",
+    "capacity": "",
+    "valid_from": date(2026, 1, 1),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +64,9 @@ def real_paper():
 @pytest.fixture(autouse=True)
 def _light_paper(request, monkeypatch):
     if "real_paper" not in request.fixturenames:
-        monkeypatch.setattr("koperasi.jobs.monthly_pdf", lambda report: PaperFile(f"%PDF {report.digest}".encode(), "", 1))
+        monkeypatch.setattr(
+            "koperasi.jobs.monthly_pdf", lambda report: PaperFile(f"%PDF {report.digest}".encode(), "", 1)
+        )
 
 
 @pytest.fixture
@@ -60,8 +77,25 @@ def ready(joko, siti):
         name_signatory(agency=agency, fields=SIGNS, actor=actor, now=NOW)
         melati = Cooperative.objects.get(slug="melati")
         record_building(cooperative=melati, ownership="borrowed", as_of=MONTH, actor=actor, now=NOW)
-        record_rat(cooperative=melati, book_year=MONTH.year - 1, held_on=date(MONTH.year, 3, 1), present=9, reported_on=None, actor=actor, now=NOW)
-        open_blocker(cooperative=melati, what="land", text="Belum ada lahan", waits_for="BPKAD", due_on=None, actor=actor, now=NOW, today=MONTH)
+        record_rat(
+            cooperative=melati,
+            book_year=MONTH.year - 1,
+            held_on=date(MONTH.year, 3, 1),
+            present=9,
+            reported_on=None,
+            actor=actor,
+            now=NOW,
+        )
+        open_blocker(
+            cooperative=melati,
+            what="land",
+            text="Belum ada lahan",
+            waits_for="BPKAD",
+            due_on=None,
+            actor=actor,
+            now=NOW,
+            today=MONTH,
+        )
     with siti.acting() as (actor, cooperative):
         ids = Member.objects.filter(cooperative=cooperative).values_list("pk", flat=True)
         months = (MONTH.year - 2026) * 12 + MONTH.month
@@ -79,7 +113,10 @@ def hidden(client, page=PAGE) -> dict:
 
 def publish(client, page=PAGE, **changes):
     """Press Terbitkan and let the worker do the job. Returns the finished job."""
-    with mock.patch.object(jobs.run, "defer") as defer, mock.patch("django.db.transaction.on_commit", lambda run: run()):
+    with (
+        mock.patch.object(jobs.run, "defer") as defer,
+        mock.patch("django.db.transaction.on_commit", lambda run: run()),
+    ):
         response = client.post(page, hidden(client, page) | changes)
     assert response.status_code == 302, response.content.decode()[-3000:]
     bind(NOBODY)
@@ -98,7 +135,9 @@ def rows_of(someone) -> list[PublishedReport]:
 
 
 def pdf_text(content: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).replace("\xa0", " ").split())
+    return " ".join(
+        " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).replace("\xa0", " ").split()
+    )
 
 
 def test_three_taps_from_the_home_to_the_published_report(enter, joko, ready):
@@ -125,7 +164,11 @@ def test_what_is_published_is_what_the_lists_say_on_paper_and_in_the_workbook(en
         board = Board(Agency.objects.select_related("place").get(pk=actor.agency_id), Period.of(MONTH, TODAY))
         dues, heads = board.sum("wajib"), board.sum("anggota")
     assert (report.figure("dues").part, report.figure("dues").whole) == (dues.part, dues.whole) == (70_000, 100_000)
-    assert report.figure("members").part == heads.part == client.get(f"/kota-serang/ringkasan/?ukuran=anggota&bulan={MONTH:%Y-%m}").context["shown"].whole.sum.part
+    assert (
+        report.figure("members").part
+        == heads.part
+        == client.get(f"/kota-serang/ringkasan/?ukuran=anggota&bulan={MONTH:%Y-%m}").context["shown"].whole.sum.part
+    )
     assert report.cooperative_count == client.get("/kota-serang/koperasi/").context["page"].paginator.count == 2
     for words in ("70,0 %", "Rp 100.000", "melati, Pager Agung", "BPKAD", "Nama Contoh, S.E."):
         assert words in text, words
@@ -145,7 +188,9 @@ def test_issued_again_it_is_the_same_file_even_when_the_data_has_moved_on(enter,
     with joko.acting():
         row = PublishedReport.objects.select_related("pdf").get()
         assert row.pdf.sha256 == hashlib.sha256(first["pdf"]).hexdigest()
-    assert client.get(PAGE).context["shown"].figure("building").breakdown[1].count == 1  # the page shows what was frozen
+    assert (
+        client.get(PAGE).context["shown"].figure("building").breakdown[1].count == 1
+    )  # the page shows what was frozen
 
 
 def test_the_report_names_the_snapshot_its_code_and_who_signs(enter, joko, ready, real_paper):
@@ -164,7 +209,9 @@ def test_a_correction_is_a_new_revision_with_its_reason_and_the_first_stays(ente
     publish(client)
     first = client.get(f"{PAGE}unduh/1/pdf/").content
     with joko.acting() as (actor, _):
-        record_building(cooperative=Cooperative.objects.get(slug="kenanga"), ownership="own", as_of=MONTH, actor=actor, now=NOW)
+        record_building(
+            cooperative=Cooperative.objects.get(slug="kenanga"), ownership="own", as_of=MONTH, actor=actor, now=NOW
+        )
     again = client.get(f"{PAGE}?ralat=1")
     assert again.context["shown"].revision == 2
     refused = client.post(f"{PAGE}?ralat=1", hidden(client, f"{PAGE}?ralat=1"))
@@ -196,7 +243,9 @@ def test_numbers_that_moved_since_the_preview_are_shown_again_before_they_are_pu
     client = enter(joko)
     typed = hidden(client) | {"putusan1": "Tetap diingat."}
     with joko.acting() as (actor, _):
-        record_building(cooperative=Cooperative.objects.get(slug="kenanga"), ownership="own", as_of=MONTH, actor=actor, now=NOW)
+        record_building(
+            cooperative=Cooperative.objects.get(slug="kenanga"), ownership="own", as_of=MONTH, actor=actor, now=NOW
+        )
     response = client.post(PAGE, typed)
     assert response.status_code == 200
     assert "Angkanya berubah" in response.content.decode()
@@ -206,10 +255,15 @@ def test_numbers_that_moved_since_the_preview_are_shown_again_before_they_are_pu
 
 def test_numbers_that_moved_while_the_job_waited_stop_it(enter, joko, ready):
     client = enter(joko)
-    with mock.patch.object(jobs.run, "defer") as defer, mock.patch("django.db.transaction.on_commit", lambda run: run()):
+    with (
+        mock.patch.object(jobs.run, "defer") as defer,
+        mock.patch("django.db.transaction.on_commit", lambda run: run()),
+    ):
         client.post(PAGE, hidden(client))
     with joko.acting() as (actor, _):
-        record_building(cooperative=Cooperative.objects.get(slug="kenanga"), ownership="own", as_of=MONTH, actor=actor, now=NOW)
+        record_building(
+            cooperative=Cooperative.objects.get(slug="kenanga"), ownership="own", as_of=MONTH, actor=actor, now=NOW
+        )
     bind(NOBODY)
     jobs.run(**defer.call_args.kwargs)
     assert last_job(joko).state == "failed"
@@ -228,7 +282,16 @@ def test_two_people_publish_once(enter, joko, kepala, ready):
     with joko.acting() as (actor, _):
         place = Place(Agency.objects.get(pk=actor.agency_id), None, grant)
         row = PublishedReport.objects.get()
-        again = dict(place=place, period=MONTH, revision=1, code="01-AAAA-BBBB-CCCC", snapshot={}, sha256="", papers=Papers("x", b"a", b"b"), reason="")
+        again = {
+            "place": place,
+            "period": MONTH,
+            "revision": 1,
+            "code": "01-AAAA-BBBB-CCCC",
+            "snapshot": {},
+            "sha256": "",
+            "papers": Papers("x", b"a", b"b"),
+            "reason": "",
+        }
     with joko.acting() as (actor, _), pytest.raises(AlreadyPublished):
         publish_report(**again, actor=actor, now=NOW)
     with joko.acting() as (actor, _), pytest.raises(ValueError, match="reason"):
@@ -298,12 +361,31 @@ def test_others_of_the_place_do_not_read_reports(enter, request, who):
     assert enter(request.getfixturevalue(who)).get(PAGE).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["2026/13/", "2026/0/", "1999/1/", "9999/1/", f"{MONTH.year}/{MONTH.month}/unduh/1/pdf/", f"{MONTH.year}/{MONTH.month}/unduh/1/exe/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "2026/13/",
+        "2026/0/",
+        "1999/1/",
+        "9999/1/",
+        f"{MONTH.year}/{MONTH.month}/unduh/1/pdf/",
+        f"{MONTH.year}/{MONTH.month}/unduh/1/exe/",
+    ],
+)
 def test_addresses_of_nothing_are_404(enter, joko, path):
     assert enter(joko).get(f"/kota-serang/laporan/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("changes", [{"revisi": "x"}, {"angka": "\x00"}, {"putusan1": "a" * 999}, {"putusan2": "\x00"}, {"revisi": "999999999999999999"}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"revisi": "x"},
+        {"angka": "\x00"},
+        {"putusan1": "a" * 999},
+        {"putusan2": "\x00"},
+        {"revisi": "999999999999999999"},
+    ],
+)
 def test_a_broken_form_publishes_nothing_and_keeps_what_was_typed(enter, joko, ready, changes):
     client = enter(joko)
     response = client.post(PAGE, hidden(client) | {"putusan3": "Tetap ada."} | changes)
@@ -362,7 +444,19 @@ def test_a_signatory_is_entered_once_and_signs_from_the_day_on(enter, joko):
     wrong = client.post(page, {"name": "Nama Contoh", "post": "Kepala Dinas", "nip": "12", "valid_from": "1/1/2026"})
     assert wrong.status_code == 422
     assert "18 angka" in wrong.content.decode()
-    assert client.post(page, {"name": "Nama Contoh, M.M.", "post": "Kepala Dinas", "capacity": "Plt.", "nip": "", "valid_from": "1/1/2026"}).status_code == 302
+    assert (
+        client.post(
+            page,
+            {
+                "name": "Nama Contoh, M.M.",
+                "post": "Kepala Dinas",
+                "capacity": "Plt.",
+                "nip": "",
+                "valid_from": "1/1/2026",
+            },
+        ).status_code
+        == 302
+    )
     with joko.acting() as (actor, _):
         agency = Agency.objects.get(pk=actor.agency_id)
         assert signatory_on(agency, date(2025, 12, 31)) is None
@@ -373,7 +467,9 @@ def test_the_report_of_an_agency_without_any_data_is_full_of_holes_not_of_zeros(
     with dewi.acting() as (actor, _):
         agency = Agency.objects.select_related("place").get(pk=actor.agency_id)
         board = Board(agency, Period.of(MONTH, TODAY), told=TOLD, status_on=TODAY)
-        report = fill(board, PaperFacts(Signatory("A", "B"), NOW, "02-AAAA-BBBB-CCCC", "https://x.invalid/k/02-AAAA-BBBB-CCCC/"))
+        report = fill(
+            board, PaperFacts(Signatory("A", "B"), NOW, "02-AAAA-BBBB-CCCC", "https://x.invalid/k/02-AAAA-BBBB-CCCC/")
+        )
     assert report.figure("dues").value_text == "…"
     assert report.districts[0].employees is None
     assert report.agency.addressee == "Bupati Serang"

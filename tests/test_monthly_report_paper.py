@@ -15,8 +15,6 @@ from pypdf import PdfReader
 if not settings.configured:  # run alone, without the project's settings
     settings.configure(USE_TZ=True, DATABASES={}, INSTALLED_APPS=[])
 
-from tests.monthly_samples import CITY_HEAD, RALAT, REGENCY_HEAD, city_report, regency_report
-
 from koperasi.reports.monthly import (
     Before,
     MonthlyReport,
@@ -29,6 +27,7 @@ from koperasi.reports.monthly_xlsx import monthly_xlsx
 from registry.formats import format_number, format_tenths
 from registry.paper import PaperFile, render_html
 from registry.templatetags.paper import ink_of
+from tests.monthly_samples import CITY_HEAD, RALAT, REGENCY_HEAD, city_report, regency_report
 
 # --- The tests --------------------------------------------------------------------------------------
 
@@ -261,9 +260,7 @@ def test_a_report_whose_tables_disagree_says_so_and_fails_its_check():
 def test_members_whose_sex_was_not_reported_are_told_and_not_an_error():
     report = city_report()
     first = replace(report.districts[0], men=report.districts[0].men - 7)
-    [check] = [
-        c for c in replace(report, districts=(first, *report.districts[1:])).checks if "L + P" in c.text
-    ]
+    [check] = [c for c in replace(report, districts=(first, *report.districts[1:])).checks if "L + P" in c.text]
     assert (check.text, check.holds) == ("L + P + 7 belum dirinci = jumlah anggota", True)
     more = replace(first, men=first.men + 8)
     assert not all(c.holds for c in replace(report, districts=(more, *report.districts[1:])).checks)
@@ -306,8 +303,7 @@ def test_percents_change_in_points_of_the_printed_tenths():
 
 def test_the_source_mix_names_only_sources_that_occur():
     assert (
-        SourceMix(ledger=31, cooperative=402, missing=455).words
-        == "31 dari 888 dari pembukuan, 402 laporan, 455 belum"
+        SourceMix(ledger=31, cooperative=402, missing=455).words == "31 dari 888 dari pembukuan, 402 laporan, 455 belum"
     )
     assert SourceMix(ledger=67).words == "67 dari 67 dari pembukuan"
 

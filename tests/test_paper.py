@@ -189,8 +189,7 @@ def test_papers_have_their_size_and_the_roll_ends_under_its_last_line():
 def test_a_receipt_with_more_lines_makes_a_longer_roll():
     more = a_receipt(lines=tuple(ReceiptLine(f"Wajib ke-{at}", 2_500) for at in range(12)))
     assert (
-        size_mm(pages_of(receipt_thermal_pdf(more)).pages[0])[1]
-        > size_mm(pages_of(printed("roll")).pages[0])[1] + 20
+        size_mm(pages_of(receipt_thermal_pdf(more)).pages[0])[1] > size_mm(pages_of(printed("roll")).pages[0])[1] + 20
     )
 
 
@@ -278,9 +277,7 @@ def test_names_with_markup_are_printed_as_they_were_typed():
     )
     assert "<img" not in html
     assert "<script" not in html
-    assert "<script>alert(1)" in text_of(print_html(html)).replace(" ", "").replace(
-        "scriptalert", "script>alert"
-    )
+    assert "<script>alert(1)" in text_of(print_html(html)).replace(" ", "").replace("scriptalert", "script>alert")
 
 
 def test_nothing_named_in_a_document_is_read_from_disk_or_net(tmp_path):
@@ -311,22 +308,16 @@ def test_nothing_named_in_a_document_is_read_from_disk_or_net(tmp_path):
     "act", ["open('/etc/hostname')", "socket.create_connection(('127.0.0.1', 9))", "subprocess.run(['true'])"]
 )
 def test_behind_closed_doors_the_worker_reaches_neither_files_nor_net_nor_programs(act):
-    start = (
-        "import socket, subprocess\nfrom registry.paper_worker import close_the_doors\nclose_the_doors()\n"
-    )
+    start = "import socket, subprocess\nfrom registry.paper_worker import close_the_doors\nclose_the_doors()\n"
     code = f"{start}{act}"
-    end = subprocess.run(
-        [sys.executable, "-c", code], cwd=paper.BASE_DIR, capture_output=True, text=True, check=False
-    )
+    end = subprocess.run([sys.executable, "-c", code], cwd=paper.BASE_DIR, capture_output=True, text=True, check=False)
     assert "PermissionError" in end.stderr
 
 
 def test_the_worker_is_told_neither_addresses_nor_secrets(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://app:secret@db/koperasi")
     monkeypatch.setenv("SECRET_KEY", "k" * 50)
-    assert not [
-        name for name in paper._environment() if "DATABASE" in name or "SECRET" in name or "KEY" in name
-    ]
+    assert not [name for name in paper._environment() if "DATABASE" in name or "SECRET" in name or "KEY" in name]
 
 
 def test_a_document_nested_absurdly_deep_is_an_error_in_words():
@@ -334,9 +325,7 @@ def test_a_document_nested_absurdly_deep_is_an_error_in_words():
         print_html('<html lang="id"><body>' + "<div>" * 5_000)
 
 
-@pytest.mark.parametrize(
-    ("limit", "value"), [("PAPER_MEMORY_BYTES", "280000000"), ("PAPER_CPU_SECONDS", "2")]
-)
+@pytest.mark.parametrize(("limit", "value"), [("PAPER_MEMORY_BYTES", "280000000"), ("PAPER_CPU_SECONDS", "2")])
 def test_a_document_that_eats_memory_or_time_ends_as_an_error_and_not_as_a_hang(monkeypatch, limit, value):
     monkeypatch.setenv(limit, value)
     paper._spares.drop()
@@ -367,9 +356,7 @@ def test_the_qr_path_paints_exactly_the_modules_of_the_code():
     text = "https://koperasi-serang.example/k/7K3-4F6Q-9TXM-2ABC"
     path, side = qr_path(text)
     painted = {
-        (int(x) + step, int(y))
-        for x, y, run in re.findall(r"M(\d+) (\d+)h(\d+)", path)
-        for step in range(int(run))
+        (int(x) + step, int(y)) for x, y, run in re.findall(r"M(\d+) (\d+)h(\d+)", path) for step in range(int(run))
     }
     matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
     assert painted == {(x, y) for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark}

@@ -21,8 +21,34 @@ from tests.cast import MEMBERS, TODAY
 MOST = 20
 LEFT = 10  # the number of the member who leaves
 PAPERS = {"receipt_file", "collection_file", "statement_file"}  # PDFs: slow to make, and each of one receipt or member
-FIRST = ("Siti", "Ahmad", "Nurhayati", "Dadang", "Komariah", "Iwan", "Juleha", "Ujang", "Eneng", "Asep", "Rohmat", "Masitoh", "Sarmin")
-LAST = ("Hidayat", "Nurbaiti", "Kurnia", "Setiawan", "Suherman", "Rohayati", "Maulana", "Fauziah", "Wijaya", "Sukaesih", "Permana")
+FIRST = (
+    "Siti",
+    "Ahmad",
+    "Nurhayati",
+    "Dadang",
+    "Komariah",
+    "Iwan",
+    "Juleha",
+    "Ujang",
+    "Eneng",
+    "Asep",
+    "Rohmat",
+    "Masitoh",
+    "Sarmin",
+)
+LAST = (
+    "Hidayat",
+    "Nurbaiti",
+    "Kurnia",
+    "Setiawan",
+    "Suherman",
+    "Rohayati",
+    "Maulana",
+    "Fauziah",
+    "Wijaya",
+    "Sukaesih",
+    "Permana",
+)
 
 
 @pytest.fixture
@@ -61,14 +87,21 @@ def addresses(someone, place: tuple) -> dict[str, str]:
             continue
         wanted = pattern.pattern.regex.groupindex if hasattr(pattern.pattern, "regex") else pattern.pattern.converters
         arguments = {name: values[name] for name in wanted} | ({"nomor": LEFT} if pattern.name == "settle_exit" else {})
-        found[pattern.name] = reverse(f"finance:{pattern.name}", kwargs=arguments | {"dinas": place[0], "koperasi": place[1]})
+        found[pattern.name] = reverse(
+            f"finance:{pattern.name}", kwargs=arguments | {"dinas": place[0], "koperasi": place[1]}
+        )
     return found
 
 
 def collect(someone, share: int = 1) -> None:
     """Let every `share`-th member pay a month, so that the pages have rows of each sort."""
     with someone.acting() as (actor, melati):
-        members = Member.objects.filter(cooperative=melati).exclude(status="exited").order_by("pk").values_list("pk", flat=True)[::share]
+        members = (
+            Member.objects.filter(cooperative=melati)
+            .exclude(status="exited")
+            .order_by("pk")
+            .values_list("pk", flat=True)[::share]
+        )
         record_dues(
             cooperative=melati, lines=[DuesLine(pk, wajib=10_000) for pk in members], paid_on=now_day(), through=now_day(), key=uuid4(),
             actor=actor, now=timezone.now(), today=now_day(),
@@ -78,7 +111,14 @@ def collect(someone, share: int = 1) -> None:
 def leave(someone) -> None:
     """Let member LEFT go, with savings to give back."""
     with someone.acting() as (actor, melati):
-        exit_member(member=Member.objects.get(cooperative=melati, number=LEFT), on=now_day(), reason="own_request", note="", actor=actor, now=timezone.now())
+        exit_member(
+            member=Member.objects.get(cooperative=melati, number=LEFT),
+            on=now_day(),
+            reason="own_request",
+            note="",
+            actor=actor,
+            now=timezone.now(),
+        )
 
 
 def now_day():

@@ -45,7 +45,12 @@ class Office:
     def work(self) -> ImportBatch:
         with self.someone.acting():
             job = Job.objects.filter(state=Job.State.WAITING).latest("pk")
-            numbers = {"number": job.number, "user_id": job.requested_by, "grant_id": job.grant_id, "cooperative_id": None}
+            numbers = {
+                "number": job.number,
+                "user_id": job.requested_by,
+                "grant_id": job.grant_id,
+                "cooperative_id": None,
+            }
             batch_number = job.arguments["batch"]
         bind(NOBODY)
         jobs.run(**numbers)
@@ -73,7 +78,9 @@ def office(enter, dewi) -> Office:
 
 def small_list(rows: list[dict]) -> bytes:
     target = io.BytesIO()
-    columns = [Column(key, key) for key in ("Nama koperasi", "Nomor badan hukum", "Desa", "Kecamatan", "Anggota L", "Alamat")]
+    columns = [
+        Column(key, key) for key in ("Nama koperasi", "Nomor badan hukum", "Desa", "Kecamatan", "Anggota L", "Alamat")
+    ]
     write_xlsx(target, title="Daftar", columns=columns, rows=rows)
     return target.getvalue()
 
@@ -108,7 +115,7 @@ def test_the_messy_list_is_read_line_by_line_as_its_author_meant_it(office, mess
 
 
 def test_confirming_stores_the_good_lines_and_the_same_file_again_changes_nothing(office, messy):
-    content, truth = messy
+    content, _truth = messy
     before = office.count()
     batch = office.upload(content)
     new = batch.counts["new"]
@@ -130,7 +137,7 @@ def test_confirming_stores_the_good_lines_and_the_same_file_again_changes_nothin
 
 
 def test_bad_lines_come_back_with_their_fault_and_come_in_once_mended(office, messy):
-    content, truth = messy
+    content, _truth = messy
     batch = office.upload(content)
     with office.someone.acting():
         file = File.objects.get(pk=batch.fault_file_id)
@@ -158,11 +165,23 @@ def test_undoing_takes_out_what_came_in(office, messy):
 def test_undoing_is_refused_by_name_when_something_was_built_on_it(office):
     from registry.actions import appoint_officer
 
-    batch = office.press("import_apply", office.upload(small_list([ROW, ROW | {"Nama koperasi": "Koperasi Bina Tani", "Nomor badan hukum": "13/BH/1999"}])))
+    batch = office.press(
+        "import_apply",
+        office.upload(
+            small_list([ROW, ROW | {"Nama koperasi": "Koperasi Bina Tani", "Nomor badan hukum": "13/BH/1999"}])
+        ),
+    )
     count = office.count()
     with office.someone.acting() as (actor, _):
         used = Cooperative.objects.get(name="Koperasi Bina Tani")
-        fields = {"organ": "management", "position": "chair", "name": "Ketua", "sex": "L", "starts_on": date(2026, 1, 1), "ends_on": date(2030, 1, 1)}
+        fields = {
+            "organ": "management",
+            "position": "chair",
+            "name": "Ketua",
+            "sex": "L",
+            "starts_on": date(2026, 1, 1),
+            "ends_on": date(2030, 1, 1),
+        }
         appoint_officer(cooperative=used, fields=fields, actor=actor, now=datetime(2026, 11, 1, tzinfo=UTC))
     batch = office.press("import_undo", batch)
     assert batch.state == "applied"
@@ -178,7 +197,9 @@ def test_a_changed_line_completes_the_profile_and_empty_cells_erase_nothing(offi
     with office.someone.acting():
         profile = Profile.objects.get(decree_key="12/BH/1999", agency=changed.agency_id)
         assert profile.address == "Jl. Raya 1" and profile.version == 2
-        values = list(ReportedFigure.objects.filter(cooperative=profile.pk).order_by("pk").values_list("value", flat=True))
+        values = list(
+            ReportedFigure.objects.filter(cooperative=profile.pk).order_by("pk").values_list("value", flat=True)
+        )
         assert values == [30, 35]
     undone = office.press("import_undo", changed)
     assert undone.state == "undone", undone.sentence
@@ -215,9 +236,13 @@ def test_an_unknown_heading_leads_to_the_page_of_columns_and_is_remembered(offic
     url = reverse("registry:import_columns", args=[KAB, batch.number])
     page = office.client.get(url).content.decode()
     assert "Belum ditemukan: Nama koperasi" in page
-    wrong = office.client.post(url, {"kolom-0": "decree_number", "kolom-1": "decree_number", "kolom-2": "-", "kolom-3": "-"})
+    wrong = office.client.post(
+        url, {"kolom-0": "decree_number", "kolom-1": "decree_number", "kolom-2": "-", "kolom-3": "-"}
+    )
     assert wrong.status_code == 422 and "satu kolom" in wrong.content.decode()
-    answer = office.client.post(url, {"kolom-0": "name", "kolom-1": "decree_number", "kolom-2": "village", "kolom-3": "district"})
+    answer = office.client.post(
+        url, {"kolom-0": "name", "kolom-1": "decree_number", "kolom-2": "village", "kolom-3": "district"}
+    )
     assert answer.status_code == 302
     batch = office.work()
     assert batch.state == "read" and batch.counts["new"] == 1
@@ -225,7 +250,9 @@ def test_an_unknown_heading_leads_to_the_page_of_columns_and_is_remembered(offic
     assert second.state == "read"
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, b"PK\x03\x04rusak"])
+@pytest.mark.parametrize(
+    "content", [b"", b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, b"PK\x03\x04rusak"]
+)
 def test_a_file_that_is_no_list_is_refused_in_words(office, content):
     url = reverse("registry:import", args=[KAB])
     answer = office.client.post(url, {"berkas": SimpleUploadedFile("x.xlsx", content), "as_of": "31/12/2025"})
@@ -234,7 +261,13 @@ def test_a_file_that_is_no_list_is_refused_in_words(office, content):
 
 def test_only_staff_who_write_may_import(enter, kepala, penyuluh, wali, joko, tamu, budi):
     url = reverse("registry:import", args=["kota-serang"])
-    assert [enter(who).get(url).status_code for who in (joko, kepala, penyuluh, wali, budi)] == [200, 403, 403, 403, 403]
+    assert [enter(who).get(url).status_code for who in (joko, kepala, penyuluh, wali, budi)] == [
+        200,
+        403,
+        403,
+        403,
+        403,
+    ]
     assert enter(tamu).get(url).status_code == 404
 
 

@@ -57,10 +57,33 @@ def fill(joko, count: int) -> None:
             }
             one = register_cooperative(agency=agency, name=f"Koperasi {WORDS[number % 7]} {number}", district=village.parent, village=village, fields=fields, actor=actor, now=NOW)  # fmt: skip
             if number % 2:
-                record_rat(cooperative=one, book_year=2025, held_on=date(2026, 3, 1), present=None, reported_on=None, actor=actor, now=NOW)
-                record_building(cooperative=one, ownership=("own", "none")[number % 4 == 1], as_of=date(2026, 1, 1), actor=actor, now=NOW)
+                record_rat(
+                    cooperative=one,
+                    book_year=2025,
+                    held_on=date(2026, 3, 1),
+                    present=None,
+                    reported_on=None,
+                    actor=actor,
+                    now=NOW,
+                )
+                record_building(
+                    cooperative=one,
+                    ownership=("own", "none")[number % 4 == 1],
+                    as_of=date(2026, 1, 1),
+                    actor=actor,
+                    now=NOW,
+                )
             if number % 5 == 0:
-                open_blocker(cooperative=one, what="land", text="Lahan kurang.", waits_for="BPKAD", due_on=None, actor=actor, now=NOW, today=date(2026, 11, 1))
+                open_blocker(
+                    cooperative=one,
+                    what="land",
+                    text="Lahan kurang.",
+                    waits_for="BPKAD",
+                    due_on=None,
+                    actor=actor,
+                    now=NOW,
+                    today=date(2026, 11, 1),
+                )
 
 
 @pytest.fixture
@@ -114,23 +137,44 @@ def test_the_saved_views_count_the_rows_they_lead_to(desk, joko):
 
 @pytest.mark.parametrize(
     "words",
-    ["pager agung", "Pagar Agung", "walantaka", "AHU-0017707", "ahu-0017707.ah", "pengurus 3", "merah putih walantaka", "MELATI", "agung pengurus"],
+    [
+        "pager agung",
+        "Pagar Agung",
+        "walantaka",
+        "AHU-0017707",
+        "ahu-0017707.ah",
+        "pengurus 3",
+        "merah putih walantaka",
+        "MELATI",
+        "agung pengurus",
+    ],
 )
 def test_any_word_finds_a_cooperative(desk, words):
     page = desk.get(url("cooperatives"), {"cari": words})
     assert "melati" in [row["cooperative"].slug for row in page.context["rows"]]
 
 
-@pytest.mark.parametrize("words", ["kramatwatu", "mawar", "%", "_", "melati tidakada", "\\", "'; DROP TABLE", "a\0b", "x" * 500])
+@pytest.mark.parametrize(
+    "words", ["kramatwatu", "mawar", "%", "_", "melati tidakada", "\\", "'; DROP TABLE", "a\0b", "x" * 500]
+)
 def test_a_search_finds_nothing_of_others_and_survives_anything(desk, words):
     page = desk.get(url("cooperatives"), {"cari": words})
     assert page.status_code == 200 and page.context["rows"] == []
 
 
 def test_an_unknown_filter_shows_no_rows_and_says_so(desk):
-    for query in ("?kecamatan=36.04.05", "?jenis=x", "?aturan=x", "?urut=x", "?kecamatan=36.73.03&desa=36.04.05.2001", "?status=%00"):
+    for query in (
+        "?kecamatan=36.04.05",
+        "?jenis=x",
+        "?aturan=x",
+        "?urut=x",
+        "?kecamatan=36.73.03&desa=36.04.05.2001",
+        "?status=%00",
+    ):
         page = desk.get(url("cooperatives", query=query))
-        assert page.status_code == 200 and page.context["rows"] == [] and "tidak dikenal" in page.content.decode(), query
+        assert page.status_code == 200 and page.context["rows"] == [] and "tidak dikenal" in page.content.decode(), (
+            query
+        )
 
 
 @pytest.mark.parametrize("halaman", ["0", "-1", "999", "x", "9" * 40])
@@ -178,8 +222,20 @@ TABS = ("profile", "officers", "figures", "history")
 def test_who_opens_a_profile(enter, name, joko, kepala, budi, wati, ratna, dewi, penyuluh, wali, tamu):
     address = url(name, "melati")
     field = 403 if name == "history" else 200
-    expected = {joko: 200, kepala: 200, budi: 200, wati: 200, ratna: 404, dewi: 404, penyuluh: field, wali: 403, tamu: 404}
-    assert {who.username: enter(who).get(address).status_code for who in expected} == {who.username: code for who, code in expected.items()}
+    expected = {
+        joko: 200,
+        kepala: 200,
+        budi: 200,
+        wati: 200,
+        ratna: 404,
+        dewi: 404,
+        penyuluh: field,
+        wali: 403,
+        tamu: 404,
+    }
+    assert {who.username: enter(who).get(address).status_code for who in expected} == {
+        who.username: code for who, code in expected.items()
+    }
 
 
 @pytest.mark.parametrize("name", [*TABS, "edit"])
@@ -198,7 +254,9 @@ def test_only_staff_and_admin_write_about_a_cooperative(enter, name, joko, kepal
     address = url(name, "melati")
     own = 200 if name == "report" else 403  # officers report their own figures
     expected = {joko: 200, kepala: 403, penyuluh: 403, budi: own, wati: 403}
-    assert {who.username: enter(who).get(address).status_code for who in expected} == {who.username: code for who, code in expected.items()}
+    assert {who.username: enter(who).get(address).status_code for who in expected} == {
+        who.username: code for who, code in expected.items()
+    }
 
 
 def new_cooperative(**changes) -> dict:
@@ -217,7 +275,11 @@ def test_a_cooperative_is_registered_with_everything_typed(desk, joko):
         one = Cooperative.objects.get(slug="koperasi-mitra-karya")
         profile = Profile.objects.get(pk=one.pk)
         assert (one.village_id, one.district_id) == ("36.73.03.1007", "36.73.03")
-        assert (profile.founded_on, profile.deed_on, profile.phone) == (date(2024, 2, 1), date(2024, 2, 10), "+6281234567890")
+        assert (profile.founded_on, profile.deed_on, profile.phone) == (
+            date(2024, 2, 1),
+            date(2024, 2, 10),
+            "+6281234567890",
+        )
         assert AuditEvent.objects.filter(verb="register_cooperative", cooperative=one).count() == 1
     page = desk.get(answer["Location"]).content.decode()
     assert "0406250045554" in page and "47112" in page and "0812-3456-7890" in page
@@ -266,7 +328,12 @@ def test_a_warning_is_shown_once_and_kept_only_as_read(desk):
     typed = new_cooperative(decree_number="AHU-1.TAHUN 2024", cooperative_nik="12345678901")
     answer = desk.post(url("add"), typed)
     page = answer.content.decode()
-    assert answer.status_code == 422 and "Simpan juga" in page and "biasanya 13 angka" in page and 'value="12345678901"' in page
+    assert (
+        answer.status_code == 422
+        and "Simpan juga" in page
+        and "biasanya 13 angka" in page
+        and 'value="12345678901"' in page
+    )
     mark = answer.context["form"].warnings_mark
     other = desk.post(url("add"), typed | {"setujui": mark, "decree_on": "20/02/2025", "nib": "0406250045554"})
     assert other.status_code == 422  # a further warning, about the year, was not read yet
@@ -280,7 +347,9 @@ def test_doubles_are_a_warning_by_number_and_refused_by_name(desk):
     assert "juga tercatat pada Koperasi Mitra Karya" in again.content.decode()
     same = desk.post(url("add"), new_cooperative(decree_number="", nib="", npwp="", name="KOPERASI MITRA KARYA"))
     assert same.status_code == 422 and "sudah terdaftar di kecamatan ini" in same.content.decode()
-    second = desk.post(url("add"), new_cooperative(name="Koperasi Merah", programme_id="kkmp", decree_number="", nib="", npwp=""))
+    second = desk.post(
+        url("add"), new_cooperative(name="Koperasi Merah", programme_id="kkmp", decree_number="", nib="", npwp="")
+    )
     assert "sudah tercatat dalam program ini" in second.content.decode()
 
 
@@ -306,7 +375,11 @@ def test_a_stale_form_is_refused_with_what_changed_and_keeps_what_was_typed(desk
     assert first.status_code == 302
     answer = desk.post(url("edit", "melati"), typed)
     page = answer.content.decode()
-    assert answer.status_code == 422 and "sudah diubah oleh Budi Ketua" in page and "Yang tersimpan sekarang: Jl. Lama 1" in page
+    assert (
+        answer.status_code == 422
+        and "sudah diubah oleh Budi Ketua" in page
+        and "Yang tersimpan sekarang: Jl. Lama 1" in page
+    )
     assert 'value="Jl. Baru 9"' in page and 'name="version" value="2"' in page
     assert desk.post(url("edit", "melati"), typed | {"version": "2"}).status_code == 302
     with joko.acting():
@@ -325,18 +398,29 @@ def test_a_new_name_gets_a_new_address_and_the_old_one_leads_there(desk, enter, 
 
 def test_renaming_onto_a_neighbour_is_refused(joko):
     with joko.acting() as (actor, _):
-        melati, kenanga = (Cooperative.objects.select_related("agency", "district", "village").get(slug=slug) for slug in ("melati", "kenanga"))
+        melati, kenanga = (
+            Cooperative.objects.select_related("agency", "district", "village").get(slug=slug)
+            for slug in ("melati", "kenanga")
+        )
         with pytest.raises(NameExists):
-            amend_cooperative(cooperative=melati, version=1, name=kenanga.name, fields={}, actor=actor, now=NOW, today=NOW.date())
+            amend_cooperative(
+                cooperative=melati, version=1, name=kenanga.name, fields={}, actor=actor, now=NOW, today=NOW.date()
+            )
 
 
 def test_officers_change_their_contacts_and_nothing_else(enter, budi, joko):
     client = enter(budi)
     assert client.get(url("contacts", "melati")).status_code == 200
-    client.post(url("contacts", "melati"), {"phone": "0254-200000", "version": "1", "nib": "0406250045554", "name": "Lain"})
+    client.post(
+        url("contacts", "melati"), {"phone": "0254-200000", "version": "1", "nib": "0406250045554", "name": "Lain"}
+    )
     with joko.acting():
         profile = Profile.objects.select_related("cooperative").get(cooperative__slug="melati")
-        assert profile.phone == "+62254200000" and profile.nib == "" and profile.cooperative.name.startswith("Koperasi Kelurahan")
+        assert (
+            profile.phone == "+62254200000"
+            and profile.nib == ""
+            and profile.cooperative.name.startswith("Koperasi Kelurahan")
+        )
 
 
 def test_activities_are_kept_in_order_and_shown_by_vintage(desk, joko):
@@ -363,7 +447,12 @@ def test_facts_are_written_and_shown(desk, joko):
         assert answer.status_code == 302, answer.context["form"].errors
     with joko.acting():
         officer = Officer.objects.filter(cooperative__slug="melati").first()
-    assert desk.post(url("training", "melati"), {"officer": officer.pk, "topic": "SAK EP", "held_on": "2/11/2026"}).status_code == 302
+    assert (
+        desk.post(
+            url("training", "melati"), {"officer": officer.pk, "topic": "SAK EP", "held_on": "2/11/2026"}
+        ).status_code
+        == 302
+    )
     page = desk.get(url("profile", "melati")).content.decode()
     for text in ("12 Mar 2026", "Pinjam atau sewa", "Lahan kurang 120 m²", "SAK EP"):
         assert text in page
@@ -398,8 +487,22 @@ def test_facts_are_written_and_shown(desk, joko):
         ("report", {"period": "31/12/2025", "source": "dinas"}, "__all__"),
         ("report", {"period": "31/12/2025", "source": "dinas", "members_male": "-5"}, "members_male"),
         ("report", {"period": "31/12/2025", "source": "dinas", "assets": "9" * 30}, "assets"),
-        ("add_officer", {"position": "chair", "name": "Baru", "sex": "L", "starts_on": "1/1/2026", "ends_on": "1/1/2030"}, "position"),
-        ("add_officer", {"position": "vice_chair_business", "name": "Baru", "sex": "L", "starts_on": "1/1/2030", "ends_on": "1/1/2026"}, "ends_on"),
+        (
+            "add_officer",
+            {"position": "chair", "name": "Baru", "sex": "L", "starts_on": "1/1/2026", "ends_on": "1/1/2030"},
+            "position",
+        ),
+        (
+            "add_officer",
+            {
+                "position": "vice_chair_business",
+                "name": "Baru",
+                "sex": "L",
+                "starts_on": "1/1/2030",
+                "ends_on": "1/1/2026",
+            },
+            "ends_on",
+        ),
     ],
 )
 def test_a_wrong_fact_is_refused_at_its_field(desk, name, data, field):
@@ -410,10 +513,20 @@ def test_a_wrong_fact_is_refused_at_its_field(desk, name, data, field):
 def test_a_post_is_handed_over_by_ending_one_term_and_beginning_another(desk, joko):
     with joko.acting():
         chair = Officer.objects.get(cooperative__slug="melati", position="chair")
-    assert desk.post(url("end_officer", "kenanga", chair.pk), {"ended_on": "1/11/2026", "end_reason": "resigned"}).status_code == 404
+    assert (
+        desk.post(
+            url("end_officer", "kenanga", chair.pk), {"ended_on": "1/11/2026", "end_reason": "resigned"}
+        ).status_code
+        == 404
+    )
     early = desk.post(url("end_officer", "melati", chair.pk), {"ended_on": "1/1/2020", "end_reason": "resigned"})
     assert "ended_on" in early.context["form"].errors
-    assert desk.post(url("end_officer", "melati", chair.pk), {"ended_on": "1/11/2026", "end_reason": "resigned"}).status_code == 302
+    assert (
+        desk.post(
+            url("end_officer", "melati", chair.pk), {"ended_on": "1/11/2026", "end_reason": "resigned"}
+        ).status_code
+        == 302
+    )
     long = {"position": "chair", "name": "Ketua Baru", "sex": "P", "starts_on": "2/11/2026", "ends_on": "1/11/2036"}
     answer = desk.post(url("add_officer", "melati"), long)
     assert "lebih dari lima tahun" in answer.content.decode()
@@ -431,5 +544,10 @@ def test_officers_report_their_own_figures_as_their_own(enter, budi, joko):
 
 
 def test_files_and_jobs_of_nobody_are_not_found(desk):
-    for address in (url("job", "tidakada"), url("file", 1), url("cooperative_job", "melati", "x"), url("cooperative_file", "melati", 10**30)):
+    for address in (
+        url("job", "tidakada"),
+        url("file", 1),
+        url("cooperative_job", "melati", "x"),
+        url("cooperative_file", "melati", 10**30),
+    ):
         assert desk.get(address).status_code == 404

@@ -94,9 +94,13 @@ def test_reset_asks_first(tmp_path):
 def test_every_setting_is_described():
     settings = (ROOT / "koperasi/settings.py").read_text()
     names = set(re.findall(r"""env(?:\.\w+)?\(\s*["']([A-Z_]+)["']""", settings))
-    described = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs/settings.md").read_text()))
-    assert len(names) >= 15
-    assert names <= described
+    for file in [ROOT / "run", *ROOT.glob("[a-z]*/**/*.py")]:
+        text = file.read_text()
+        names |= set(re.findall(r"""os\.environ(?:\.get\(|\[)["']([A-Z_]+)["']""", text))
+        names |= set(re.findall(r"\$\{([A-Z_]+):?-", text)) if file.name == "run" else set()
+    described = set(re.findall(r"`\$?([A-Z_]+)`", (ROOT / "docs/settings.md").read_text()))
+    assert len(names) >= 25
+    assert names - {"PATH"} <= described
 
 
 # --- The embedded server -----------------------------------------------------------------------

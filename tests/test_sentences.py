@@ -45,17 +45,11 @@ def test_a_changed_definition_or_total_stops_the_comparison_and_says_so():
     def told(**facts):
         return sentences.count_sentence(33, 67, "aktif", 28, SEPTEMBER, **facts)
 
-    assert (
-        told(changed="definition")
-        == "33 dari 67 koperasi sudah aktif; tidak dibandingkan karena definisi berubah."
-    )
+    assert told(changed="definition") == "33 dari 67 koperasi sudah aktif; tidak dibandingkan karena definisi berubah."
     total = "33 dari 67 koperasi sudah aktif; tidak dibandingkan karena jumlah koperasi berubah."
     assert told(changed="total") == told(total_before=66) == total
     assert told(total_before=67).endswith("naik 5 sejak September.")
-    assert (
-        sentences.count_sentence(67, 67, "aktif", 60, SEPTEMBER, total_before=60)
-        == "Semua 67 koperasi sudah aktif."
-    )
+    assert sentences.count_sentence(67, 67, "aktif", 60, SEPTEMBER, total_before=60) == "Semua 67 koperasi sudah aktif."
 
 
 def test_small_totals_are_said_naturally():
@@ -167,8 +161,7 @@ def test_a_decision_opens_with_its_verb_and_ends_with_its_date():
         before=date(2025, 11, 30),
     )
     assert sentence == (
-        "Menetapkan lahan aset kota untuk 7 koperasi yang belum punya lahan, "
-        "melalui BPKAD, sebelum 30 November 2025."
+        "Menetapkan lahan aset kota untuk 7 koperasi yang belum punya lahan, melalui BPKAD, sebelum 30 November 2025."
     )
     with pytest.raises(ValueError, match="decision"):
         sentences.decision_sentence(" ", 7, through="BPKAD", before=date(2025, 11, 30))

@@ -16,7 +16,6 @@ if not settings.configured:  # run alone, without the project's settings
     django.setup()
 
 from django.db import models
-from tests.messy import ALIASES, MEMBER_HEADINGS, PLACES, build_member_list, build_messy_list
 
 from registry.numbers import check_national_id, check_nib, check_phone, check_rt_rw
 from registry.sheets.columns import Column, match_columns, override
@@ -39,6 +38,7 @@ from registry.sheets.widgets import (
     TextWidget,
 )
 from registry.sheets.writing import faulty_rows_file, safe_cell, write_csv, write_xlsx
+from tests.messy import ALIASES, MEMBER_HEADINGS, PLACES, build_member_list, build_messy_list
 
 TODAY = date(2026, 11, 20)
 MATCHER = PlaceMatcher(PLACES, ALIASES)
@@ -72,13 +72,9 @@ class CooperativeResource(SheetResource):
 
 
 class MemberResource(SheetResource):
-    name = SheetField(
-        "Nama lengkap", NameWidget(), synonyms=("Nama", "Nama anggota"), required=True, example="Siti"
-    )
+    name = SheetField("Nama lengkap", NameWidget(), synonyms=("Nama", "Nama anggota"), required=True, example="Siti")
     nik = SheetField("NIK", IdentifierWidget("NIK", nik), example="3604…")
-    sex = SheetField(
-        "Jenis kelamin", ChoiceWidget(SEX, SEX_SYNONYMS), synonyms=("L/P", "JK"), example="Perempuan"
-    )
+    sex = SheetField("Jenis kelamin", ChoiceWidget(SEX, SEX_SYNONYMS), synonyms=("L/P", "JK"), example="Perempuan")
     born_on = SheetField("Tanggal lahir", DateWidget(TODAY), synonyms=("Tgl lahir",), help="Hari/bulan/tahun")
     address = SheetField("Alamat")
     rt_rw = SheetField("RT/RW", TextWidget(check=check_rt_rw))
@@ -90,8 +86,7 @@ class MemberResource(SheetResource):
 
 def lines(*rows) -> list[Line]:
     return [
-        Line("Daftar", number, [cell if cell != "" else None for cell in row])
-        for number, row in enumerate(rows, 1)
+        Line("Daftar", number, [cell if cell != "" else None for cell in row]) for number, row in enumerate(rows, 1)
     ]
 
 
@@ -163,9 +158,9 @@ def test_287_of_300_members_are_good_and_13_come_back_with_one_reason(tmp_path, 
     with inspect_upload(tmp_path / name) as upload:
         good, errors = cleaned(MemberResource(), open_table(upload, MemberResource.columns()))
     assert (len(good), len(errors)) == (287, 13)
-    assert {
-        number: told[0].startswith(truth.bad[number]) for number, told in errors.items()
-    } == dict.fromkeys(truth.bad, True)
+    assert {number: told[0].startswith(truth.bad[number]) for number, told in errors.items()} == dict.fromkeys(
+        truth.bad, True
+    )
     for number, expected in truth.good.items():
         assert {key: good[number][key] for key in expected} == expected
 
@@ -177,9 +172,7 @@ def test_the_faulty_rows_come_back_in_the_same_columns_and_are_faulty_again_unti
         table = open_table(upload, columns)
         batches = list(MemberResource().clean_batches(table.rows))
     errors = {number: told for batch in batches for number, told in batch.errors.items()}
-    rows = (
-        (number, cells) for batch in batches for number, cells in zip(batch.numbers, batch.cells, strict=True)
-    )
+    rows = ((number, cells) for batch in batches for number, cells in zip(batch.numbers, batch.cells, strict=True))
     made = io.BytesIO()
     count = faulty_rows_file(made, table.mapping.headings, rows, errors, [table.mapping.by_key["nik"]])
     assert count == 13
@@ -249,9 +242,7 @@ def test_a_row_without_its_required_cell_is_data_not_a_note():
 
 def test_a_cooperative_called_jumlah_is_not_a_total_when_other_words_stand_beside_it():
     columns = [Column("name", "Nama", required=True), Column("address", "Alamat"), Column("men", "L")]
-    table = find_table(
-        lines(["Nama", "Alamat", "L"], ["Jumlah Berkah", "Ciruas", 5], ["Jumlah", "", 5]), columns
-    )
+    table = find_table(lines(["Nama", "Alamat", "L"], ["Jumlah Berkah", "Ciruas", 5], ["Jumlah", "", 5]), columns)
     assert [row.values["name"] for row in table.rows] == ["Jumlah Berkah"]
 
 
@@ -316,9 +307,7 @@ def test_amounts_are_whole_rupiah_however_they_are_typed(cell, rupiah):
     assert RupiahWidget().clean(cell) == rupiah
 
 
-@pytest.mark.parametrize(
-    "cell", [-1, 1500.5, "1,500.00", "seribu", True, date(2020, 1, 1), "#REF!", float("inf")]
-)
+@pytest.mark.parametrize("cell", [-1, 1500.5, "1,500.00", "seribu", True, date(2020, 1, 1), "#REF!", float("inf")])
 def test_what_is_not_a_whole_amount_is_refused_with_a_sentence(cell):
     with pytest.raises(ValueError, match=r"\w+.*\."):
         RupiahWidget().clean(cell)
@@ -347,9 +336,7 @@ def test_a_day_of_zeros_is_empty_and_a_future_one_is_refused():
         DateWidget(TODAY).clean("1/1/2099")
 
 
-@pytest.mark.parametrize(
-    "cell", [3604092508900000, 3604092508900000.0, "3.6E+15", "3,60409E+15", "3604092508900000.0"]
-)
+@pytest.mark.parametrize("cell", [3604092508900000, 3604092508900000.0, "3.6E+15", "3,60409E+15", "3604092508900000.0"])
 def test_a_nik_typed_as_a_number_is_refused_with_the_way_to_mend_it_and_without_repeating_it(cell):
     with pytest.raises(ValueError, match="sebagai teks") as refused:
         IdentifierWidget("NIK", nik).clean(cell)
@@ -449,9 +436,7 @@ def test_an_exported_list_reads_back_the_same_in_both_formats():
     expected = ["Siti =1", "3604092508900000", "P", date(1990, 8, 25), "=HYPERLINK(1)", "001/002",
                 "+6280012345678", date(2025, 8, 1), 100_000, 0]  # fmt: skip
     xlsx, text = io.BytesIO(), io.BytesIO()
-    assert (
-        write_xlsx(xlsx, title="Anggota", columns=columns, rows=[row], made="Diunduh Siti", notes=["x"]) == 1
-    )
+    assert write_xlsx(xlsx, title="Anggota", columns=columns, rows=[row], made="Diunduh Siti", notes=["x"]) == 1
     assert write_csv(text, columns=columns, rows=[row]) == 1
     for made in (xlsx, text):
         with inspect_upload(made.getvalue()) as upload:
@@ -510,9 +495,7 @@ def test_a_column_for_an_id_or_the_tenant_cannot_be_declared(key):
 
 def test_a_column_that_hides_the_tenant_behind_another_name_cannot_be_declared():
     with pytest.raises(TypeError, match="must never come from a file"):
-        type(SheetResource)(
-            "Bad", (SheetResource,), {"group": SheetField("Kode", attribute="cooperative_id")}
-        )
+        type(SheetResource)("Bad", (SheetResource,), {"group": SheetField("Kode", attribute="cooperative_id")})
 
 
 def test_an_uploaded_id_or_tenant_is_ignored_and_the_scope_decides():

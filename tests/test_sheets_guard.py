@@ -9,12 +9,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.messy import build_bad_files, repacked, sheet_xml, small_xlsx, with_sheet
 
 from registry.sheets.columns import Column
 from registry.sheets.errors import BadFile
 from registry.sheets.guard import inspect_upload
 from registry.sheets.reading import open_table
+from tests.messy import build_bad_files, repacked, sheet_xml, small_xlsx, with_sheet
 
 COLUMNS = [Column("name", "Nama", required=True), Column("address", "Alamat")]
 
@@ -66,9 +66,7 @@ def test_the_watch_on_memory_and_time_notices_a_file_read_without_guard(tmp_path
     path = tmp_path / "far.xlsx"
     path.write_bytes(
         with_sheet(
-            sheet_xml(
-                b'<row r="60000"><c r="CV60000"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>'
-            )
+            sheet_xml(b'<row r="60000"><c r="CV60000"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>')
         )
     )
     child = os.fork()
@@ -134,13 +132,9 @@ def test_a_separator_named_in_the_first_line_is_obeyed():
 
 
 def test_the_parser_never_sees_the_uploaded_file_only_the_parts_it_needs():
-    data = repacked(
-        add=[("xl/media/photo.png", b"x" * 100), ("docProps/custom.xml", b"<a/>"), ("../x.xml", b"<a/>")]
-    )
+    data = repacked(add=[("xl/media/photo.png", b"x" * 100), ("docProps/custom.xml", b"<a/>"), ("../x.xml", b"<a/>")])
     with inspect_upload(data) as upload, zipfile.ZipFile(upload.path) as copy:
-        assert all(
-            name.startswith(("xl/w", "xl/s", "xl/_rels/w", "_rels", "[Content")) for name in copy.namelist()
-        )
+        assert all(name.startswith(("xl/w", "xl/s", "xl/_rels/w", "_rels", "[Content")) for name in copy.namelist())
         assert "xl/media/photo.png" not in copy.namelist()
 
 

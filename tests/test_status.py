@@ -30,10 +30,31 @@ def case(joko):
 
         def answer(rule, founded=date(2000, 1, 1), rats=(), as_of=AS_OF, **fields) -> str:
             profile = Profile.objects.get(pk=cooperative.pk)
-            fields = {"founded_on": founded, "last_activity_on": None, "last_outlet_opened_on": None, "legal_status": "legal_entity"} | fields
-            amend_cooperative(cooperative=cooperative, version=profile.version, name=cooperative.name, fields=fields, actor=actor, now=NOW, today=AS_OF)
+            fields = {
+                "founded_on": founded,
+                "last_activity_on": None,
+                "last_outlet_opened_on": None,
+                "legal_status": "legal_entity",
+            } | fields
+            amend_cooperative(
+                cooperative=cooperative,
+                version=profile.version,
+                name=cooperative.name,
+                fields=fields,
+                actor=actor,
+                now=NOW,
+                today=AS_OF,
+            )
             for year, held in rats:
-                record_rat(cooperative=cooperative, book_year=year, held_on=held, present=None, reported_on=None, actor=actor, now=NOW)
+                record_rat(
+                    cooperative=cooperative,
+                    book_year=year,
+                    held_on=held,
+                    present=None,
+                    reported_on=None,
+                    actor=actor,
+                    now=NOW,
+                )
             chosen = Cooperative.objects.filter(pk=cooperative.pk)
             return status_by(rule, as_of, cooperative.agency, chosen)[cooperative.pk].answer
 
@@ -60,7 +81,10 @@ RECENT, OLD = date(2026, 5, 1), date(2024, 5, 1)
         ({}, UNDETERMINED),  # not one fact is on record
         ({"founded": date(2025, 5, 24), "last_activity_on": RECENT}, UNDETERMINED),  # owed one RAT, not three
         ({"founded": None, "last_activity_on": RECENT}, UNDETERMINED),
-        ({"rats": [*held(2023, 2024), (2025, date(2026, 11, 30))], "last_activity_on": RECENT}, UNDETERMINED),  # held later
+        (
+            {"rats": [*held(2023, 2024), (2025, date(2026, 11, 30))], "last_activity_on": RECENT},
+            UNDETERMINED,
+        ),  # held later
         ({"rats": held(2023, 2024, 2025), "last_activity_on": RECENT, "legal_status": "dissolved"}, INACTIVE),
         ({"legal_status": "forming", "last_activity_on": RECENT}, UNDETERMINED),
     ],
@@ -98,7 +122,11 @@ def test_what_was_never_copied_is_no_data(case):
 def test_a_book_year_counts_only_once_its_rat_was_due(case):
     """On 1 March 2026 the RAT of 2025 is not due yet: the three years are 2022 to 2024."""
     agency = Agency.objects.get(slug="kota-serang")
-    assert [last_due_year(agency, day) for day in (date(2026, 3, 1), date(2026, 6, 30), date(2026, 7, 1))] == [2024, 2024, 2025]
+    assert [last_due_year(agency, day) for day in (date(2026, 3, 1), date(2026, 6, 30), date(2026, 7, 1))] == [
+        2024,
+        2024,
+        2025,
+    ]
     facts = {"rats": held(2022, 2023, 2024), "last_activity_on": date(2026, 2, 1)}
     assert case(LAW, as_of=date(2026, 3, 1), **facts) == ACTIVE
     assert case(LAW, as_of=date(2026, 7, 1), **facts) == UNDETERMINED

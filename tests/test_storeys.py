@@ -11,7 +11,16 @@ import pytest
 from tests.source import APPS, ROOT, modules
 
 # Rooms from top to bottom; a room imports its own level and what lies below. Leaves (formats, numbers …) are below all.
-ROOMS = [{"urls"}, {"views"}, {"imports", "jobs"}, {"forms", "resources"}, {"actions", "reports"}, {"access", "audit"}, {"models", "tables"}, {"tenancy"}]
+ROOMS = [
+    {"urls"},
+    {"views"},
+    {"imports", "jobs"},
+    {"forms", "resources"},
+    {"actions", "reports"},
+    {"access", "audit"},
+    {"models", "tables"},
+    {"tenancy"},
+]
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
 # (from room, to module) that look upward and are not: with the reason.
 ALLOWED_UPWARD: dict[tuple[str, str], str] = {}
@@ -83,5 +92,9 @@ def test_a_planted_upward_room_is_found(path, source):
 def test_only_the_four_storeys_hold_code():
     """Beside them stand only what tools and operators expect."""
     others = {"tests", "deploy", "bench", ".ci", "docs"}
-    tops = {path.parts[0] for path in map(lambda p: p.relative_to(ROOT), ROOT.glob("*/**/*.py")) if not path.parts[0].startswith((".v", ".d", "node"))}
+    tops = {
+        path.parts[0]
+        for path in (file.relative_to(ROOT) for file in ROOT.glob("*/**/*.py"))
+        if not path.parts[0].startswith((".v", ".d", "node"))
+    }
     assert tops - others == set(APPS)

@@ -39,7 +39,9 @@ def _is_write(node: ast.AST) -> bool:
     if "objects" in chain.split(".") or ".objects." in chain:
         return True
     only_keywords = bool(node.keywords) and not node.args
-    return (name == "update" and only_keywords) or (name in ("save", "delete") and "session" not in chain and "form" not in chain.lower() and not node.args)
+    return (name == "update" and only_keywords) or (
+        name in ("save", "delete") and "session" not in chain and "form" not in chain.lower() and not node.args
+    )
 
 
 # --- Every action is audited --------------------------------------------------------------------
@@ -48,7 +50,10 @@ def _is_write(node: ast.AST) -> bool:
 NO_ACTS = {
     "ensure_obligations": "makes what is owed inside the action that needs it",
     "open_month": "makes what everybody owes, inside record_dues",
+    "what_is_owed": "makes what is owed inside the action that needs it",
     "make_missing": "inside ensure_obligations and record_dues",
+    "unopened_national_ids": "a question verify asks",
+    "damaged_files": "a question verify asks",
     "become_member": "follows from a payment, inside record_dues",
     "may_give": "a question",
     "public_context": "a question",
@@ -100,7 +105,9 @@ def unaudited(path: Path, source: str, auditing: set[str]) -> list[str]:
             found.append(f"{path}:{node.lineno} {node.name} writes no audit row")
         if not ast.get_docstring(node):
             found.append(f"{path}:{node.lineno} {node.name} does not say what it does")
-        if not any("atomic" in ast.unparse(decorator) for decorator in node.decorator_list) and not node.name.startswith("reveal"):
+        if not any(
+            "atomic" in ast.unparse(decorator) for decorator in node.decorator_list
+        ) and not node.name.startswith("reveal"):
             found.append(f"{path}:{node.lineno} {node.name} has no savepoint of its own")
     return found
 
@@ -112,7 +119,12 @@ def calls(node: ast.AST) -> set[str]:
 def auditing_functions(sources: list[tuple[Path, str]]) -> set[str]:
     """Return `record`, `record_look`, and every function of the actions that calls one, directly or through another."""
     known = {"record", "record_look"}
-    bodies = {node.name: calls(node) for _, source in sources for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    bodies = {
+        node.name: calls(node)
+        for _, source in sources
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+    }
     while True:
         more = {name for name, called in bodies.items() if called & known} - known
         if not more:
@@ -131,7 +143,9 @@ CLOCK_ELSEWHERE = {
     "koperasi/accounts.py": "the login library asks without a request",
     "registry/models/accounts.py": "User.joined_at is bookkeeping of the login, no fact of the domain",
 }
-_CLOCK_CALLS = re.compile(r"^(date|datetime|datetime\.date|datetime\.datetime)\.(today|now|utcnow)$|^timezone\.(now|localdate|localtime)$|^time\.time$")
+_CLOCK_CALLS = re.compile(
+    r"^(date|datetime|datetime\.date|datetime\.datetime)\.(today|now|utcnow)$|^timezone\.(now|localdate|localtime)$|^time\.time$"
+)
 _CLOCK_SQL = re.compile(r"\bcurrent_(date|time|timestamp)\b|\bnow\(\)|\blocaltimestamp\b|\bclock_timestamp\(", re.I)
 
 
@@ -140,12 +154,22 @@ def clocks(path: Path, source: str) -> list[str]:
     if room_of(path) in CLOCK_ROOMS or str(path) in CLOCK_ELSEWHERE:
         return []
     tree = ast.parse(source)
-    found = [f"{path}:{n.lineno} {ast.unparse(n.func)}()" for n in ast.walk(tree) if isinstance(n, ast.Call) and _CLOCK_CALLS.match(ast.unparse(n.func))]
-    found += [f"{path}:{n.value.lineno} {n.arg}" for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg in ("auto_now", "auto_now_add")]
+    found = [
+        f"{path}:{n.lineno} {ast.unparse(n.func)}()"
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and _CLOCK_CALLS.match(ast.unparse(n.func))
+    ]
+    found += [
+        f"{path}:{n.value.lineno} {n.arg}"
+        for n in ast.walk(tree)
+        if isinstance(n, ast.keyword) and n.arg in ("auto_now", "auto_now_add")
+    ]
     return found + [f"{path}:{line} {text[:40]!r}" for line, text in strings(tree) if _CLOCK_SQL.search(text)]
 
 
-_SESSION_SQL = re.compile(r"set_config\s*\(|\bSET\s+SESSION\b|\bSET\s+ROLE\b|\bRESET\s+(ROLE|ALL)\b|security\s+definer", re.I)
+_SESSION_SQL = re.compile(
+    r"set_config\s*\(|\bSET\s+SESSION\b|\bSET\s+ROLE\b|\bRESET\s+(ROLE|ALL)\b|security\s+definer", re.I
+)
 
 
 def session_settings(path: Path, source: str) -> list[str]:
@@ -159,9 +183,17 @@ def floats(path: Path, source: str) -> list[str]:
     found = [f"{path}:{n.lineno} {ast.unparse(n)}" for n in ast.walk(tree)
              if isinstance(n, ast.Assign) and "rupiah" in ast.unparse(n.targets[0]) and re.search("FloatField|DecimalField", ast.unparse(n.value))]  # fmt: skip
     if path.parts[0] == "finance" and room_of(path) in ("models", "actions"):
-        found += [f"{path}:{n.lineno} /" for n in ast.walk(tree) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div) and not _is_path(n)]
+        found += [
+            f"{path}:{n.lineno} /"
+            for n in ast.walk(tree)
+            if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div) and not _is_path(n)
+        ]
         found += [f"{path}:{n.lineno} float" for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == "float"]
-        found += [f"{path}:{n.lineno} {n.value}" for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, float)]
+        found += [
+            f"{path}:{n.lineno} {n.value}"
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Constant) and isinstance(n.value, float)
+        ]
     return found
 
 
@@ -178,11 +210,23 @@ VAGUE_BUT_WANTED: set[str] = set()
 
 def unwanted(path: Path, source: str) -> list[str]:
     """Return rooms without a noun, signals, and the Django admin (a second door)."""
-    found = [f"{path}: {part}" for part in path.with_suffix("").parts[1:] if part in _VAGUE and str(path) not in VAGUE_BUT_WANTED]
+    found = [
+        f"{path}: {part}"
+        for part in path.with_suffix("").parts[1:]
+        if part in _VAGUE and str(path) not in VAGUE_BUT_WANTED
+    ]
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module and re.match(r"django\.(dispatch|db\.models\.signals|contrib\.admin|core\.signals)", node.module):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module
+            and re.match(r"django\.(dispatch|db\.models\.signals|contrib\.admin|core\.signals)", node.module)
+        ):
             found.append(f"{path}:{node.lineno} {node.module}")
-        if isinstance(node, ast.ImportFrom) and node.module == "django.db.models" and any(name.name == "signals" for name in node.names):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "django.db.models"
+            and any(name.name == "signals" for name in node.names)
+        ):
             found.append(f"{path}:{node.lineno} signals")
     return found
 
@@ -190,7 +234,6 @@ def unwanted(path: Path, source: str) -> list[str]:
 LONG = 450
 # Files that are longer, with the reason; a list of facts or one subject that would not read better in two.
 LONG_FILES = {
-    "finance/actions/collecting.py": "one act, read top to bottom",
     "koperasi/reports/figures.py": "the definition of every figure, side by side",
     "koperasi/reports/fill_monthly.py": "one printed report, filled from top to bottom",
     "koperasi/reports/monthly_parts.py": "the parts of one printed report",
@@ -283,7 +326,10 @@ def test_sql_files_read_no_clock_and_set_nothing_for_the_session():
         assert not _SESSION_SQL.search(code), path
 
 
-_INLINE = re.compile(r"""<style[\s>]|<script(?![^>]*\ssrc=)[\s>]|\sstyle\s*=\s*["'{]|\son[a-z]+\s*=\s*["'{]|javascript:|(?:src|href)\s*=\s*["']data:""", re.I)
+_INLINE = re.compile(
+    r"""<style[\s>]|<script(?![^>]*\ssrc=)[\s>]|\sstyle\s*=\s*["'{]|\son[a-z]+\s*=\s*["'{]|javascript:|(?:src|href)\s*=\s*["']data:""",
+    re.I,
+)
 
 
 def inline(text: str) -> list[str]:
@@ -298,7 +344,14 @@ def test_templates_hold_no_inline_script_or_style():
 
 @pytest.mark.parametrize(
     "text",
-    ["<style>a{}</style>", "<script>x()</script>", '<p style="color:red">', '<a onclick="x()">', '<a href="javascript:x()">', '<img src="data:image/png,">'],
+    [
+        "<style>a{}</style>",
+        "<script>x()</script>",
+        '<p style="color:red">',
+        '<a onclick="x()">',
+        '<a href="javascript:x()">',
+        '<img src="data:image/png,">',
+    ],
 )
 def test_a_planted_inline_script_or_style_is_found(text):
     assert inline(text)

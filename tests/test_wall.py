@@ -1,13 +1,11 @@
 """The wall, from outside the product: what the catalogue says, and what raw SQL can reach."""
 
-import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import sql
 
 from koperasi.tables import TABLES
-from registry.tenancy import Role, role_name
-from registry.tenancy import checks
+from registry.tenancy import Role, checks, role_name
 from registry.tenancy.checks import missing_keys, the_login_stays_outside, weaknesses
 from registry.tenancy.tables import Kind
 from tests.catalogue import GATES, is_plain, links, never_changing, raw, walled
@@ -51,10 +49,19 @@ PLANTS = {
 MORE_PLANTS = [
     ("open_rows", "ALTER TABLE finance_entry DISABLE ROW LEVEL SECURITY"),
     ("views", "CREATE MATERIALIZED VIEW planted AS SELECT * FROM finance_entry"),
-    ("bad_policies", "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id = wall.cooperative() OR agency_id = wall.agency())"),
+    (
+        "bad_policies",
+        "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id = wall.cooperative() OR agency_id = wall.agency())",
+    ),
     ("bad_policies", "CREATE POLICY planted ON members_member TO {dinas} USING (true)"),
-    ("bad_policies", "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id = current_setting('wall.cooperative')::bigint)"),
-    ("bad_policies", "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id IN (SELECT wall.cooperative()))"),
+    (
+        "bad_policies",
+        "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id = current_setting('wall.cooperative')::bigint)",
+    ),
+    (
+        "bad_policies",
+        "CREATE POLICY planted ON members_member TO {officer} USING (cooperative_id IN (SELECT wall.cooperative()))",
+    ),
     ("bad_policies", "CREATE POLICY planted ON members_member USING (cooperative_id = wall.cooperative())"),
     ("bad_policies", 'DROP POLICY "officer all" ON members_member'),
     ("wrong_grants", "REVOKE SELECT ON members_member FROM {officer}"),

@@ -14,7 +14,17 @@ from finance.reports import arrears, trial_balance, verify_cooperative
 from members.actions import exit_member
 from members.models import Member
 
-POKOK = {1: {1: 100}, 2: {1: 25, 2: 25, 3: 50}, 3: {1: 100}, 4: {1: 100}, 5: {1: 100}, 6: {1: 100}, 7: {1: 100}, 8: {1: 50}, 9: {1: 100}}
+POKOK = {
+    1: {1: 100},
+    2: {1: 25, 2: 25, 3: 50},
+    3: {1: 100},
+    4: {1: 100},
+    5: {1: 100},
+    6: {1: 100},
+    7: {1: 100},
+    8: {1: 50},
+    9: {1: 100},
+}
 LAST_MONTH = {1: 12, 2: 12, 3: 12, 4: 9, 5: 3, 6: 12, 7: 6, 8: 12, 9: 11}
 COUNTED = {3: 135_000, 7: 72_000}  # recorded 140.000 and 70.000
 YEAR_END = date(2026, 12, 31)
@@ -57,13 +67,21 @@ class Book:
         payment = Payment.objects.get(cooperative=self.cooperative, entry_id=recorded.entry_id)
         on = date(2026, 5, 26)
         reverse_payment(
-            cooperative=self.cooperative, payment=payment, reason="tercatat dua kali", on=on, actor=self.actor, now=self.at(on), today=on
+            cooperative=self.cooperative,
+            payment=payment,
+            reason="tercatat dua kali",
+            on=on,
+            actor=self.actor,
+            now=self.at(on),
+            today=on,
         )
 
     def leave(self) -> None:
         on = date(2026, 6, 30)
         left = exit_member(member=self.members[7], on=on, reason="moved", note="", actor=self.actor, now=self.at(on))
-        settle_exit(cooperative=self.cooperative, member=left, on=on, pay_now=False, actor=self.actor, now=self.at(on), today=on)
+        settle_exit(
+            cooperative=self.cooperative, member=left, on=on, pay_now=False, actor=self.actor, now=self.at(on), today=on
+        )
 
 
 def live_the_year(actor, cooperative) -> Book:
@@ -87,7 +105,11 @@ def figures(cooperative) -> dict[str, int]:
         found[f"{member.number_text} wajib"] = balance.wajib_rupiah if balance else 0
     trial = trial_balance(cooperative=cooperative, as_of=YEAR_END)
     for account in trial.accounts:
-        found |= {f"{account.code} {side}": rupiah for side, rupiah in (("debit", account.debit), ("credit", account.credit)) if rupiah}
+        found |= {
+            f"{account.code} {side}": rupiah
+            for side, rupiah in (("debit", account.debit), ("credit", account.credit))
+            if rupiah
+        }
     found |= {"trial balance debit": trial.debit, "trial balance credit": trial.credit}
     receipts = Receipt.objects.filter(cooperative=cooperative)
     found |= {"receipts": receipts.count(), "last receipt number": max(receipts.values_list("number", flat=True))}

@@ -74,7 +74,9 @@ def addresses() -> list[Address]:
     found: dict[str, Address] = {}
     for name, pattern, parts in _patterns(get_resolver(), "", ()):
         view = pattern.callback
-        found.setdefault(f"{name} {','.join(parts)}", Address(name, parts, getattr(view, "door", None) or DOORS.get(name)))
+        found.setdefault(
+            f"{name} {','.join(parts)}", Address(name, parts, getattr(view, "door", None) or DOORS.get(name))
+        )
     return list(found.values())
 
 
@@ -90,7 +92,9 @@ def _patterns(resolver: URLResolver, namespace: str, parts: tuple) -> Iterator[t
 # --- Who may enter ------------------------------------------------------------------------------
 
 
-def expected(address: Address, grants: list[Grant], dinas: str, koperasi: str, assigned: Callable[[Grant], tuple]) -> str:
+def expected(
+    address: Address, grants: list[Grant], dinas: str, koperasi: str, assigned: Callable[[Grant], tuple]
+) -> str:
     """Return "stranger", "colleague" or "welcome" for a person with these grants at this place of this address."""
     here = [grant for grant in grants if grant.agency.slug == dinas]
     if "koperasi" in address.parts:
@@ -104,7 +108,11 @@ def expected(address: Address, grants: list[Grant], dinas: str, koperasi: str, a
     return "welcome" if any(GrantKind(grant.kind) in address.door.kinds for grant in here) else "colleague"
 
 
-_SECRETS = (re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"'), re.compile(rb'nonce="[^"]+"'), re.compile(rb"hx-headers='[^']+'"))
+_SECRETS = (
+    re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"'),
+    re.compile(rb'nonce="[^"]+"'),
+    re.compile(rb"hx-headers='[^']+'"),
+)
 
 
 def without_secrets(content: bytes, *echoed: str) -> bytes:

@@ -2,21 +2,13 @@
 
 from .books import ChartMissing, RateExists, open_books, set_rate, start_books
 from .closing import CannotClose, close_month
-from .collecting import (
-    AlreadyRecorded,
-    CashDifference,
-    ClosedMonth,
-    DuesLine,
-    Recorded,
-    Refused,
-    ReusedKey,
-    TooMuch,
-    record_dues,
-)
+from .collecting import Recorded, record_dues
 from .correcting import AlreadyReversed, correct_payment, reverse_payment
 from .exits import settle_exit
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
+from .owing import DuesLine
+from .refusals import AlreadyRecorded, CashDifference, ClosedMonth, Refused, ReusedKey, TooMuch
 
 __all__ = [
     "AlreadyRecorded",

@@ -48,7 +48,9 @@ def open_books(
         for row in chart_of_accounts()
     )
     Profile.objects.filter(cooperative=cooperative).update(keeps_books_here=True)
-    audit.record("open_books", actor=actor, now=now, subject="buku", cooperative_id=cooperative.pk, since=month_of(opened_on))
+    audit.record(
+        "open_books", actor=actor, now=now, subject="buku", cooperative_id=cooperative.pk, since=month_of(opened_on)
+    )
     return books
 
 
@@ -74,7 +76,15 @@ def set_rate(
     rate = DuesRate.objects.create(
         cooperative=cooperative, kind=kind, rupiah=rupiah, valid_from=first, decided_on=decided_on, decision=decision
     )
-    audit.record("set_rate", actor=actor, now=now, subject=f"iuran {kind}", cooperative_id=cooperative.pk, rupiah=rupiah, since=first)
+    audit.record(
+        "set_rate",
+        actor=actor,
+        now=now,
+        subject=f"iuran {kind}",
+        cooperative_id=cooperative.pk,
+        rupiah=rupiah,
+        since=first,
+    )
     return rate
 
 
@@ -93,7 +103,11 @@ def start_books(
 ) -> Books:
     """Open the books and write down both rates that hold from their first month, as one act."""
     books = open_books(
-        cooperative=cooperative, opened_on=opened_on, actor=actor, now=now, instalments_make_members=instalments_make_members
+        cooperative=cooperative,
+        opened_on=opened_on,
+        actor=actor,
+        now=now,
+        instalments_make_members=instalments_make_members,
     )
     for kind, rupiah in (("pokok", pokok), ("wajib", wajib)):
         set_rate(

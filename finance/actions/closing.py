@@ -12,7 +12,8 @@ from registry.formats import format_month
 from registry.models import Cooperative
 from registry.periods import last_day, month_of
 
-from .collecting import Refused, lock_books
+from .collecting import lock_books
+from .refusals import Refused
 
 _DIGESTS = """
 SELECT d.digest FROM finance_entry e JOIN finance_entrydigest d ON d.cooperative_id = e.cooperative_id AND d.entry_id = e.id
@@ -26,7 +27,14 @@ class CannotClose(Refused):
 
 @transaction.atomic
 def close_month(
-    *, cooperative: Cooperative, month: date, checker_id: int, cash_counted: int, actor: Actor, now: datetime, today: date
+    *,
+    cooperative: Cooperative,
+    month: date,
+    checker_id: int,
+    cash_counted: int,
+    actor: Actor,
+    now: datetime,
+    today: date,
 ) -> Period:
     """Close `month`: no entry may be dated in it any more. The seal chains to the month closed before (docs/seal.md).
 
@@ -41,7 +49,9 @@ def close_month(
     previous = Period.objects.filter(cooperative=cooperative).order_by("-month").first()
     if (books.closed_through and first <= books.closed_through) or first < books.opened_on:
         raise CannotClose("Bulan ini sudah ditutup, atau terjadi sebelum buku dibuka.")
-    next_month = month_of(books.closed_through + timedelta(days=1)) if books.closed_through else month_of(books.opened_on)
+    next_month = (
+        month_of(books.closed_through + timedelta(days=1)) if books.closed_through else month_of(books.opened_on)
+    )
     if first != next_month:
         raise CannotClose(f"Bulan ditutup berurutan: tutup dulu {format_month(next_month)}.")
     period = Period.objects.create(
@@ -55,7 +65,14 @@ def close_month(
     )
     books.closed_through = last
     books.save(update_fields=["closed_through"])
-    audit.record("close_month", actor=actor, now=now, subject=f"buku {first:%Y-%m}", cooperative_id=cooperative.pk, cash=cash_counted)
+    audit.record(
+        "close_month",
+        actor=actor,
+        now=now,
+        subject=f"buku {first:%Y-%m}",
+        cooperative_id=cooperative.pk,
+        cash=cash_counted,
+    )
     return period
 
 

@@ -5,7 +5,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -18,12 +18,13 @@ from registry.access import Actor
 from registry.codes import new_code
 from registry.formats import join_months
 from registry.models import Cooperative
-from registry.periods import add_months, last_day, month_of
+from registry.periods import add_months, month_of
 
-from .obligations import Had, ensure_obligations, make_missing, open_month
+from .obligations import ensure_obligations
+from .owing import MONTHS_AHEAD, DuesLine, Owed, read_owed, what_is_owed
 from .posting import BANK, CASH, CASH_AT_COLLECTORS, CASH_DIFFERENCE, EQUITY_OF, Move, post
+from .refusals import CashDifference, ClosedMonth, Refused, ReusedKey, TooMuch
 
-MONTHS_AHEAD = 36  # further ahead is a typing error
 DEBIT_OF = {
     Channel.CASH: CASH,
     Channel.BANK: BANK,
@@ -31,61 +32,6 @@ DEBIT_OF = {
     Channel.PAYROLL: BANK,
     Channel.COLLECTOR: CASH_AT_COLLECTORS,
 }
-
-
-class Refused(Exception):
-    """The money was not recorded; nothing changed. `sentence` says why, in Indonesian."""
-
-    def __init__(self, sentence: str, *, member_ids: Sequence[int] = ()) -> None:
-        self.sentence = sentence
-        self.member_ids = list(member_ids)
-        super().__init__(sentence)
-
-
-class ReusedKey(Refused):
-    """The same form key came with other content."""
-
-
-class ClosedMonth(Refused):
-    """The month of the payment date is closed, or lies before the books."""
-
-
-class TooMuch(Refused):
-    """More than can be owed: beyond the pokok, or too many months ahead."""
-
-
-class AlreadyRecorded(Refused):
-    """Somebody recorded these members' month a moment ago; their months may be kept as an advance.
-
-    `by` maps member id → (name of the recorder, moment).
-    """
-
-    def __init__(self, by: dict[int, tuple[str, datetime]]) -> None:
-        self.by = by
-        super().__init__("Sebagian anggota sudah dicatat petugas lain.", member_ids=list(by))
-
-
-class CashDifference(Refused):
-    """The counted cash differs from the recorded sum and no reason was given."""
-
-
-@dataclass(frozen=True)
-class DuesLine:
-    """One member's money in a collection: rupiah for pokok and for wajib. `ahead` allows months after `through`.
-
-    `seen` is the open wajib the officer saw when deciding; less of it now means that a colleague was faster.
-    """
-
-    member_id: int
-    pokok: int = 0
-    wajib: int = 0
-    payer: str = ""
-    ahead: bool = False
-    seen: int | None = None
-
-    @property
-    def rupiah(self) -> int:
-        return self.pokok + self.wajib
 
 
 @dataclass(frozen=True)
@@ -99,24 +45,6 @@ class Recorded:
     receipts: dict[int, int]  # member id → receipt number
     rupiah: int
     repeated: bool = False  # the same form had been recorded before
-
-
-@dataclass
-class _Owed:
-    """Open obligations of one member, with what is needed to explain them."""
-
-    number_text: str
-    status: str
-    birth_date: date | None
-    rows: list[tuple[int, str, date, int]] = field(default_factory=list)  # id, kind, period, open rupiah
-
-    def open(self, kind: str) -> int:
-        return sum(row[3] for row in self.rows if row[1] == kind)
-
-    def up_to(self, month: date) -> "_Owed":
-        """Return the same without wajib of later months; pokok before wajib, oldest first."""
-        rows = [row for row in self.rows if row[1] == "pokok" or row[2] <= month]
-        return replace(self, rows=sorted(rows, key=lambda row: (row[1], row[2])))
 
 
 @transaction.atomic
@@ -144,17 +72,14 @@ def record_dues(
     lines = [line for line in lines if line.rupiah]
     books = lock_books(cooperative)
     request_hash = content_hash(lines, paid_on, through, channel, collector, notes)
-    members = [line.member_id for line in lines]
-    found = _read(cooperative, members, through, paid_on, key)
-    if found.recorded_before and (before := find_submission(cooperative, key, request_hash)):
+    found = read_owed(cooperative, lines, through, paid_on, key)
+    if found.came_before and (before := find_submission(cooperative, key, request_hash)):
         return before
     check_date(books, paid_on, today)
     if month_of(through) > add_months(month_of(today), MONTHS_AHEAD):
         raise TooMuch(f"Bulan yang dipilih terlalu jauh: paling banyak {MONTHS_AHEAD} bulan ke depan.")
     _check_lines(lines)
-    if open_month(cooperative=cooperative, books=books, month=through):
-        found = _read(cooperative, members, through, paid_on, key)
-    owed = _owed(cooperative, books, lines, through, found)
+    owed = what_is_owed(cooperative, books, lines, through, found)
     _check_amounts(lines, owed)
     difference = _difference(lines, notes, difference_reason)
 
@@ -190,7 +115,14 @@ def record_dues(
         members=len(lines),
         rupiah=total,
     )
-    return Recorded(posted.entry_id, f"JU-{posted.year}-{posted.number:04d}", f"{posted.year}-{posted.number}", today.year, receipts, total)
+    return Recorded(
+        posted.entry_id,
+        f"JU-{posted.year}-{posted.number:04d}",
+        f"{posted.year}-{posted.number}",
+        today.year,
+        receipts,
+        total,
+    )
 
 
 def lock_books(cooperative: Cooperative) -> Books:
@@ -207,7 +139,9 @@ def find_submission(cooperative: Cooperative, key: uuid.UUID, request_hash: byte
     if known is None:
         return None
     if bytes(known.request_hash) != request_hash:
-        raise ReusedKey("Formulir ini sudah disimpan dengan isi lain. Muat ulang halaman, lalu periksa catatan terakhir.")
+        raise ReusedKey(
+            "Formulir ini sudah disimpan dengan isi lain. Muat ulang halaman, lalu periksa catatan terakhir."
+        )
     payments = known.entry.payments.filter(cooperative=cooperative, receipt__isnull=False).select_related("receipt")
     receipts = {payment.member_id: payment.receipt for payment in payments}  # opening balances have none
     year = next((receipt.year for receipt in receipts.values()), known.entry.year)
@@ -228,7 +162,9 @@ def check_date(books: Books, on: date, today: date) -> None:
     if on > today:
         raise ClosedMonth("Tanggal terima tidak boleh setelah hari ini.")
     if on < books.opened_on:
-        raise ClosedMonth(f"Buku koperasi ini dimulai {books.opened_on:%d/%m/%Y}. Tanggal terima tidak boleh sebelum itu.")
+        raise ClosedMonth(
+            f"Buku koperasi ini dimulai {books.opened_on:%d/%m/%Y}. Tanggal terima tidak boleh sebelum itu."
+        )
     if books.closed_through and on <= books.closed_through:
         raise ClosedMonth(
             f"Bulan itu sudah ditutup sampai {books.closed_through:%d/%m/%Y}. Pakai tanggal sesudahnya, atau catat sebagai koreksi."
@@ -236,7 +172,14 @@ def check_date(books: Books, on: date, today: date) -> None:
 
 
 def content_hash(lines: Sequence[DuesLine], paid_on, through, channel, collector, notes) -> bytes:
-    content = [sorted([ln.member_id, ln.pokok, ln.wajib, ln.payer] for ln in lines), paid_on, through, channel, collector, notes]
+    content = [
+        sorted([ln.member_id, ln.pokok, ln.wajib, ln.payer] for ln in lines),
+        paid_on,
+        through,
+        channel,
+        collector,
+        notes,
+    ]
     return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).digest()
 
 
@@ -249,149 +192,19 @@ def _check_lines(lines: Sequence[DuesLine]) -> None:
         raise Refused("Seorang anggota tercantum dua kali dalam satu setoran.")
 
 
-# What is needed before the plan, one kind of row below the other: members, their open obligations, what they have of pokok
-# and wajib, who of everybody lacks pokok or the month of payment, the rate of wajib, and whether the form is known. Each part is one pass over an
-# index, whatever the statistics.
-_READ = """
-SELECT 'member', m.id, m.number_text, m.status, m.birth_date, NULL::bigint, NULL::date, 0::bigint FROM members_member m
-WHERE m.cooperative_id = %(cooperative)s AND m.id = ANY(%(members)s::bigint[])
-UNION ALL
-SELECT o.kind, o.member_id, NULL, NULL, NULL, o.id, o.period, o.due_rupiah - o.paid_rupiah FROM finance_obligation o
-WHERE o.cooperative_id = %(cooperative)s AND o.member_id = ANY(%(members)s::bigint[]) AND o.paid_rupiah < o.due_rupiah
-UNION ALL
-SELECT 'had', o.member_id, NULL, NULL, NULL, NULL, max(o.period) FILTER (WHERE o.kind = 'wajib'), count(*) FILTER (WHERE o.kind = 'pokok')
-FROM finance_obligation o WHERE o.cooperative_id = %(cooperative)s AND o.member_id = ANY(%(members)s::bigint[]) GROUP BY o.member_id
-UNION ALL
-SELECT 'behind', m.id, NULL, NULL, NULL, NULL, NULL, NULL FROM members_member m
-WHERE m.cooperative_id = %(cooperative)s AND m.status <> 'exited' AND m.merged_into_id IS NULL AND m.joined_on <= %(month_end)s
-  AND (m.id NOT IN (SELECT o.member_id FROM finance_obligation o
-                    WHERE o.cooperative_id = %(cooperative)s AND o.kind = 'wajib' AND o.period = %(paid_month)s)
-       OR m.id NOT IN (SELECT o.member_id FROM finance_obligation o WHERE o.cooperative_id = %(cooperative)s AND o.kind = 'pokok'))
-UNION ALL
-(SELECT 'rate', NULL, NULL, NULL, NULL, NULL, NULL, r.rupiah FROM finance_duesrate r
- WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib' AND r.valid_from <= %(through)s ORDER BY r.valid_from DESC LIMIT 1)
-UNION ALL
-SELECT 'form', s.entry_id, NULL, NULL, NULL, NULL, NULL, NULL FROM finance_submission s WHERE s.cooperative_id = %(cooperative)s AND s.key = %(key)s
-"""
-
-
-@dataclass
-class _Found:
-    """What `_READ` found: members with all that is open, what they had, who is behind, the rate of wajib (0: none)."""
-
-    owed: dict[int, _Owed]
-    had: dict[int, Had]
-    behind: list[int]
-    rate: int
-    recorded_before: bool
-
-    def take_in(self, made: list[tuple[int, int, str, date, int]]) -> None:
-        """Add obligations just made."""
-        for member_id, *row in made:
-            self.owed[member_id].rows.append(tuple(row))
-            pokok, last = self.had.get(member_id, (False, None))
-            kind, period = row[1], row[2]
-            self.had[member_id] = (True, last) if kind == "pokok" else (pokok, max(last or period, period))
-
-
-def _owed(cooperative: Cooperative, books: Books, lines: Sequence[DuesLine], through: date, found: _Found) -> dict[int, _Owed]:
-    """Return what each member owes up to `through`, and further where the line may go ahead and needs to."""
-    owed = found.owed
-    missing = [line.member_id for line in lines if line.member_id not in owed]
-    if missing:
-        raise Refused("Sebagian anggota tidak ditemukan di koperasi ini.", member_ids=missing)
-    months = dict.fromkeys(owed, month_of(through))
-    found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
-    everything, owed = owed, {pk: one.up_to(through) for pk, one in owed.items()}
-    overtaken = [ln.member_id for ln in lines if ln.seen is not None and owed[ln.member_id].open("wajib") < min(ln.seen, ln.wajib)]
-    if overtaken:
-        raise AlreadyRecorded(_last_recorded(cooperative, overtaken))
-    further = {ln.member_id: ln.wajib - owed[ln.member_id].open("wajib") for ln in lines if ln.wajib > owed[ln.member_id].open("wajib")}
-    if not further:
-        return owed
-    stopped = [member_id for member_id in further if owed[member_id].status == "exited"]
-    if stopped:
-        raise TooMuch(f"{owed[stopped[0]].number_text} sudah berhenti; jumlahnya melebihi tunggakan.", member_ids=stopped)
-    recorded = {ln.member_id for ln in lines if ln.member_id in further and not ln.ahead}
-    if recorded:
-        _explain_surplus(cooperative, sorted(recorded), owed)
-    months = _months_ahead(further, everything, found, through)
-    found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
-    return owed | {pk: everything[pk].up_to(month) for pk, month in months.items()}
-
-
-def _read(cooperative: Cooperative, members: list[int], through: date, paid_on: date, key: uuid.UUID) -> _Found:
-    values = {"cooperative": cooperative.pk, "members": members, "key": key, "through": month_of(through)}
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, values | {"paid_month": month_of(paid_on), "month_end": last_day(paid_on)})
-        rows = cursor.fetchall()
-    owed = {pk: _Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}
-    found = _Found(owed, {}, [], 0, any(row[0] == "form" for row in rows))
-    for what, pk, _, _, _, obligation, period, rupiah in rows:
-        if what in EQUITY_OF and pk in found.owed:
-            found.owed[pk].rows.append((obligation, what, period, rupiah))
-        elif what == "had":
-            found.had[pk] = (bool(rupiah), period)
-        elif what == "behind":
-            found.behind.append(pk)
-        elif what == "rate":
-            found.rate = rupiah
-    return found
-
-
-_LAST_RECORDED = """
-SELECT DISTINCT ON (p.member_id) p.member_id, e.maker_name, e.recorded_at
-FROM finance_payment p JOIN finance_entry e ON e.cooperative_id = p.cooperative_id AND e.id = p.entry_id
-WHERE p.cooperative_id = %s AND p.member_id = ANY(%s) ORDER BY p.member_id, e.recorded_at DESC
-"""
-
-
-def _last_recorded(cooperative: Cooperative, member_ids: list[int]) -> dict[int, tuple[str, datetime]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_RECORDED, [cooperative.pk, member_ids])
-        return {member_id: (name, at) for member_id, name, at in cursor.fetchall()}
-
-
-def _explain_surplus(cooperative: Cooperative, member_ids: list[int], owed: dict[int, _Owed]) -> None:
-    """More wajib than is open: either a colleague was faster, or the amount is a typing error."""
-    by = _last_recorded(cooperative, [member_id for member_id in member_ids if not owed[member_id].open("wajib")])
-    if by:
-        raise AlreadyRecorded(by)
-    raise TooMuch(
-        f"{owed[member_ids[0]].number_text}: jumlah melebihi simpanan wajib sampai bulan ini. Pilih bayar di muka bila memang untuk bulan depan.",
-        member_ids=member_ids,
-    )
-
-
-def _months_ahead(further: dict[int, int], owed: dict[int, _Owed], found: _Found, through: date) -> dict[int, date]:
-    """Return, per member, the month up to which the money of `further` reaches beyond what is open."""
-    months = {}
-    for member_id, rupiah in further.items():
-        if not found.rate:
-            raise TooMuch("Besar simpanan wajib belum ditetapkan, jadi tidak dapat dibayar di muka.", member_ids=[member_id])
-        wanted = owed[member_id].up_to(through).open("wajib") + rupiah
-        ahead = max(0, -(-(wanted - owed[member_id].open("wajib")) // found.rate))
-        if ahead > MONTHS_AHEAD:
-            raise TooMuch(
-                f"{owed[member_id].number_text}: jumlah itu cukup untuk lebih dari {MONTHS_AHEAD} bulan. Periksa lagi angkanya.",
-                member_ids=[member_id],
-            )
-        _, last = found.had.get(member_id, (False, None))
-        months[member_id] = max(add_months(last or month_of(through), ahead), month_of(through))
-    return months
-
-
-def _check_amounts(lines: Sequence[DuesLine], owed: dict[int, _Owed]) -> None:
+def _check_amounts(lines: Sequence[DuesLine], owed: dict[int, Owed]) -> None:
     for line in lines:
         found = owed[line.member_id]
         if line.pokok > found.open("pokok"):
             left = f"{found.open('pokok'):,}".replace(",", ".")
             raise TooMuch(f"{found.number_text}: simpanan pokok tinggal Rp\u00a0{left}.", member_ids=[line.member_id])
         if line.wajib > found.open("wajib"):
-            raise TooMuch(f"{found.number_text}: jumlah simpanan wajib melebihi yang dapat dicatat.", member_ids=[line.member_id])
+            raise TooMuch(
+                f"{found.number_text}: jumlah simpanan wajib melebihi yang dapat dicatat.", member_ids=[line.member_id]
+            )
 
 
-def _allocate(lines: Sequence[DuesLine], owed: dict[int, _Owed]) -> list[tuple[int, int, str, date, int]]:
+def _allocate(lines: Sequence[DuesLine], owed: dict[int, Owed]) -> list[tuple[int, int, str, date, int]]:
     """Return (member, obligation, kind, period, rupiah): each kind's money on its obligations, oldest first."""
     plan = []
     for line in lines:
@@ -421,7 +234,11 @@ def _entry_text(lines, owed, plan) -> str:
     if len(lines) == 1:
         return f"{_purpose(plan)}, {owed[lines[0].member_id].number_text}"[:160]
     periods = {period for _, _, kind, period, _ in plan if kind == "wajib"}
-    return f"Simpanan {len(lines)} anggota, sampai {join_months([max(periods)])}" if periods else f"Simpanan pokok {len(lines)} anggota"
+    return (
+        f"Simpanan {len(lines)} anggota, sampai {join_months([max(periods)])}"
+        if periods
+        else f"Simpanan pokok {len(lines)} anggota"
+    )
 
 
 def _purpose(rows) -> str:
@@ -492,7 +309,12 @@ def _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, ac
         "rupiah": [line.rupiah for line in lines],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_PAYMENTS, common | form | {"now": now, "channel": channel, "collector": collector, "payers": [line.payer for line in lines]})
+        cursor.execute(
+            _PAYMENTS,
+            common
+            | form
+            | {"now": now, "channel": channel, "collector": collector, "payers": [line.payer for line in lines]},
+        )
         payments = dict(cursor.fetchall())
         cursor.execute(
             _SLIPS,
@@ -522,7 +344,7 @@ def holder_proof(code: str, member_number: str, birth_date: date) -> str:
     return hashlib.sha256(f"{code}|{member_number}|{birth_date.isoformat()}".encode()).hexdigest()
 
 
-def _proof_of(code: str, owed: _Owed) -> str:
+def _proof_of(code: str, owed: Owed) -> str:
     return holder_proof(code, owed.number_text, owed.birth_date) if owed.birth_date else ""
 
 
@@ -560,7 +382,8 @@ def _admit_payers(cooperative, books: Books, owed, plan, on: date) -> None:
     ready = [
         member_id
         for member_id, rupiah in paid.items()
-        if owed[member_id].status == "applicant" and (books.instalments_make_members or rupiah == owed[member_id].open("pokok"))
+        if owed[member_id].status == "applicant"
+        and (books.instalments_make_members or rupiah == owed[member_id].open("pokok"))
     ]
     if ready:
         become_member(cooperative=cooperative, member_ids=ready, on=on)

@@ -10,7 +10,16 @@ from registry import audit
 from registry.access import Actor
 from registry.models import Cooperative
 
-from .collecting import DuesLine, Recorded, Refused, check_date, content_hash, find_submission, lock_books, record_dues
+from .collecting import (
+    DuesLine,
+    Recorded,
+    Refused,
+    check_date,
+    content_hash,
+    find_submission,
+    lock_books,
+    record_dues,
+)
 from .posting import POKOK, WAJIB, Move, Posted, post
 
 
@@ -84,7 +93,9 @@ def correct_payment(
         now=now,
         today=today,
     )
-    new = Receipt.objects.get(cooperative=cooperative, year=recorded.receipt_year, number=recorded.receipts[line.member_id])
+    new = Receipt.objects.get(
+        cooperative=cooperative, year=recorded.receipt_year, number=recorded.receipts[line.member_id]
+    )
     _replace(receipt, new, on, reason)
     return recorded
 
@@ -96,7 +107,9 @@ def _reverse(cooperative, payment: Payment, reason: str, on: date, actor: Actor,
     check_date(books, on, today)
     if on < payment.paid_on:
         raise Refused("Tanggal koreksi tidak boleh sebelum tanggal setoran yang dikoreksi.")
-    receipt = Receipt.objects.get(cooperative=cooperative, payment=payment)
+    receipt = Receipt.objects.filter(cooperative=cooperative, payment=payment).first()
+    if receipt is None:
+        raise Refused("Saldo awal tidak punya kuitansi, jadi tidak dapat dikoreksi dari sini.")
     if ReceiptReplacement.objects.filter(cooperative=cooperative, receipt=receipt).exists():
         raise AlreadyReversed(f"Kuitansi {receipt.number_text} sudah dibatalkan sebelumnya.")
     moves = _mirror(cooperative, payment)

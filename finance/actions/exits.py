@@ -11,8 +11,9 @@ from registry import audit
 from registry.access import Actor
 from registry.models import Cooperative
 
-from .collecting import Refused, check_date, lock_books
+from .collecting import check_date, lock_books
 from .posting import CASH, EXIT_PAYABLE, POKOK, WAJIB, Move, Posted, post
+from .refusals import Refused
 
 
 @transaction.atomic
@@ -32,7 +33,9 @@ def settle_exit(
     pokok, wajib = (balance.pokok_rupiah, balance.wajib_rupiah) if balance else (0, 0)
     if pokok + wajib == 0:
         raise Refused("Anggota ini tidak punya simpanan yang harus dikembalikan.")
-    moves = [Move(account, EXIT_PAYABLE, rupiah, member.pk) for account, rupiah in ((POKOK, pokok), (WAJIB, wajib)) if rupiah]
+    moves = [
+        Move(account, EXIT_PAYABLE, rupiah, member.pk) for account, rupiah in ((POKOK, pokok), (WAJIB, wajib)) if rupiah
+    ]
     if pay_now:
         moves.append(Move(EXIT_PAYABLE, CASH, pokok + wajib, member.pk))
     posted = post(
@@ -58,10 +61,15 @@ def _drop_later_obligations(cooperative: Cooperative, member: Member) -> None:
     The rows stay (allocations, also reversed ones, refer to them); their due falls to what was paid.
     """
     later = Obligation.objects.filter(
-        cooperative=cooperative, member=member, kind="wajib", period__gt=member.exited_on, due_rupiah__gt=F("paid_rupiah")
+        cooperative=cooperative,
+        member=member,
+        kind="wajib",
+        period__gt=member.exited_on,
+        due_rupiah__gt=F("paid_rupiah"),
     )
     for row in later.values("period", "due_rupiah", "paid_rupiah"):
         DuesDue.objects.filter(cooperative=cooperative, kind="wajib", period=row["period"]).update(
-            obligations=F("obligations") - int(row["paid_rupiah"] == 0), rupiah=F("rupiah") - (row["due_rupiah"] - row["paid_rupiah"])
+            obligations=F("obligations") - int(row["paid_rupiah"] == 0),
+            rupiah=F("rupiah") - (row["due_rupiah"] - row["paid_rupiah"]),
         )
     later.update(due_rupiah=F("paid_rupiah"))

@@ -5,10 +5,8 @@ from datetime import date
 
 from django.db import connection
 
-from finance.models import Books
-from members.models import Member
 from registry.models import Cooperative
-from registry.periods import last_day, month_of
+from registry.periods import month_of
 
 Had = tuple[bool, date | None]  # whether the pokok is there, and the last month of wajib
 
@@ -54,22 +52,6 @@ SELECT member_id, id, kind, period, due_rupiah FROM made
 """
 
 
-def open_month(*, cooperative: Cooperative, books: Books, month: date) -> bool:
-    """Make the obligations of everybody up to `month`, once: the first payment of a month opens it for all. Return whether it did.
-
-    Without it only payers would be counted as owing, and "% of due" would flatter. The caller holds the lock on the books.
-    """
-    if books.due_through and month_of(month) <= books.due_through:
-        return False
-    everybody = Member.objects.of(cooperative).current().filter(joined_on__lte=last_day(month)).order_by("pk")
-    ensure_obligations(
-        cooperative=cooperative, opened_on=books.opened_on, member_ids=list(everybody.values_list("pk", flat=True)), through=month
-    )
-    books.due_through = month_of(month)
-    books.save(update_fields=["due_through"])
-    return True
-
-
 def ensure_obligations(
     *, cooperative: Cooperative, opened_on: date, member_ids: Sequence[int], through: date | Sequence[date]
 ) -> None:
@@ -81,7 +63,9 @@ def ensure_obligations(
     with connection.cursor() as cursor:
         cursor.execute(_HAD, [cooperative.pk, list(member_ids)])
         had = {member_id: (pokok, last) for member_id, pokok, last in cursor.fetchall()}
-    make_missing(cooperative=cooperative, opened_on=opened_on, through=dict(zip(member_ids, months, strict=True)), had=had)
+    make_missing(
+        cooperative=cooperative, opened_on=opened_on, through=dict(zip(member_ids, months, strict=True)), had=had
+    )
 
 
 def make_missing(
@@ -91,13 +75,20 @@ def make_missing(
 
     Return (member, obligation, kind, period, rupiah) of each obligation made. No statement when nobody lacks anything.
     """
-    lacking = [(pk, month, *had.get(pk, (False, None))) for pk, month in through.items() if not _has_all(month, *had.get(pk, (False, None)))]
+    lacking = [
+        (pk, month, *had.get(pk, (False, None)))
+        for pk, month in through.items()
+        if not _has_all(month, *had.get(pk, (False, None)))
+    ]
     if not lacking:
         return []
     members, months, pokok, last_wajib = (list(column) for column in zip(*lacking, strict=True))
     values = {"members": members, "through": months, "pokok": pokok, "last_wajib": last_wajib}
     with connection.cursor() as cursor:
-        cursor.execute(_MAKE, values | {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "opened": month_of(opened_on)})
+        cursor.execute(
+            _MAKE,
+            values | {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "opened": month_of(opened_on)},
+        )
         return cursor.fetchall()
 
 

@@ -15,9 +15,10 @@ from registry import audit
 from registry.access import Actor
 from registry.models import Cooperative
 
-from .collecting import Recorded, Refused, check_date, find_submission, lock_books
+from .collecting import Recorded, check_date, find_submission, lock_books
 from .obligations import ensure_obligations
 from .posting import BANK, CASH, OPENING, POKOK, WAJIB, Move, Posted, post
+from .refusals import Refused
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ def record_opening_balances(
         receipt_year=today.year,
     )
     _settle_pokok(cooperative, books.opened_on, lines, posted.entry_id, as_of)
-    Submission.objects.create(cooperative=cooperative, key=key, request_hash=request_hash, entry_id=posted.entry_id, at=now)
+    Submission.objects.create(
+        cooperative=cooperative, key=key, request_hash=request_hash, entry_id=posted.entry_id, at=now
+    )
     audit.record(
         "record_opening_balances", actor=actor, now=now, subject=f"JU-{posted.year}-{posted.number:04d}", cooperative_id=cooperative.pk,
         members=len(lines), rupiah=cash + bank,
@@ -90,10 +93,16 @@ def _check(cooperative: Cooperative, lines: Sequence[OpeningLine], cash: int, ba
     if min([cash, bank, *[min(line.pokok, line.wajib) for line in lines]]) < 0:
         raise Refused("Jumlah tidak boleh kurang dari nol.")
     if total != expected_total:
-        raise Refused(f"Jumlah saldo anggota {total:,} tidak sama dengan jumlah menurut buku lama {expected_total:,}.".replace(",", "."))
+        raise Refused(
+            f"Jumlah saldo anggota {total:,} tidak sama dengan jumlah menurut buku lama {expected_total:,}.".replace(
+                ",", "."
+            )
+        )
     if total != cash + bank:
         raise Refused(
-            f"Simpanan anggota {total:,} harus sama dengan kas dan bank {cash + bank:,}. Selisihnya dicatat dulu di buku lama.".replace(",", ".")
+            f"Simpanan anggota {total:,} harus sama dengan kas dan bank {cash + bank:,}. Selisihnya dicatat dulu di buku lama.".replace(
+                ",", "."
+            )
         )
     known = Member.objects.filter(cooperative=cooperative, pk__in=[line.member_id for line in lines]).count()
     if known != len({line.member_id for line in lines}):
@@ -123,7 +132,9 @@ FROM owed WHERE o.cooperative_id = %(cooperative)s AND o.id = owed.id
 """
 
 
-def _settle_pokok(cooperative: Cooperative, opened_on: date, lines: Sequence[OpeningLine], entry_id: int, as_of: date) -> None:
+def _settle_pokok(
+    cooperative: Cooperative, opened_on: date, lines: Sequence[OpeningLine], entry_id: int, as_of: date
+) -> None:
     members = [line.member_id for line in lines]
     ensure_obligations(cooperative=cooperative, opened_on=opened_on, member_ids=members, through=as_of)
     with connection.cursor() as cursor:

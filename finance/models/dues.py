@@ -33,7 +33,9 @@ class DuesRate(OfCooperative):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cooperative", "kind", "valid_from"], name="a_rate_starts_once"),
-            models.CheckConstraint(condition=Q(rupiah__gte=0, rupiah__lte=1_000_000_000), name="a_rate_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(rupiah__gte=0, rupiah__lte=1_000_000_000), name="a_rate_is_not_negative"
+            ),
             models.CheckConstraint(condition=Q(valid_from__day=1), name="a_rate_starts_on_the_first"),
         ]
         ordering = ["kind", "-valid_from"]
@@ -53,9 +55,12 @@ class Obligation(OfCooperative):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cooperative", "member", "kind", "period"], name="an_obligation_exists_once"),
+            models.UniqueConstraint(
+                fields=["cooperative", "member", "kind", "period"], name="an_obligation_exists_once"
+            ),
             models.CheckConstraint(
-                condition=Q(paid_rupiah__gte=0) & Q(paid_rupiah__lte=F("due_rupiah")), name="nobody_pays_more_than_is_due"
+                condition=Q(paid_rupiah__gte=0) & Q(paid_rupiah__lte=F("due_rupiah")),
+                name="nobody_pays_more_than_is_due",
             ),
             models.CheckConstraint(condition=Q(kind__in=["pokok", "wajib"]), name="dues_are_pokok_or_wajib"),
         ]
@@ -167,5 +172,3 @@ class Submission(OfCooperative):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cooperative", "key"], name="a_submission_counts_once")]
-
-

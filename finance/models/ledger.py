@@ -17,7 +17,6 @@ class Books(models.Model):
     opened_on = models.DateField()  # first day of the first month kept here
     instalments_make_members = models.BooleanField(default=False)  # by-laws: member before pokok is paid in full
     closed_through = models.DateField(null=True)  # last day of the last closed month
-    due_through = models.DateField(null=True)  # the last month whose obligations were made for every member
 
 
 class BookYear(OfCooperative):
@@ -48,7 +47,9 @@ class Account(OfCooperative):
     normal = models.CharField(max_length=1, choices=[("D", "Debet"), ("K", "Kredit")])
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["cooperative", "code"], name="an_account_code_is_unique_in_its_books")]
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "code"], name="an_account_code_is_unique_in_its_books")
+        ]
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -134,7 +135,9 @@ class Posting(OfCooperative):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(rupiah__gt=0, rupiah__lte=1_000_000_000_000), name="a_posting_moves_a_positive_amount"),
+            models.CheckConstraint(
+                condition=Q(rupiah__gt=0, rupiah__lte=1_000_000_000_000), name="a_posting_moves_a_positive_amount"
+            ),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="a_posting_moves_between_two_accounts"),
         ]
         indexes = [

@@ -42,7 +42,9 @@ class DuesDue(OfCooperativeAndAgency):
     rupiah = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["cooperative", "kind", "period"], name="a_due_period_is_one_row")]
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "kind", "period"], name="a_due_period_is_one_row")
+        ]
         indexes = [models.Index(fields=["agency", "kind", "period"])]
 
 
@@ -56,6 +58,11 @@ class DuesPaid(OfCooperativeAndAgency):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cooperative", "kind", "period", "posted_month"], name="a_paid_period_is_one_row")
+            models.UniqueConstraint(
+                fields=["cooperative", "kind", "period", "posted_month"], name="a_paid_period_is_one_row"
+            )
         ]
-        indexes = [models.Index(fields=["agency", "kind", "posted_month"]), models.Index(fields=["agency", "kind", "period"])]
+        indexes = [
+            models.Index(fields=["agency", "kind", "posted_month"]),
+            models.Index(fields=["agency", "kind", "period"]),
+        ]

@@ -65,7 +65,9 @@ class TrialBalance:
     def groups(self) -> list[tuple[str, list[AccountBalance]]]:
         labels = dict(Account.Kind.choices)
         return [
-            (labels[kind], [a for a in self.accounts if a.kind == kind]) for kind in labels if any(a.kind == kind for a in self.accounts)
+            (labels[kind], [a for a in self.accounts if a.kind == kind])
+            for kind in labels
+            if any(a.kind == kind for a in self.accounts)
         ]
 
 
@@ -179,7 +181,13 @@ GROUP BY e.id, e.posted_on, e.year, e.number, e.text ORDER BY e.posted_on, e.id
 def ledger_account(*, cooperative: Cooperative, account: Account, month: date, end: date) -> LedgerAccount:
     """Return one account from the first of `month` to `end` (in that month), with its running balance on the normal side."""
     sign = 1 if account.normal == "D" else -1
-    values = {"cooperative": cooperative.pk, "code": account.code, "account": account.pk, "month": month_of(month), "end": end}
+    values = {
+        "cooperative": cooperative.pk,
+        "code": account.code,
+        "account": account.pk,
+        "month": month_of(month),
+        "end": end,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_OPENING, values)
         opening = balance = sign * cursor.fetchone()[0]
@@ -187,10 +195,16 @@ def ledger_account(*, cooperative: Cooperative, account: Account, month: date, e
         lines = []
         for posted_on, year, number, text, debit, credit in cursor.fetchall():
             balance += sign * (debit - credit)
-            lines.append(LedgerLine(posted_on, f"JU-{year}-{number:04d}", f"{year}-{number}", text, debit, credit, balance))
+            lines.append(
+                LedgerLine(posted_on, f"JU-{year}-{number:04d}", f"{year}-{number}", text, debit, credit, balance)
+            )
     return LedgerAccount(account, month_of(month), end, opening, tuple(lines))
 
 
 def postings_of(cooperative: Cooperative, entry: Entry):
     """Return the postings of one entry with their accounts and members."""
-    return Posting.objects.filter(cooperative=cooperative, entry=entry).select_related("debit", "credit", "member").order_by("pk")
+    return (
+        Posting.objects.filter(cooperative=cooperative, entry=entry)
+        .select_related("debit", "credit", "member")
+        .order_by("pk")
+    )

@@ -46,7 +46,11 @@ class DuesOverview:
 
 def collection(*, cooperative: Cooperative, entry: Entry) -> Collection:
     """Return one collection. Two queries."""
-    receipts = Receipt.objects.filter(cooperative=cooperative, payment__entry=entry).select_related("payment__member").order_by("number")
+    receipts = (
+        Receipt.objects.filter(cooperative=cooperative, payment__entry=entry)
+        .select_related("payment__member")
+        .order_by("number")
+    )
     return Collection(entry, tuple(receipts), CashCount.objects.filter(cooperative=cooperative, entry=entry).first())
 
 
@@ -60,7 +64,9 @@ def dues_overview(*, cooperative: Cooperative, month: date) -> DuesOverview:
         .values_list("period")
         .annotate(rupiah=Sum("rupiah"))
     )
-    received = DuesPaid.objects.filter(cooperative=cooperative, posted_month=month).aggregate(sum=Sum("rupiah"))["sum"] or 0
+    received = (
+        DuesPaid.objects.filter(cooperative=cooperative, posted_month=month).aggregate(sum=Sum("rupiah"))["sum"] or 0
+    )
     cash = AccountMonth.objects.filter(cooperative=cooperative, account_code="11100").aggregate(
         debit=Sum("debit_rupiah"), credit=Sum("credit_rupiah")
     )
@@ -84,7 +90,15 @@ def recent_collections(cooperative: Cooperative, limit: int = 5) -> list[dict]:
     """Return the latest entries with dues: number, date, maker, members and rupiah. One query."""
     return list(
         Payment.objects.filter(cooperative=cooperative, receipt__isnull=False)
-        .values("entry_id", "entry__year", "entry__number", "entry__posted_on", "entry__recorded_at", "entry__maker_name", "entry__text")
+        .values(
+            "entry_id",
+            "entry__year",
+            "entry__number",
+            "entry__posted_on",
+            "entry__recorded_at",
+            "entry__maker_name",
+            "entry__text",
+        )
         .annotate(rupiah=Sum("rupiah"))
         .order_by("-entry_id")[:limit]
     )

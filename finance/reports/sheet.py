@@ -8,7 +8,7 @@ from django.db import connection
 from finance.models import Books
 from registry.formats import join_months
 from registry.models import Cooperative
-from registry.periods import add_months, month_of
+from registry.periods import last_day, month_of
 
 from .rates import Rates, months_not_made, rates_of
 
@@ -96,7 +96,7 @@ def month_sheet(*, cooperative: Cooperative, month: date, today: date) -> MonthS
             {
                 "cooperative": cooperative.pk,
                 "january": month.replace(month=1),
-                "last_day": add_months(month, 1),
+                "last_day": last_day(month),
             },
         )
         rows = tuple(_row(line, books.opened_on, rates, month) for line in cursor.fetchall())
@@ -150,5 +150,3 @@ def explain(row: SheetRow, month: date) -> tuple[str, str]:
     if row.arrears_months:
         return f"Rapel {join_months(row.open_months)}".replace(f" {month.year}", ""), ""
     return "", ""
-
-

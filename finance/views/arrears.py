@@ -22,7 +22,14 @@ def arrears(request: HttpRequest) -> HttpResponse:
     rows = [{"row": row, "url": _statement(request, row)} for row in found.rows if low <= row.months <= high]
     tabs = [{"label": "Semua", "url": "?", "count": len(found.rows), "current": band not in limits}]
     for index, (words, members, _) in enumerate(found.bands):
-        tabs.append({"label": words, "url": f"?umur={quote(str(index + 1))}", "count": members, "current": band == str(index + 1)})
+        tabs.append(
+            {
+                "label": words,
+                "url": f"?umur={quote(str(index + 1))}",
+                "count": members,
+                "current": band == str(index + 1),
+            }
+        )
     return render(request, "finance/arrears.html", {"arrears": found, "rows": rows, "bands": found.bands, "tabs": tabs})
 
 

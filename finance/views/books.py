@@ -36,10 +36,17 @@ def journal(request: HttpRequest) -> HttpResponse:
     month = read_month(request.GET.get("bulan"), request.today)
     page = request.GET.get("halaman", "1")
     found = reports.journal(
-        cooperative=cooperative, start=month, end=last_day(month), page=int(page) if page.isdecimal() and len(page) < 7 else 1
+        cooperative=cooperative,
+        start=month,
+        end=last_day(month),
+        page=int(page) if page.isdecimal() and len(page) < 7 else 1,
     )
     books = Books.objects.filter(cooperative=cooperative).first()
-    return render(request, "finance/journal.html", {"journal": found, "month": month, "months": _months(request, books), "books": books})
+    return render(
+        request,
+        "finance/journal.html",
+        {"journal": found, "month": month, "months": _months(request, books), "books": books},
+    )
 
 
 @door(READERS)
@@ -72,7 +79,9 @@ def ledger(request: HttpRequest, kode: str) -> HttpResponse:
     context = {
         "ledger": reports.ledger_account(cooperative=cooperative, account=account, month=month, end=until),
         "balance": balance,
-        "accounts": Account.objects.filter(cooperative=cooperative, code__in=[a.code for a in balance.accounts] + [kode]),
+        "accounts": Account.objects.filter(
+            cooperative=cooperative, code__in=[a.code for a in balance.accounts] + [kode]
+        ),
         "month": month,
         "months": _months(request, books),
         "books": books,
@@ -110,7 +119,11 @@ def rates(request: HttpRequest) -> HttpResponse:
     if books is None:
         return _open_books(request) if may_decide else render(request, "finance/no_books.html")
     months = [add_months(month_of(request.today), n) for n in range(-1, 13)]
-    form = RateForm(request.POST or None if may_decide else None, months=months, initial={"valid_from": month_of(request.today).isoformat()})
+    form = RateForm(
+        request.POST or None if may_decide else None,
+        months=months,
+        initial={"valid_from": month_of(request.today).isoformat()},
+    )
     if request.method == "POST" and may_decide and form.is_valid():
         try:
             actions.set_rate(cooperative=cooperative, **form.cleaned_data, actor=request.actor, now=request.now)
@@ -118,14 +131,24 @@ def rates(request: HttpRequest) -> HttpResponse:
             form.add_error("valid_from", "Sudah ada keputusan yang berlaku mulai bulan itu. Pilih bulan lain.")
         else:
             return redirect("finance:rates", *request.place)
-    context = {"form": form, "rates": DuesRate.objects.filter(cooperative=cooperative), "books": books, "may_decide": may_decide}
+    context = {
+        "form": form,
+        "rates": DuesRate.objects.filter(cooperative=cooperative),
+        "books": books,
+        "may_decide": may_decide,
+    }
     return render(request, "finance/rates.html", context)
 
 
 def _open_books(request: HttpRequest) -> HttpResponse:
-    form = OpenBooksForm(request.POST or None, today=request.today, initial={"opened_on": month_of(request.today).isoformat()})
+    form = OpenBooksForm(
+        request.POST or None, today=request.today, initial={"opened_on": month_of(request.today).isoformat()}
+    )
     if request.method == "POST" and form.is_valid():
-        data, common = form.cleaned_data, {"cooperative": request.place.cooperative, "actor": request.actor, "now": request.now}
+        data, common = (
+            form.cleaned_data,
+            {"cooperative": request.place.cooperative, "actor": request.actor, "now": request.now},
+        )
         actions.start_books(
             **common,
             opened_on=data["opened_on"],

@@ -95,7 +95,9 @@ def sheet(request: HttpRequest) -> HttpResponse:
     found = reports.month_sheet(cooperative=cooperative, month=month, today=request.today)
     if request.method != "POST":
         everybody = "semua" in request.GET  # the way of "Tandai semua lunas" without JavaScript
-        return _show_sheet(request, found, checked={row.number: row.amount for row in found.open_rows} if everybody else {})
+        return _show_sheet(
+            request, found, checked={row.number: row.amount for row in found.open_rows} if everybody else {}
+        )
     form = SheetForm(request.POST, found, request.today)
     if form.errors or request.POST.get("langkah") != "simpan":
         return _show_sheet(request, found, checked=form.ticked, form=form, counting=not form.errors)
@@ -117,7 +119,9 @@ def sheet(request: HttpRequest) -> HttpResponse:
         return _show_sheet(request, fresh, checked=form.ticked, form=form, overtaken=error.by)
     except actions.Refused as error:
         form.errors.append(error.sentence)
-        return _show_sheet(request, found, checked=form.ticked, form=form, counting=isinstance(error, actions.CashDifference))
+        return _show_sheet(
+            request, found, checked=form.ticked, form=form, counting=isinstance(error, actions.CashDifference)
+        )
     return redirect("finance:collection", *request.place, recorded.entry_address)
 
 
@@ -293,8 +297,12 @@ def pay(request: HttpRequest, nomor: int) -> HttpResponse:
         except actions.Refused as error:
             form.add_error(None, error.sentence)
         else:
-            return redirect("finance:receipt", *request.place, f"{recorded.receipt_year}-{recorded.receipts[member.pk]}")
-    return render(request, "finance/pay.html", {"form": form, "member": member, "open": open_dues, "overtaken": overtaken})
+            return redirect(
+                "finance:receipt", *request.place, f"{recorded.receipt_year}-{recorded.receipts[member.pk]}"
+            )
+    return render(
+        request, "finance/pay.html", {"form": form, "member": member, "open": open_dues, "overtaken": overtaken}
+    )
 
 
 def _payment_defaults(open_dues: reports.member.OpenDues, request: HttpRequest) -> dict:

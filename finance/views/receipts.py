@@ -13,7 +13,15 @@ from django.urls import reverse
 from finance import actions, reports
 from finance.forms import CorrectionForm
 from finance.models import Channel, Receipt, ReceiptReplacement
-from finance.papers import ReceiptPaper, Savings, SavingsBook, SavingsRow, receipt_pdf, receipt_thermal_pdf, savings_book_pdf
+from finance.papers import (
+    ReceiptPaper,
+    Savings,
+    SavingsBook,
+    SavingsRow,
+    receipt_pdf,
+    receipt_thermal_pdf,
+    savings_book_pdf,
+)
 from finance.reports.member import OpenDues
 from finance.views.dues import CASHIERS, READERS, find_member
 from registry.access import door
@@ -21,7 +29,6 @@ from registry.formats import format_date_long, format_moment, format_rupiah, ter
 from registry.numbers import check_phone, wa_link
 from registry.paper import PaperFile
 from registry.periods import month_of
-
 
 JUST_NOW = timedelta(minutes=10)
 
@@ -48,7 +55,9 @@ def receipt_file(request: HttpRequest, kuitansi: str, bentuk: str) -> HttpRespon
     """The receipt as PDF: A6, or the 58 mm roll."""
     found = find_receipt(request, kuitansi)
     paper = paper_of(request, found)
-    return pdf_response(receipt_pdf(paper) if bentuk == "a6" else receipt_thermal_pdf(paper), f"kuitansi-{found.year}-{found.number}")
+    return pdf_response(
+        receipt_pdf(paper) if bentuk == "a6" else receipt_thermal_pdf(paper), f"kuitansi-{found.year}-{found.number}"
+    )
 
 
 @door(READERS)
@@ -57,7 +66,9 @@ def collection_file(request: HttpRequest, jurnal: str) -> HttpResponse:
     from finance.views.dues import find_entry
 
     entry = find_entry(request, jurnal)
-    receipts = Receipt.objects.filter(cooperative=request.place.cooperative, payment__entry=entry).select_related("payment__member")
+    receipts = Receipt.objects.filter(cooperative=request.place.cooperative, payment__entry=entry).select_related(
+        "payment__member"
+    )
     papers = [paper_of(request, found) for found in receipts.order_by("number")[:400]]
     if not papers:
         raise Http404
@@ -74,8 +85,16 @@ def correct(request: HttpRequest, kuitansi: str) -> HttpResponse:
     payment, member = found.payment, found.payment.member
     through = month_of(request.today)
     open_dues = _open_before(reports.open_dues(cooperative=cooperative, member=member, through=through), payment)
-    initial = {"bulan": "0", "pokok": "0", "tanggal": request.today, "terlihat": open_dues.wajib_open, "kunci": uuid.uuid4()}
-    form = CorrectionForm(request.POST or None, initial=initial, open_dues=open_dues, through=through, today=request.today)
+    initial = {
+        "bulan": "0",
+        "pokok": "0",
+        "tanggal": request.today,
+        "terlihat": open_dues.wajib_open,
+        "kunci": uuid.uuid4(),
+    }
+    form = CorrectionForm(
+        request.POST or None, initial=initial, open_dues=open_dues, through=through, today=request.today
+    )
     if request.method == "POST" and form.is_valid():
         try:
             address = _save_correction(request, form, payment, through, found)
@@ -83,7 +102,9 @@ def correct(request: HttpRequest, kuitansi: str) -> HttpResponse:
             form.add_error(None, error.sentence)
         else:
             return redirect("finance:receipt", *request.place, address)
-    return render(request, "finance/correct.html", {"form": form, "receipt": found, "member": member, "open": open_dues})
+    return render(
+        request, "finance/correct.html", {"form": form, "receipt": found, "member": member, "open": open_dues}
+    )
 
 
 def _save_correction(request: HttpRequest, form: CorrectionForm, payment, through, found: Receipt) -> str:
@@ -100,7 +121,9 @@ def _save_correction(request: HttpRequest, form: CorrectionForm, payment, throug
     if data["hapus"]:
         actions.reverse_payment(**common)
         return found.address
-    recorded = actions.correct_payment(**common, line=replace(form.line(payment.member_id), payer=payment.payer), through=through, key=data["kunci"])
+    recorded = actions.correct_payment(
+        **common, line=replace(form.line(payment.member_id), payer=payment.payer), through=through, key=data["kunci"]
+    )
     return f"{recorded.receipt_year}-{recorded.receipts[payment.member_id]}"
 
 
@@ -139,7 +162,11 @@ def statement(request: HttpRequest, nomor: int) -> HttpResponse:
 
 
 def _sums(savings: reports.MemberSavings) -> list[tuple]:
-    pokok = "lunas" if savings.pokok >= savings.pokok_due > 0 else f"kurang {format_rupiah(savings.pokok_due - savings.pokok)}"
+    pokok = (
+        "lunas"
+        if savings.pokok >= savings.pokok_due > 0
+        else f"kurang {format_rupiah(savings.pokok_due - savings.pokok)}"
+    )
     wajib = f"{savings.wajib_months_paid} dari {savings.wajib_months} bulan"
     return [("Pokok", savings.pokok, pokok if savings.pokok_due else ""), ("Wajib", savings.wajib, wajib)]
 
@@ -166,7 +193,11 @@ def find_receipt(request: HttpRequest, address: str) -> Receipt:
 
 
 def _replacement(found: Receipt) -> ReceiptReplacement | None:
-    return ReceiptReplacement.objects.filter(cooperative_id=found.cooperative_id, receipt=found).select_related("replaced_by").first()
+    return (
+        ReceiptReplacement.objects.filter(cooperative_id=found.cooperative_id, receipt=found)
+        .select_related("replaced_by")
+        .first()
+    )
 
 
 def check_url(code: str) -> str:

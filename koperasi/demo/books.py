@@ -59,7 +59,9 @@ def keep(planned: Planned, cooperative: Cooperative, admin: str, clock: Clock) -
     return len(people)
 
 
-def _officers(planned: Planned, cooperative: Cooperative, people: list[Someone], admin: str, clock: Clock) -> tuple[Grant, Grant]:
+def _officers(
+    planned: Planned, cooperative: Cooperative, people: list[Someone], admin: str, clock: Clock
+) -> tuple[Grant, Grant]:
     """Return the grants of treasurer and supervisor: the showcase's logins, elsewhere people without a password."""
     if planned.is_showcase:
         with transaction.atomic():
@@ -69,7 +71,12 @@ def _officers(planned: Planned, cooperative: Cooperative, people: list[Someone],
     for kind, person in ((GrantKind.TREASURER, people[4].person), (GrantKind.SUPERVISOR, people[6].person)):
         with acting(admin) as actor:
             _, token = invite(
-                agency=cooperative.agency, cooperative=cooperative, kind=kind, name=person.name, actor=actor, now=clock.at(since)
+                agency=cooperative.agency,
+                cooperative=cooperative,
+                kind=kind,
+                name=person.name,
+                actor=actor,
+                now=clock.at(since),
             )
             bind(NOBODY)
             user = make_user(f"{kind}.{cooperative.agency_id}.{cooperative.pk}", person.name)
@@ -85,10 +92,14 @@ def _grant_of(username: str, cooperative: Cooperative) -> Grant:
 class _Book:
     """The books of one cooperative while they are being written."""
 
-    def __init__(self, planned: Planned, cooperative: Cooperative, clock: Clock, treasurer: Grant, supervisor: Grant) -> None:
+    def __init__(
+        self, planned: Planned, cooperative: Cooperative, clock: Clock, treasurer: Grant, supervisor: Grant
+    ) -> None:
         self.planned, self.cooperative, self.clock = planned, cooperative, clock
         self.checker_id = supervisor.user_id
-        self.actor = Actor(treasurer.user_id, treasurer.user_name, treasurer.kind, cooperative.agency_id, cooperative.pk)
+        self.actor = Actor(
+            treasurer.user_id, treasurer.user_name, treasurer.kind, cooperative.agency_id, cooperative.pk
+        )
         self.context = context_of(treasurer, cooperative)
         self.rng: Random = planned.rng("books")
         self.rates = _rates(planned, self.rng, clock)
@@ -105,7 +116,13 @@ class _Book:
         bind(self.context)
         day = self.opened_on
         now = self.clock.at(day, 9)
-        open_books(cooperative=self.cooperative, opened_on=day, actor=self.actor, now=now, instalments_make_members=self.rng.random() < 0.2)
+        open_books(
+            cooperative=self.cooperative,
+            opened_on=day,
+            actor=self.actor,
+            now=now,
+            instalments_make_members=self.rng.random() < 0.2,
+        )
         for kind, rupiah in (("pokok", self.rates.pokok), ("wajib", self.rates.wajib)):
             set_rate(
                 cooperative=self.cooperative, kind=kind, rupiah=rupiah, valid_from=day, decided_on=self.planned.founded_on,
@@ -143,11 +160,16 @@ class _Book:
     def _admit_newcomers(self, people: list[Someone]) -> None:
         months = self.planned.months if self.planned.is_showcase else self.planned.months + 1
         days = sorted(
-            min(self.clock.days_ago(1), add_months(self.opened_on, self.rng.randrange(months)) + timedelta(days=self.rng.randrange(28)))
+            min(
+                self.clock.days_ago(1),
+                add_months(self.opened_on, self.rng.randrange(months)) + timedelta(days=self.rng.randrange(28)),
+            )
             for _ in people
         )
         applicants = [Applicant(one.person, on, one.national_id) for one, on in zip(people, days, strict=True)]
-        ids = admit_many(cooperative=self.cooperative, people=applicants, actor=self.actor, now=self.clock.at(self.opened_on, 14))
+        ids = admit_many(
+            cooperative=self.cooperative, people=applicants, actor=self.actor, now=self.clock.at(self.opened_on, 14)
+        )
         for pk, on in zip(ids, days, strict=True):
             # Who joins after the month's collection pays from the next one on.
             first = on.replace(day=1)
@@ -185,7 +207,9 @@ class _Book:
         joined = dict(Member.objects.filter(cooperative=self.cooperative).values_list("pk", "joined_on"))
         return [line for line in lines if line and joined[line.member_id] <= day]
 
-    def _record(self, lines: list[DuesLine], month: date, day: date, *, channel: str = "cash", notes: bool = False) -> Recorded:
+    def _record(
+        self, lines: list[DuesLine], month: date, day: date, *, channel: str = "cash", notes: bool = False
+    ) -> Recorded:
         total = sum(line.rupiah for line in lines)
         short = 5_000 if notes and month == self.clock.month(4) else 0  # once the cash box held less
         recorded = record_dues(
@@ -201,12 +225,18 @@ class _Book:
     def _correct(self, recorded: Recorded, lines: list[DuesLine], month: date, day: date) -> None:
         """Now and then a payment went to the wrong person, or the amount was wrong."""
         candidates = [line for line in lines if line.wajib > 5_000 and not line.pokok and not line.ahead]
-        if not candidates or self.planned.months < 12 or self.rng.random() > (0.8 if self.planned.is_showcase else 0.25):
+        if (
+            not candidates
+            or self.planned.months < 12
+            or self.rng.random() > (0.8 if self.planned.is_showcase else 0.25)
+        ):
             return
         line, on = self.rng.choice(candidates), min(day + timedelta(days=self.rng.randint(1, 3)), last_day(day))
         if on > self.clock.today:
             return
-        payment = Payment.objects.get(cooperative=self.cooperative, entry_id=recorded.entry_id, member_id=line.member_id)
+        payment = Payment.objects.get(
+            cooperative=self.cooperative, entry_id=recorded.entry_id, member_id=line.member_id
+        )
         common = {
             "cooperative": self.cooperative, "payment": payment, "on": on, "actor": self.actor, "now": self.clock.at(on, 20), "today": on,
         }  # fmt: skip
@@ -214,7 +244,9 @@ class _Book:
             reverse_payment(reason="Salah orang: uang dari anggota lain bernama sama", **common)
         else:
             less = DuesLine(line.member_id, wajib=line.wajib // 2 // 1_000 * 1_000)
-            correct_payment(line=less, through=month, reason="Salah jumlah", key=self._key(f"correct {month}"), **common)
+            correct_payment(
+                line=less, through=month, reason="Salah jumlah", key=self._key(f"correct {month}"), **common
+            )
             self.savers[line.member_id].took(less)
         self.savers[line.member_id].took(line, -1)
 
@@ -227,10 +259,23 @@ class _Book:
         member = Member.objects.get(cooperative=self.cooperative, pk=saver.member_id)
         if saver.left or saver.paid <= 0 or on >= self.clock.today or member.joined_on > on:
             return
-        exited = exit_member(member=member, on=on, reason="moved", note="Pindah ke luar daerah", actor=self.actor, now=self.clock.at(on, 10))
+        exited = exit_member(
+            member=member,
+            on=on,
+            reason="moved",
+            note="Pindah ke luar daerah",
+            actor=self.actor,
+            now=self.clock.at(on, 10),
+        )
         saver.left = True
         settle_exit(
-            cooperative=self.cooperative, member=exited, on=on, pay_now=True, actor=self.actor, now=self.clock.at(on, 11), today=on
+            cooperative=self.cooperative,
+            member=exited,
+            on=on,
+            pay_now=True,
+            actor=self.actor,
+            now=self.clock.at(on, 11),
+            today=on,
         )
 
     def _raise(self, month: date) -> None:
@@ -259,7 +304,10 @@ class _Book:
         bind(self.context)
         books = lock_books(self.cooperative)
         ensure_obligations(
-            cooperative=self.cooperative, opened_on=books.opened_on, member_ids=list(self.savers), through=self.clock.this_month
+            cooperative=self.cooperative,
+            opened_on=books.opened_on,
+            member_ids=list(self.savers),
+            through=self.clock.this_month,
         )
         touch(self.cooperative, self.last_day)
 
@@ -270,7 +318,9 @@ class _Book:
 def _rates(planned: Planned, rng: Random, clock: Clock) -> Rates:
     if planned.is_showcase:
         return Rates(100_000, 10_000)
-    pokok, wajib = rng.choice([(100_000, 10_000), (50_000, 10_000), (100_000, 20_000), (50_000, 20_000), (300_000, 20_000)])
+    pokok, wajib = rng.choice(
+        [(100_000, 10_000), (50_000, 10_000), (100_000, 20_000), (50_000, 20_000), (300_000, 20_000)]
+    )
     if planned.months == 12 and rng.random() < 0.12:
         return Rates(pokok, wajib, wajib + 5_000, clock.month(6))
     return Rates(pokok, wajib)

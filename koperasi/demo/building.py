@@ -81,7 +81,12 @@ def _sign(found: Agency, clock: Clock) -> None:
     row = next(row for row in known_agencies() if row["slug"] == found.slug)["signatory"]
     with acting(ADMINS[found.slug].username):
         Signatory.objects.create(
-            agency=found, post=row["post"], name=row["name"], rank=row["rank"], nip=row["nip"], valid_from=clock.month(14)
+            agency=found,
+            post=row["post"],
+            name=row["name"],
+            rank=row["rank"],
+            nip=row["nip"],
+            valid_from=clock.month(14),
         )
 
 

@@ -26,7 +26,13 @@ EIGHT = [
     ("supervisor", "supervisor_member"), ("supervisor", "supervisor_member"),
 ]  # fmt: skip
 FIVE = [EIGHT[0], EIGHT[3], EIGHT[4], EIGHT[5], EIGHT[6]]
-TOPICS = ["Pembukuan sederhana", "Tata kelola koperasi", "Pengawasan koperasi", "Manajemen usaha simpan pinjam", "Pemasaran digital"]
+TOPICS = [
+    "Pembukuan sederhana",
+    "Tata kelola koperasi",
+    "Pengawasan koperasi",
+    "Manajemen usaha simpan pinjam",
+    "Pemasaran digital",
+]
 BLOCKERS = [
     ("land", "Lahan gedung belum bersertifikat; menunggu ukur ulang.", "Kantor Pertanahan"),
     ("land", "Tanah aset daerah belum mendapat izin pakai.", "BPKAD"),
@@ -70,7 +76,13 @@ def _names(planned: Planned, clock: Clock, how_many: int) -> list[tuple[str, str
         names = [(full_name(rng, sex), sex) for sex in rng.choices("LLLPP", k=how_many)]
     if planned.is_showcase:
         by_kind = {login.kind: login.name for login in SHOWCASE_LOGINS[:5]}
-        for index, kind, sex in ((0, "chair", "L"), (1, "vice_chair", "P"), (3, "secretary", "L"), (4, "treasurer", "P"), (6, "supervisor", "L")):
+        for index, kind, sex in (
+            (0, "chair", "L"),
+            (1, "vice_chair", "P"),
+            (3, "secretary", "L"),
+            (4, "treasurer", "P"),
+            (6, "supervisor", "L"),
+        ):
             names[index] = (by_kind[kind], sex)
     return names
 
@@ -78,7 +90,11 @@ def _names(planned: Planned, clock: Clock, how_many: int) -> list[tuple[str, str
 def meetings(cooperative: Cooperative, planned: Planned, actor: Actor, clock: Clock) -> None:
     """Hold, or miss, the RAT of each of the last three book years."""
     rng = planned.rng("rat")
-    habit = 1 if planned.is_showcase else rng.choices([0.97, 0.6, 0.04], [60, 15, 25] if planned.programme else [45, 20, 35])[0]
+    habit = (
+        1
+        if planned.is_showcase
+        else rng.choices([0.97, 0.6, 0.04], [60, 15, 25] if planned.programme else [45, 20, 35])[0]
+    )
     for year in range(max(planned.founded_on.year, clock.year(3)), clock.today.year):
         if rng.random() > habit:
             continue
@@ -106,7 +122,14 @@ def buildings(cooperative: Cooperative, planned: Planned, actor: Actor, clock: C
     if first != "own" and rng.random() < 0.15 and not planned.is_showcase:
         later = clock.days_ago(rng.randint(5, 150))
         better = "own" if first == "borrowed" else "borrowed"
-        record_building(cooperative=cooperative, ownership=better, as_of=later, note="Pendataan ulang", actor=actor, now=clock.at(later))
+        record_building(
+            cooperative=cooperative,
+            ownership=better,
+            as_of=later,
+            note="Pendataan ulang",
+            actor=actor,
+            now=clock.at(later),
+        )
 
 
 def trainings(cooperative: Cooperative, planned: Planned, actor: Actor, clock: Clock) -> None:
@@ -115,7 +138,9 @@ def trainings(cooperative: Cooperative, planned: Planned, actor: Actor, clock: C
     if rng.random() > (0.8 if planned.agency == CITY else 0.45 if planned.programme else 0.15):
         return
     held = clock.days_ago(rng.randint(20, 400))
-    chosen = [one for one in Officer.objects.filter(cooperative=cooperative) if rng.random() < 0.42 and one.starts_on <= held]
+    chosen = [
+        one for one in Officer.objects.filter(cooperative=cooperative) if rng.random() < 0.42 and one.starts_on <= held
+    ]
     for officer in chosen:
         record_training(officer=officer, topic=rng.choice(TOPICS), held_on=held, actor=actor, now=clock.at(held))
 
@@ -150,13 +175,24 @@ def figures(cooperative: Cooperative, planned: Planned, actor: Actor, clock: Clo
             continue
         values = {name: round(value * rng.uniform(0.98, 1.09)) for name, value in values.items()}
         source = rng.choices(["cooperative", "ods", "dinas"], [55, 30, 15])[0]
-        report_figures(cooperative=cooperative, period=period, values=values, source=source, actor=actor, now=clock.at(told), today=told)
+        report_figures(
+            cooperative=cooperative,
+            period=period,
+            values=values,
+            source=source,
+            actor=actor,
+            now=clock.at(told),
+            today=told,
+        )
 
 
 def _figures(planned: Planned) -> dict[str, int]:
     rng = planned.rng("figure values")
     men = round(planned.members * rng.uniform(0.3, 0.6))
-    pokok, wajib = planned.members * rng.choice([50_000, 100_000]), planned.members * rng.choice([10_000, 20_000]) * rng.randint(6, 40)
+    pokok, wajib = (
+        planned.members * rng.choice([50_000, 100_000]),
+        planned.members * rng.choice([10_000, 20_000]) * rng.randint(6, 40),
+    )
     own = pokok + wajib + rng.randint(0, 90) * 1_000_000
     external = rng.choice([0, 0, rng.randint(5, 200) * 1_000_000])
     values = {

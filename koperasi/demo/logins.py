@@ -75,7 +75,9 @@ def acting(username: str, *, cooperative: Cooperative | None = None, kind: Grant
 
 def make_user(username: str, name: str, password: str = "") -> User:
     """Make a login, without a usable password unless one is given. Runs as the bare app role."""
-    user, _ = User.objects.get_or_create(username=username, defaults={"name": name, "password": password or make_password(None)})
+    user, _ = User.objects.get_or_create(
+        username=username, defaults={"name": name, "password": password or make_password(None)}
+    )
     return user
 
 
@@ -132,13 +134,18 @@ def has_grant(login: Login, agency: Agency, cooperative: Cooperative | None) -> 
             return False
         grants = load_grants(user.pk, date.max)
     return any(
-        g.kind == login.kind and g.agency_id == agency.pk and g.cooperative_id == (cooperative.pk if cooperative else None) for g in grants
+        g.kind == login.kind
+        and g.agency_id == agency.pk
+        and g.cooperative_id == (cooperative.pk if cooperative else None)
+        for g in grants
     )
 
 
 def table(now: datetime) -> str:
     """Return what is printed: every login, the password, the seed of the second factor and the code of this moment."""
-    rows = [(one.username, one.kind.label, _place(one)) for one in [*SHOWCASE_LOGINS[:5], *CITY_LOGINS, *REGENCY_LOGINS]]
+    rows = [
+        (one.username, one.kind.label, _place(one)) for one in [*SHOWCASE_LOGINS[:5], *CITY_LOGINS, *REGENCY_LOGINS]
+    ]
     rows.append((GUEST.username, "tanpa akses", ""))
     lines = [f"  {name:<15}{kind:<15}{place}" for name, kind, place in rows]
     return "\n".join(

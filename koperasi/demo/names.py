@@ -2,8 +2,37 @@
 
 from random import Random
 
-VIRTUES = ["Sejahtera", "Makmur", "Mandiri", "Barokah", "Amanah", "Bersama", "Abadi", "Rahayu", "Utama", "Lestari", "Sentosa", "Mulya"]
-IMAGES = ["Karya", "Mitra", "Usaha", "Sumber", "Bina", "Tunas", "Cahaya", "Sinar", "Harapan", "Mekar", "Gema", "Warga", "Rukun", "Bakti", "Citra"]
+VIRTUES = [
+    "Sejahtera",
+    "Makmur",
+    "Mandiri",
+    "Barokah",
+    "Amanah",
+    "Bersama",
+    "Abadi",
+    "Rahayu",
+    "Utama",
+    "Lestari",
+    "Sentosa",
+    "Mulya",
+]
+IMAGES = [
+    "Karya",
+    "Mitra",
+    "Usaha",
+    "Sumber",
+    "Bina",
+    "Tunas",
+    "Cahaya",
+    "Sinar",
+    "Harapan",
+    "Mekar",
+    "Gema",
+    "Warga",
+    "Rukun",
+    "Bakti",
+    "Citra",
+]
 PATTERNS = {
     "consumer": [
         "Koperasi Konsumen Pegawai Kecamatan {district}", "Koperasi Konsumen Guru {district}",
@@ -41,7 +70,11 @@ class Namer:
         patterns = [one for one in PATTERNS[kind] if district in COAST or not any(word in one for word in OF_THE_SEA)]
         pattern = rng.choice(patterns)
         name = pattern.format(district=district, village=village, image=rng.choice(IMAGES), virtue=rng.choice(VIRTUES))
-        candidates = [name, *([f"{name} {village}"] if village not in name else []), *(f"{name} {n}" for n in range(2, 99))]
+        candidates = [
+            name,
+            *([f"{name} {village}"] if village not in name else []),
+            *(f"{name} {n}" for n in range(2, 99)),
+        ]
         chosen = next(one for one in candidates if one not in self.used)
         self.used.add(chosen)
         return chosen

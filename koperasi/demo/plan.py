@@ -90,8 +90,17 @@ def _merah_putih(agency: str, clock: Clock) -> list[Planned]:
         district = row["code"][:8]
         planned.append(
             Planned(
-                agency, row["name"], "", "consumer", programme, district, places[district], row["code"], places[row["code"]],
-                founded_on=date(2025, 5, rng.randint(5, 28)), members=_size(rng, 105),
+                agency,
+                row["name"],
+                "",
+                "consumer",
+                programme,
+                district,
+                places[district],
+                row["code"],
+                places[row["code"]],
+                founded_on=date(2025, 5, rng.randint(5, 28)),
+                members=_size(rng, 105),
             )
         )
     return planned
@@ -111,11 +120,24 @@ def _others(agency: str, clock: Clock) -> list[Planned]:
                 rng = Random(f"other {row['code']} {kind} {index}")
                 village = rng.choice(villages[row["code"]])
                 name = namer.name(rng, kind, row["district"], places[village])
-                founded = date(rng.randint(2015, 2022) if rng.random() < 0.5 else rng.randint(1986, 2014), rng.randint(1, 12), rng.randint(1, 28))
+                founded = date(
+                    rng.randint(2015, 2022) if rng.random() < 0.5 else rng.randint(1986, 2014),
+                    rng.randint(1, 12),
+                    rng.randint(1, 28),
+                )
                 planned.append(
                     Planned(
-                        agency, name, short_name(name), kind, None, row["code"], row["district"], village, places[village],
-                        founded_on=founded, members=_size(rng, 100),
+                        agency,
+                        name,
+                        short_name(name),
+                        kind,
+                        None,
+                        row["code"],
+                        row["district"],
+                        village,
+                        places[village],
+                        founded_on=founded,
+                        members=_size(rng, 100),
                     )
                 )
     return planned
@@ -129,20 +151,33 @@ def _size(rng: Random, median: int) -> int:
 def _with_books(agency: str, planned: list[Planned]) -> list[Planned]:
     """Say who keeps books here: all of the city, a part of the regency."""
     if agency == CITY:
-        return [replace(one, months=FULL_YEAR, members=SHOWCASE_MEMBERS if one.is_showcase else one.members) for one in planned]
+        return [
+            replace(one, months=FULL_YEAR, members=SHOWCASE_MEMBERS if one.is_showcase else one.members)
+            for one in planned
+        ]
     order = Random("books").sample(range(len(planned)), len(planned))
     seen: Counter[str] = Counter()
     for position in order:
         group = planned[position].programme or "other"
         rank = seen[group]
         seen[group] += 1
-        months = FULL_YEAR if rank < YEARS_OF_BOOKS[group] else QUARTER if rank < YEARS_OF_BOOKS[group] + QUARTERS_OF_BOOKS[group] else 0
+        months = (
+            FULL_YEAR
+            if rank < YEARS_OF_BOOKS[group]
+            else QUARTER
+            if rank < YEARS_OF_BOOKS[group] + QUARTERS_OF_BOOKS[group]
+            else 0
+        )
         planned[position] = replace(planned[position], months=months)
     return planned
 
 
 def _slice(agency: str, planned: list[Planned]) -> list[Planned]:
-    chosen = planned[: SMALL["villages"]] if agency == CITY else [one for one in planned if one.programme is None][: SMALL["regency"]]
+    chosen = (
+        planned[: SMALL["villages"]]
+        if agency == CITY
+        else [one for one in planned if one.programme is None][: SMALL["regency"]]
+    )
     with_books = SMALL["with_books"] if agency == CITY else 1
     return [
         replace(one, members=max(12, one.members // SMALL["shrink"]), months=FULL_YEAR if index < with_books else 0)

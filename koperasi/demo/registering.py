@@ -78,7 +78,9 @@ def _profile(planned: Planned, rng: Random, clock: Clock) -> dict:
         "deed_number": f"{rng.randint(1, 40):02d}",
         "deed_on": deed_on,
         "notary": "Notaris Contoh, S.H., M.Kn.",
-        "decree_number": f"AHU-99{serial:05d}.AH.01.29.TAHUN {decree_on.year}" if new else f"000/CONTOH-{serial}/BH/{decree_on.year}",
+        "decree_number": f"AHU-99{serial:05d}.AH.01.29.TAHUN {decree_on.year}"
+        if new
+        else f"000/CONTOH-{serial}/BH/{decree_on.year}",
         "decree_on": decree_on,
         "nib": f"99{serial:011d}" if rng.random() < 0.7 else "",
         "cooperative_nik": f"{planned.district.replace('.', '')}099{serial % 10_000:04d}" if rng.random() < 0.5 else "",
@@ -117,6 +119,10 @@ def _life(planned: Planned, rng: Random, clock: Clock) -> dict[str, date | None]
     since = max(planned.founded_on + timedelta(days=60), clock.days_ago(rng.randint(40, 420)))
     return {
         "last_outlet_opened_on": min(since, clock.today) if opened else None,
-        "last_activity_on": clock.days_ago(rng.randint(1, 45) if rng.random() < 0.7 else rng.randint(46, 500)) if opened and heard else None,
-        "last_recorded_on": clock.days_ago(rng.randint(2, 90) if rng.random() < 0.5 else rng.randint(91, 420)) if heard else None,
+        "last_activity_on": clock.days_ago(rng.randint(1, 45) if rng.random() < 0.7 else rng.randint(46, 500))
+        if opened and heard
+        else None,
+        "last_recorded_on": clock.days_ago(rng.randint(2, 90) if rng.random() < 0.5 else rng.randint(91, 420))
+        if heard
+        else None,
     }

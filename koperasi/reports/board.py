@@ -12,7 +12,6 @@ from registry.formats import format_date_long, format_month, format_number, perc
 from registry.models import Agency, Cooperative
 from registry.reports.status import ACTIVE, DEFAULT_RULE, UNDETERMINED, Rule, rules, with_status
 
-
 HEADS = ("members_male", "members_female")
 
 

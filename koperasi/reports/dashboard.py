@@ -10,11 +10,22 @@ from koperasi.reports.figures import Line, Sum, total
 from registry import charts, maps
 from registry.charts import Bars, Column, Composition, Dots, Row, Table, Value
 from registry.charts import Line as Curve
-from registry.formats import format_month, format_number, format_rupiah, format_tenths, percent_sentence, percent_tenths
+from registry.formats import (
+    format_month,
+    format_number,
+    format_rupiah,
+    format_tenths,
+    percent_sentence,
+    percent_tenths,
+)
 from registry.maps import Choropleth, Class
 
 MONTHS = 12
-BINARY_CLASSES = (Class("belum", key="belum", shade=1), Class("sebagian", key="sebagian", shade=3), Class("sudah", key="sudah", shade=5))
+BINARY_CLASSES = (
+    Class("belum", key="belum", shade=1),
+    Class("sebagian", key="sebagian", shade=3),
+    Class("sudah", key="sudah", shade=5),
+)
 SHARE_CLASSES = maps.classes_at(20, 40, 60, 80, unit="%")
 
 
@@ -59,7 +70,9 @@ class Dashboard:
     whole: Part
 
 
-def dashboard(board: Board, key: str, *, district: str = "", by_village: bool = True, links: Links = Links()) -> Dashboard:  # noqa: B008 frozen
+def dashboard(
+    board: Board, key: str, *, district: str = "", by_village: bool = True, links: Links = Links()
+) -> Dashboard:
     """The measure `key` of the board, for the agency or one kecamatan (`district`, its code).
 
     `by_village` False keeps to kecamatan: for people who may see aggregates only.
@@ -100,7 +113,9 @@ def _place_line(board: Board, lines: Sequence[Line], district: str) -> str:
     villages = len({line.village for line in lines if line.village})
     word = "kelurahan" if board.agency.place.level == "city" else "desa"
     kecamatan = "" if district else f"{format_number(len(board.districts))} kecamatan, "
-    return f"{_name(board, district)}, {kecamatan}{format_number(villages)} {word}, {format_number(len(lines))} koperasi"
+    return (
+        f"{_name(board, district)}, {kecamatan}{format_number(villages)} {word}, {format_number(len(lines))} koperasi"
+    )
 
 
 def _coverage(board: Board, key: str, lines: Sequence[Line], found: Sum) -> str:
@@ -108,7 +123,9 @@ def _coverage(board: Board, key: str, lines: Sequence[Line], found: Sum) -> str:
         return f"{board.source(key, lines).words}."
     missing = len(lines) - found.known
     why = "belum wajib RAT" if key == "rat" else "belum ada data"
-    return f"{format_number(found.known)} dari {format_number(len(lines))} koperasi dihitung" + (f", {format_number(missing)} {why}." if missing else ".")
+    return f"{format_number(found.known)} dari {format_number(len(lines))} koperasi dihitung" + (
+        f", {format_number(missing)} {why}." if missing else "."
+    )
 
 
 # --- Rows -------------------------------------------------------------------------------------------
@@ -132,7 +149,13 @@ def _districts(lines: Sequence[Line], pairs: Mapping, links: Links) -> list[Part
 def _villages(lines: Sequence[Line], pairs: Mapping, links: Links) -> list[Part]:
     groups = _grouped(lines, lambda line: line.village)
     return [
-        Part(code, group[0].village_name or "Tanpa desa", links.village(code) if code else "", len(group), total(pairs, [line.pk for line in group]))
+        Part(
+            code,
+            group[0].village_name or "Tanpa desa",
+            links.village(code) if code else "",
+            len(group),
+            total(pairs, [line.pk for line in group]),
+        )
         for code, group in groups.items()
     ]
 
@@ -188,17 +211,28 @@ def _bars_heading(board: Board, district: str) -> str:
 
 
 def _bars(board: Board, measure: Measure, parts: Sequence[Part], district: str) -> Bars:
-    values = [Value(part.name, measure.number(part.sum), measure.text(part.sum) if part.sum.known else "…", part.url) for part in parts]
+    values = [
+        Value(part.name, measure.number(part.sum), measure.text(part.sum) if part.sum.known else "…", part.url)
+        for part in parts
+    ]
     most = None if measure.counts else 100
-    return charts.bars(f"{measure.label}, {_bars_heading(board, district).lower()}", values, most=most, measure=measure.label)
+    return charts.bars(
+        f"{measure.label}, {_bars_heading(board, district).lower()}", values, most=most, measure=measure.label
+    )
 
 
 def _curve(measure: Measure, periods: Sequence, series: Sequence[Sum | None]) -> Curve:
     values = [
-        Value(format_month(period.month), measure.number(found) if found else None, measure.text(found) if found else "belum ada data")
+        Value(
+            format_month(period.month),
+            measure.number(found) if found else None,
+            measure.text(found) if found else "belum ada data",
+        )
         for period, found in zip(periods, series, strict=True)
     ]
-    return charts.line(f"{measure.label}, dua belas bulan", values, most=None if measure.counts else 100, measure=measure.label)
+    return charts.line(
+        f"{measure.label}, dua belas bulan", values, most=None if measure.counts else 100, measure=measure.label
+    )
 
 
 def _dots(measure: Measure, lines: Sequence[Line], pairs: Mapping) -> Dots | None:
@@ -209,7 +243,13 @@ def _dots(measure: Measure, lines: Sequence[Line], pairs: Mapping) -> Dots | Non
     unknown = len(lines) - len(found)
     if measure.counts:
         high = _round_up(max(part for part, _ in found) or 1)
-        return charts.dots("Sebaran anggota per koperasi", [part for part, _ in found], high=high, write=lambda n: format_number(round(n)), unknown=unknown)
+        return charts.dots(
+            "Sebaran anggota per koperasi",
+            [part for part, _ in found],
+            high=high,
+            write=lambda n: format_number(round(n)),
+            unknown=unknown,
+        )
     shares = [(percent_tenths(part, whole) or 0) / 10 for part, whole in found if whole]
     return charts.dots(f"Sebaran {measure.label.lower()} per koperasi", shares, write=_percent, unknown=unknown)
 
@@ -225,11 +265,18 @@ def _round_up(number: int) -> int:
 
 
 def _capital(sums: Mapping[str, int]) -> Composition:
-    values = [Value(f"Simpanan {part}" if part in ("pokok", "wajib") else part.capitalize(), rupiah, format_rupiah(rupiah)) for part, rupiah in sums.items()]
-    return charts.composition("Susunan modal sendiri", values, write_share=lambda part, whole: f"{percent_sentence(int(part), int(whole))}%")
+    values = [
+        Value(f"Simpanan {part}" if part in ("pokok", "wajib") else part.capitalize(), rupiah, format_rupiah(rupiah))
+        for part, rupiah in sums.items()
+    ]
+    return charts.composition(
+        "Susunan modal sendiri", values, write_share=lambda part, whole: f"{percent_sentence(int(part), int(whole))}%"
+    )
 
 
-def _map(board: Board, measure: Measure, lines: Sequence[Line], district: str, by_village: bool, links: Links) -> Choropleth | None:
+def _map(
+    board: Board, measure: Measure, lines: Sequence[Line], district: str, by_village: bool, links: Links
+) -> Choropleth | None:
     level = maps.VILLAGE if by_village and (district or board.agency.place.level == "city") else maps.DISTRICT
     try:
         sheet = maps.load_map(board.agency.slug, level)

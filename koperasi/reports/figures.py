@@ -97,7 +97,10 @@ def total(pairs: Mapping[int, Pair], ids: Iterable[int]) -> Sum:
 def directory(agency_id: int, *, ids: Sequence[int] | None = None) -> list[Line]:
     """Every cooperative that counts, by the codes of kecamatan and village. `ids`: only these (a penyuluh's)."""
     chosen = "" if ids is None else "AND c.id = ANY (%s)"
-    return [Line(*row) for row in _rows(_DIRECTORY.format(chosen=chosen), agency_id, agency_id, *([] if ids is None else [list(ids)]))]
+    return [
+        Line(*row)
+        for row in _rows(_DIRECTORY.format(chosen=chosen), agency_id, agency_id, *([] if ids is None else [list(ids)]))
+    ]
 
 
 _DIRECTORY = """
@@ -115,7 +118,9 @@ ORDER BY c.district_id, c.village_id NULLS LAST, c.name
 # --- Members ----------------------------------------------------------------------------------------
 
 
-def members(agency_id: int, as_of: date, lines: Iterable[Line], told: Mapping[int, Mapping[str, "Reported"]]) -> dict[int, Heads]:
+def members(
+    agency_id: int, as_of: date, lines: Iterable[Line], told: Mapping[int, Mapping[str, "Reported"]]
+) -> dict[int, Heads]:
     """Members at the end of a day, men and women: from the books, else as last reported (`told`)."""
     keepers = {line.pk for line in lines if line.keeps_books}
     found = {pk: Heads(men, women, "ledger") for pk, men, women in _rows(_HEADS, agency_id, as_of) if pk in keepers}
@@ -210,7 +215,9 @@ def meetings(agency_id: int, book_year: int, as_of: date) -> dict[int, date]:
 
 def rat_in_time(held: Mapping[int, date], year: RatYear, lines: Iterable[Line]) -> Pairs:
     """1 of 1 for each cooperative that owes the RAT and held it by the deadline, else 0 of 1."""
-    return {line.pk: (int(line.pk in held and held[line.pk] <= year.deadline), 1) for line in lines if year.is_owed(line)}
+    return {
+        line.pk: (int(line.pk in held and held[line.pk] <= year.deadline), 1) for line in lines if year.is_owed(line)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +232,9 @@ class Posts:
 
 def officers(agency_id: int, as_of: date) -> dict[int, Posts]:
     """Serving office-holders and how many ever attended a bimtek by `as_of`."""
-    return {pk: Posts(*row) for pk, *row in _rows(_OFFICERS, as_of, as_of, as_of, agency_id, as_of, agency_id, as_of, as_of)}
+    return {
+        pk: Posts(*row) for pk, *row in _rows(_OFFICERS, as_of, as_of, as_of, agency_id, as_of, agency_id, as_of, as_of)
+    }
 
 
 _OFFICERS = """
@@ -243,7 +252,7 @@ def trained(posts: Mapping[int, Posts]) -> Pairs:
 
 
 def buildings(agency_id: int, as_of: date) -> dict[int, str]:
-    """"own", "borrowed" or "none" as last recorded by `as_of`."""
+    """ "own", "borrowed" or "none" as last recorded by `as_of`."""
     return dict(_rows(_BUILDINGS, agency_id, as_of))
 
 
@@ -332,7 +341,12 @@ class Books:
 def books(agency_id: int, as_of: date) -> dict[int, Books]:
     """The money columns of the Rekapitulasi for each cooperative with books here."""
     own = [code for codes in OWN_CAPITAL.values() for code in codes]
-    return {pk: Books(*map(int, row)) for pk, *row in _rows(_BOOKS, own, as_of.replace(month=1, day=1), as_of.replace(month=1, day=1), agency_id, as_of)}
+    return {
+        pk: Books(*map(int, row))
+        for pk, *row in _rows(
+            _BOOKS, own, as_of.replace(month=1, day=1), as_of.replace(month=1, day=1), agency_id, as_of
+        )
+    }
 
 
 _BOOKS = """
@@ -358,7 +372,12 @@ class Arrears:
 
 def arrears(agency_id: int, period: Period) -> dict[int, Arrears]:
     """Pokok and wajib due by the end of the month and not paid by then. As of that day: later payments do not count."""
-    limits = (add_months(period.month, -2), add_months(period.month, -5), add_months(period.month, -2), add_months(period.month, -5))
+    limits = (
+        add_months(period.month, -2),
+        add_months(period.month, -5),
+        add_months(period.month, -2),
+        add_months(period.month, -5),
+    )
     rows = _rows(_ARREARS, *limits, agency_id, period.month, agency_id, period.month, period.month)
     return {pk: Arrears(*map(int, row)) for pk, *row in rows}
 
@@ -423,7 +442,9 @@ GROUP BY period
 def members_series(agency_id: int, days: Sequence[date], ids: Sequence[int]) -> list[Sum | None]:
     """Members at each day, from the books and as reported; `known` are the cooperatives behind them. One query."""
     found = [Sum() for _ in days]
-    for kind, day, heads, known in _rows(_MEMBERS_SERIES, agency_id, list(ids), agency_id, list(days), agency_id, list(ids), agency_id):
+    for kind, day, heads, known in _rows(
+        _MEMBERS_SERIES, agency_id, list(ids), agency_id, list(days), agency_id, list(ids), agency_id
+    ):
         for place, until in enumerate(days):
             if (kind == "flow" and day <= until) or (kind == "latest" and day == until):
                 before = found[place]
@@ -453,7 +474,16 @@ GROUP BY day
 
 def recording_series(agency_id: int, months: Sequence[date], ids: Sequence[int]) -> list[Sum | None]:
     """How many cooperatives recorded in each month, of all."""
-    params = (agency_id, list(MONEY_ACCOUNTS), list(months), list(ids), agency_id, months[0], last_day(months[-1]), list(ids))
+    params = (
+        agency_id,
+        list(MONEY_ACCOUNTS),
+        list(months),
+        list(ids),
+        agency_id,
+        months[0],
+        last_day(months[-1]),
+        list(ids),
+    )
     counts = dict(_rows(_RECORDING_SERIES, *params))
     return [Sum(counts.get(month, 0), len(ids), len(ids)) if ids else None for month in months]
 
@@ -474,7 +504,11 @@ def officers_series(agency_id: int, days: Sequence[date], ids: Sequence[int]) ->
     rows = _rows(_OFFICERS_SERIES, agency_id, agency_id, list(ids))
     answers = []
     for day in days:
-        serving = [(first_on, count) for starts_on, ended_on, first_on, count in rows if starts_on <= day and (ended_on is None or ended_on > day)]
+        serving = [
+            (first_on, count)
+            for starts_on, ended_on, first_on, count in rows
+            if starts_on <= day and (ended_on is None or ended_on > day)
+        ]
         done = sum(count for first_on, count in serving if first_on and first_on <= day)
         answers.append(Sum(done, sum(count for _, count in serving)) if serving else None)
     return answers
@@ -490,7 +524,10 @@ GROUP BY 1, 2, 3
 
 def buildings_series(agency_id: int, days: Sequence[date], ids: Sequence[int]) -> list[Sum | None]:
     """Cooperatives with a building of those whose building is known, at each day."""
-    rows = _rows("SELECT cooperative_id, as_of, ownership FROM registry_buildingrecord WHERE agency_id = %s ORDER BY as_of, id", agency_id)
+    rows = _rows(
+        "SELECT cooperative_id, as_of, ownership FROM registry_buildingrecord WHERE agency_id = %s ORDER BY as_of, id",
+        agency_id,
+    )
     wanted, answers = set(ids), []
     for day in days:
         latest = {pk: ownership for pk, as_of, ownership in rows if as_of <= day and pk in wanted}
@@ -498,12 +535,21 @@ def buildings_series(agency_id: int, days: Sequence[date], ids: Sequence[int]) -
     return answers
 
 
-def rat_series(agency_id: int, years: Sequence[RatYear], days: Sequence[date], lines: Sequence[Line]) -> list[Sum | None]:
+def rat_series(
+    agency_id: int, years: Sequence[RatYear], days: Sequence[date], lines: Sequence[Line]
+) -> list[Sum | None]:
     """RAT in time at each day, for the book year asked for on that day. One query."""
     sql = "SELECT cooperative_id, book_year, held_on FROM registry_annualmeeting WHERE agency_id = %s AND book_year = ANY (%s)"
     held = _rows(sql, agency_id, sorted({year.book_year for year in years}))
     owing = {year: {line.pk for line in lines if year.is_owed(line)} for year in set(years)}
-    in_time = {year: [on for pk, book_year, on in held if book_year == year.book_year and on <= year.deadline and pk in owing[year]] for year in owing}
+    in_time = {
+        year: [
+            on
+            for pk, book_year, on in held
+            if book_year == year.book_year and on <= year.deadline and pk in owing[year]
+        ]
+        for year in owing
+    }
     answers = []
     for year, day in zip(years, days, strict=True):
         count = len(owing[year])

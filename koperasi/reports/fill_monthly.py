@@ -146,7 +146,11 @@ def agency_head(board: Board) -> AgencyHead:
     """The letterhead on the day of publishing."""
     agency = board.agency
     region = agency.government.removeprefix("Pemerintah ")
-    contact = [agency.address, f"Telepon {agency.phone}" if agency.phone else "", f"Pos-el {agency.email}" if agency.email else ""]
+    contact = [
+        agency.address,
+        f"Telepon {agency.phone}" if agency.phone else "",
+        f"Pos-el {agency.email}" if agency.email else "",
+    ]
     return AgencyHead(
         slug=agency.slug,
         area_code=agency.place_id.replace(".", ""),
@@ -172,7 +176,9 @@ class _Count:
         self.groups: dict[str, list[Line]] = {}
         for line in board.lines:
             self.groups.setdefault(line.district, []).append(line)
-        self.open_blockers = [one for one in figures.blockers(board.agency.pk, board.period.as_of) if one.cooperative in board.by_pk]
+        self.open_blockers = [
+            one for one in figures.blockers(board.agency.pk, board.period.as_of) if one.cooperative in board.by_pk
+        ]
         self.labels = _labels(board.lines)
         self.books = figures.books(board.agency.pk, board.period.as_of) if complete else {}
         self.arrears = figures.arrears(board.agency.pk, board.period) if complete else {}
@@ -207,7 +213,9 @@ class _Count:
         periods = [self.board.period.back(back) for back in range(MONTHS_SHOWN - 1, -1, -1)]
         if key != STATUS:
             return self.board.series(MEASURE[key], periods)
-        said = [self.earlier[period.month].figure(STATUS) if period.month in self.earlier else None for period in periods]
+        said = [
+            self.earlier[period.month].figure(STATUS) if period.month in self.earlier else None for period in periods
+        ]
         return [Sum(one.part or 0, one.whole or 0, one.whole or 0) if one else None for one in said]
 
     def _before(self, key: str, earlier: Sum | None) -> Before | None:
@@ -297,18 +305,26 @@ class _Count:
         board = self.board
         silent = [line for line in board.lines if line.pk not in board.recording]
         ages = Counter(self._age(line) for line in silent)
-        names = {code: [self.labels[line.pk] for line in lines if line.pk not in board.recording] for code, lines in self.groups.items()}
+        names = {
+            code: [self.labels[line.pk] for line in lines if line.pk not in board.recording]
+            for code, lines in self.groups.items()
+        }
         return Freshness(
             reported=len(board.lines) - len(silent),
             total=len(board.lines),
-            ages=(AgeBucket("bulan ini", len(board.lines) - len(silent)), *(AgeBucket(age, ages[age]) for age in _AGES)),
+            ages=(
+                AgeBucket("bulan ini", len(board.lines) - len(silent)),
+                *(AgeBucket(age, ages[age]) for age in _AGES),
+            ),
             silent=tuple(SilentDistrict(board.districts[code], tuple(found)) for code, found in names.items() if found),
         )
 
     def _age(self, line: Line) -> str:
         if line.last_recorded_on is None:
             return "belum pernah"
-        return "tiga bulan terakhir" if line.last_recorded_on > add_months(self.board.period.as_of, -3) else "lebih lama"
+        return (
+            "tiga bulan terakhir" if line.last_recorded_on > add_months(self.board.period.as_of, -3) else "lebih lama"
+        )
 
     # --- Annex and blockers
 
@@ -322,7 +338,13 @@ class _Count:
     def _annex_row(self, number: int, line: Line) -> AnnexRow:
         board, pk = self.board, line.pk
         heads, pair, posts = board.heads.get(pk), board.dues.get(pk), board.posts.get(pk)
-        data = SOURCE_WORDS["ledger"] if pk in board.recording and line.keeps_books else SOURCE_WORDS[heads.source] if heads else "belum melapor"
+        data = (
+            SOURCE_WORDS["ledger"]
+            if pk in board.recording and line.keeps_books
+            else SOURCE_WORDS[heads.source]
+            if heads
+            else "belum melapor"
+        )
         return AnnexRow(
             number=number,
             name=line.short_name,
@@ -376,7 +398,12 @@ class _Count:
             "districts_before": last.district_total if (last := self.earlier.get(board.period.back(1).month)) else None,
             "comparisons": self._comparisons(),
             "map": self._map(),
-            "stages": tuple(Stage(name, count) for name, count in zip(_STAGES, figures.stages(board.agency.pk, board.period.as_of, board.ids), strict=True)),
+            "stages": tuple(
+                Stage(name, count)
+                for name, count in zip(
+                    _STAGES, figures.stages(board.agency.pk, board.period.as_of, board.ids), strict=True
+                )
+            ),
             "training": self._training(),
             "training_note": "Menjabat pada tanggal data dan pernah ikut bimtek sekurangnya sekali, topik apa pun.",
         }
@@ -395,10 +422,14 @@ class _Count:
     def _training(self) -> tuple[TrainingRow, ...]:
         board = self.board
         now = figures.posts_by_position(board.agency.pk, board.period.as_of, board.ids)
-        then = {position: done for position, done, _ in figures.posts_by_position(board.agency.pk, board.period.back(1).as_of, board.ids)}
+        then = {
+            position: done
+            for position, done, _ in figures.posts_by_position(board.agency.pk, board.period.back(1).as_of, board.ids)
+        }
         order = list(Position.values)
         return tuple(
-            TrainingRow(Position(position).label, done, serving, then.get(position)) for position, done, serving in sorted(now, key=lambda row: order.index(row[0]))
+            TrainingRow(Position(position).label, done, serving, then.get(position))
+            for position, done, serving in sorted(now, key=lambda row: order.index(row[0]))
         )
 
     def _map(self) -> MapPicture | None:
@@ -454,9 +485,14 @@ def _drawn(found: Sum | None, percent: bool) -> int | None:
 def _labels(lines: Sequence[Line]) -> dict[int, str]:
     """Short names that are unique in the agency: the kecamatan behind those that are not."""
     times = Counter(line.short_name for line in lines)
-    named = {line.pk: line.short_name if times[line.short_name] == 1 else f"{line.short_name}, Kec. {line.district_name}" for line in lines}
+    named = {
+        line.pk: line.short_name if times[line.short_name] == 1 else f"{line.short_name}, Kec. {line.district_name}"
+        for line in lines
+    }
     again = Counter(named.values())
-    return {line.pk: named[line.pk] if again[named[line.pk]] == 1 else f"{named[line.pk]} ({line.slug})" for line in lines}
+    return {
+        line.pk: named[line.pk] if again[named[line.pk]] == 1 else f"{named[line.pk]} ({line.slug})" for line in lines
+    }
 
 
 def _decisions(typed: tuple[str, ...] | None, board: Board, matters: Sequence[OpenBlocker]) -> tuple[Decision, ...]:
@@ -465,7 +501,9 @@ def _decisions(typed: tuple[str, ...] | None, board: Board, matters: Sequence[Op
     groups: dict[tuple[str, str], list[OpenBlocker]] = {}
     for one in matters:
         groups.setdefault((one.what, one.waits_for), []).append(one)
-    largest = sorted(groups.items(), key=lambda item: (-len({one.cooperative for one in item[1]}), item[0]))[:MAX_DECISIONS]
+    largest = sorted(groups.items(), key=lambda item: (-len({one.cooperative for one in item[1]}), item[0]))[
+        :MAX_DECISIONS
+    ]
     return tuple(_decision(board, what, agency, found) for (what, agency), found in largest)
 
 
@@ -493,8 +531,14 @@ def _with_corrections(report: MonthlyReport, paper: PaperFacts) -> MonthlyReport
     if paper.before is None:
         return report
     pairs = zip(paper.before.figures, report.figures, strict=True)
-    moved = [Correction(new.name, _said(old), _said(new), paper.reason) for old, new in pairs if _said(old) != _said(new)]
-    return replace(report, corrections=tuple(moved) or (Correction("Isi laporan", f"revisi {paper.before.revision}", f"revisi {report.revision}", paper.reason),))
+    moved = [
+        Correction(new.name, _said(old), _said(new), paper.reason) for old, new in pairs if _said(old) != _said(new)
+    ]
+    return replace(
+        report,
+        corrections=tuple(moved)
+        or (Correction("Isi laporan", f"revisi {paper.before.revision}", f"revisi {report.revision}", paper.reason),),
+    )
 
 
 def _said(figure: Figure) -> str:
@@ -503,7 +547,12 @@ def _said(figure: Figure) -> str:
 
 def numbers_mark(report: MonthlyReport) -> str:
     """A short fingerprint of what a person checks before publishing: the six figures and the sums per kecamatan."""
-    figures_ = [(one.part, one.whole, [(share.label, share.count) for share in one.breakdown]) for one in report.figures]
-    rows = [(row.code, row.cooperatives, row.active, row.inactive, row.members, row.men, row.women, row.rat) for row in report.districts]
+    figures_ = [
+        (one.part, one.whole, [(share.label, share.count) for share in one.breakdown]) for one in report.figures
+    ]
+    rows = [
+        (row.code, row.cooperatives, row.active, row.inactive, row.members, row.men, row.women, row.rat)
+        for row in report.districts
+    ]
     dues = [(row.code, row.reporting, row.due, row.paid) for row in report.dues]
     return hashlib.sha256(repr((figures_, rows, dues)).encode()).hexdigest()[:16]

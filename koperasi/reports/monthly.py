@@ -260,14 +260,10 @@ class MonthlyReport:
         if dues.due is not None:
             figure = self.figure(DUES)
             checks.append(
-                Check(
-                    "Iuran terbayar = angka halaman 1", (figure.part, figure.whole) == (dues.paid, dues.due)
-                )
+                Check("Iuran terbayar = angka halaman 1", (figure.part, figure.whole) == (dues.paid, dues.due))
             )
         if self.buildings:
-            checks.append(
-                Check("Gedung = jumlah koperasi", sum(b.count for b in self.buildings) == total.cooperatives)
-            )
+            checks.append(Check("Gedung = jumlah koperasi", sum(b.count for b in self.buildings) == total.cooperatives))
         return tuple(checks)
 
     @property

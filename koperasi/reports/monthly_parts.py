@@ -128,7 +128,11 @@ class SourceMix:
         )
         for number, word in named:
             if number:
-                parts.append(f"{format_number(number)} {word}" if parts else f"{format_number(number)} dari {format_number(self.total)} {word}")
+                parts.append(
+                    f"{format_number(number)} {word}"
+                    if parts
+                    else f"{format_number(number)} dari {format_number(self.total)} {word}"
+                )
         return ", ".join(parts) or "belum ada koperasi"
 
 
@@ -265,13 +269,7 @@ class Figure:
     def series_title(self) -> str:
         """The line in words, for those who hear the page."""
         words = [
-            (
-                "belum ada data"
-                if v is None
-                else percent_text(v)
-                if self.kind == "percent"
-                else format_number(v)
-            )
+            ("belum ada data" if v is None else percent_text(v) if self.kind == "percent" else format_number(v))
             for v in self.series
         ]
         return f"{self.name}, tujuh bulan: {', '.join(words)}"

@@ -57,9 +57,7 @@ def comparison_rows(report: MonthlyReport) -> tuple[ComparisonRow, ...]:
     return tuple(
         ComparisonRow(
             district.name,
-            tuple(
-                (*c.parts[at], c.text(at), mean) for c, mean in zip(report.comparisons, means, strict=True)
-            ),
+            tuple((*c.parts[at], c.text(at), mean) for c, mean in zip(report.comparisons, means, strict=True)),
         )
         for at, district in enumerate(report.districts)
     )

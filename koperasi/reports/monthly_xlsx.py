@@ -87,13 +87,10 @@ class _Pen:
         self.title = book.add_format({**base, "bold": True, "font_size": 14})
         self.note = book.add_format({**base, "font_color": "#51606b"})
         self.section = book.add_format({**base, "bold": True, "font_color": report.agency.brand})
-        self.head = book.add_format(
-            {**base, "bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#f2f5f6"}
-        )
+        self.head = book.add_format({**base, "bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#f2f5f6"})
         self.cells = {kind: book.add_format({**base, "num_format": code}) for kind, code in KINDS.items()}
         self.sums = {
-            kind: book.add_format({**base, "num_format": code, "bold": True, "top": 1})
-            for kind, code in KINDS.items()
+            kind: book.add_format({**base, "num_format": code, "bold": True, "top": 1}) for kind, code in KINDS.items()
         }
 
     def sheet(self, name: str, title: str, definition: str) -> None:
@@ -231,9 +228,7 @@ def _lists(pen: _Pen, report: MonthlyReport) -> None:
             ("Jumlah", "", len(report.map.areas)),
         )
         places = [_text("Wilayah"), _text("Kecamatan"), Column("Nomor"), _text("Huruf")]
-        pen.table(
-            "Wilayah di peta", places, [(a.name, a.district, a.number, a.letter) for a in report.map.areas]
-        )
+        pen.table("Wilayah di peta", places, [(a.name, a.district, a.number, a.letter) for a in report.map.areas])
     if report.stages:
         pen.table(
             "Tahapan yang sudah dilalui",
@@ -266,9 +261,7 @@ def _lists(pen: _Pen, report: MonthlyReport) -> None:
         [_text("Data terakhir"), Column("Koperasi")],
         [(age.label, age.count) for age in report.freshness.ages],
     )
-    silent = [
-        (row.district, len(row.cooperatives), ", ".join(row.cooperatives)) for row in report.freshness.silent
-    ]
+    silent = [(row.district, len(row.cooperatives), ", ".join(row.cooperatives)) for row in report.freshness.silent]
     if silent:
         pen.table("Belum melapor", [_text("Kecamatan"), Column("Jumlah"), _text("Koperasi")], silent)
 
@@ -410,8 +403,7 @@ def _annex(pen: _Pen, report: MonthlyReport) -> None:
     pen.sheet(
         "Lampiran",
         f"Keadaan tiap koperasi per {format_date_long(report.data_on)}",
-        "Kosong: belum dilaporkan. "
-        "Jumlah per kecamatan dihitung dari koperasi yang melaporkan tagihan dan pembayaran.",
+        "Kosong: belum dilaporkan. Jumlah per kecamatan dihitung dari koperasi yang melaporkan tagihan dan pembayaran.",
     )
     columns = [
         Column("No", width=6),
@@ -457,8 +449,5 @@ def _annex(pen: _Pen, report: MonthlyReport) -> None:
         Column("Terlatih"),
         Column("Jabatan"),
     ]
-    groups = [
-        (g.name, len(g.rows), g.members, g.due, g.paid, g.paid_tenths, g.trained, g.posts)
-        for g in report.annex
-    ]
+    groups = [(g.name, len(g.rows), g.members, g.due, g.paid, g.paid_tenths, g.trained, g.posts) for g in report.annex]
     pen.table("Jumlah per kecamatan", sums, groups)

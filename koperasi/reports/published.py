@@ -24,7 +24,9 @@ def report_of(row: PublishedReport) -> MonthlyReport:
 
 def revisions(agency: Agency, month: date) -> list[PublishedReport]:
     """All revisions of a month, the one in force first."""
-    return list(PublishedReport.objects.filter(agency=agency, kind="monthly", period=month).select_related("pdf", "xlsx"))
+    return list(
+        PublishedReport.objects.filter(agency=agency, kind="monthly", period=month).select_related("pdf", "xlsx")
+    )
 
 
 def latest(agency: Agency, month: date) -> PublishedReport | None:
@@ -34,7 +36,9 @@ def latest(agency: Agency, month: date) -> PublishedReport | None:
 def earlier_reports(agency: Agency, month: date) -> dict[date, MonthlyReport]:
     """What is in force for the months a report looks back on, by month."""
     first = add_months(month, 1 - MONTHS_SHOWN)
-    rows = PublishedReport.objects.filter(agency=agency, kind="monthly", period__gte=first, period__lt=month).order_by("period", "revision")
+    rows = PublishedReport.objects.filter(agency=agency, kind="monthly", period__gte=first, period__lt=month).order_by(
+        "period", "revision"
+    )
     return {row.period: report_of(row) for row in rows}
 
 

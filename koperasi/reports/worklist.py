@@ -12,7 +12,14 @@ from django.db.models import Count, Q
 
 from koperasi.reports.board import Board
 from koperasi.reports.figures import Line
-from registry.formats import count_words, days_ago_words, format_date, format_date_long, format_month, format_number
+from registry.formats import (
+    count_words,
+    days_ago_words,
+    format_date,
+    format_date_long,
+    format_month,
+    format_number,
+)
 from registry.models import Blocker
 from registry.periods import add_months
 
@@ -78,7 +85,9 @@ def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staf
     if staff:
         items += _own_desk(board, links, now, today)
     order = {LATE: 0, TODAY: 1, WEEK: 2}
-    return WorkList(tuple(sorted((item for item in items if item.count), key=lambda item: order[item.group])), _next_report(today))
+    return WorkList(
+        tuple(sorted((item for item in items if item.count), key=lambda item: order[item.group])), _next_report(today)
+    )
 
 
 def _next_report(today: date) -> date:
@@ -87,7 +96,9 @@ def _next_report(today: date) -> date:
 
 
 def _blockers(board: Board, links: WorkLinks, today: date) -> list[Item]:
-    open_ones = Blocker.objects.filter(agency=board.agency, cooperative__in=board.ids, closed_on__isnull=True, opened_on__lte=today)
+    open_ones = Blocker.objects.filter(
+        agency=board.agency, cooperative__in=board.ids, closed_on__isnull=True, opened_on__lte=today
+    )
     late, soon = Q(due_on__lt=today), Q(due_on__range=(today, today + timedelta(days=SOON)))
     found = open_ones.aggregate(
         late=Count("cooperative", filter=late, distinct=True),
@@ -104,7 +115,10 @@ def _blockers(board: Board, links: WorkLinks, today: date) -> list[Item]:
 
 def _silence(lines: Sequence[Line], links: WorkLinks, today: date) -> list[Item]:
     days = [line.silent_days(today) for line in lines]
-    long, some = sum(d is not None and d > LONG_SILENT for d in days), sum(d is not None and SILENT < d <= LONG_SILENT for d in days)
+    long, some = (
+        sum(d is not None and d > LONG_SILENT for d in days),
+        sum(d is not None and SILENT < d <= LONG_SILENT for d in days),
+    )
     never = sum(d is None for d in days)
     return [
         Item(LATE, "Ingatkan pengurus yang lama tidak mencatat", f"{format_number(long)} koperasi, data terakhir lebih dari {LONG_SILENT} hari lalu",

@@ -13,7 +13,6 @@ from registry.formats import count_words, format_day, format_month, format_rupia
 from registry.models import Officer
 from registry.periods import add_months, last_day
 
-
 HOME_FIGURES = ("Kas menurut buku", "Iuran masuk bulan ini", "Masih terbuka")
 
 
@@ -35,7 +34,9 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
         "day": format_day(request.today),
         "lead": lead,
         "work": work,
-        "figures": [figure for figure in dues_figures(request, overview, sheet) if figure["label"] in HOME_FIGURES] if books else [],
+        "figures": [figure for figure in dues_figures(request, overview, sheet) if figure["label"] in HOME_FIGURES]
+        if books
+        else [],
     }
     return render(request, "home/cooperative.html", context)
 
@@ -62,7 +63,7 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
         "verb": f"Mulai catat {len(sheet.open_rows)} anggota",
         "second_url": reverse("finance:pay_search", args=[*request.place]),
         "second_verb": "Terima satu pembayaran",
-        "year": overview.shares[:-1] + (None,) if overview.shares else (),
+        "year": (*overview.shares[:-1], None) if overview.shares else (),
         "year_words": f"Bagian simpanan wajib {sheet.month.year} yang terkumpul, per bulan",
     }
 
@@ -72,21 +73,47 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
     items: list[dict] = []
     if books is None and may_record:
         items.append(
-            _item(request, "finance:rates", "Buka buku koperasi", "Tetapkan besar pokok dan wajib, lalu setoran dapat dicatat", "book", "soon")
+            _item(
+                request,
+                "finance:rates",
+                "Buka buku koperasi",
+                "Tetapkan besar pokok dan wajib, lalu setoran dapat dicatat",
+                "book",
+                "soon",
+            )
         )
     if late and late.rows:
         why = f"{format_rupiah(late.rupiah)}, paling lama {late.rows[0].months} bulan"
         verb = "Tagih" if may_record else "Lihat"
-        items.append(_item(request, "finance:arrears", f"{verb} {len(late.rows)} anggota menunggak", why, "people", "soon"))
+        items.append(
+            _item(request, "finance:arrears", f"{verb} {len(late.rows)} anggota menunggak", why, "people", "soon")
+        )
     if applicants and may_record:
         items.append(
             _item(request, "members:list", f"Lengkapi pokok {applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=applicant")
         )  # fmt: skip
-    ending = Officer.objects.filter(cooperative=request.place.cooperative, ended_on__isnull=True, ends_on__lte=add_months(request.today, 2)).count()
+    ending = Officer.objects.filter(
+        cooperative=request.place.cooperative, ended_on__isnull=True, ends_on__lte=add_months(request.today, 2)
+    ).count()
     if ending:
-        items.append(_item(request, "registry:profile", f"Siapkan pergantian {ending} pengurus", "Masa jabatan berakhir dalam dua bulan", "clock", "soon"))
+        items.append(
+            _item(
+                request,
+                "registry:profile",
+                f"Siapkan pergantian {ending} pengurus",
+                "Masa jabatan berakhir dalam dua bulan",
+                "clock",
+                "soon",
+            )
+        )
     return items
 
 
 def _item(request: HttpRequest, name: str, title: str, why: str, icon: str, state: str, query: str = "") -> dict:
-    return {"title": title, "why": why, "icon": icon, "state": state, "url": reverse(name, args=[*request.place]) + query}
+    return {
+        "title": title,
+        "why": why,
+        "icon": icon,
+        "state": state,
+        "url": reverse(name, args=[*request.place]) + query,
+    }

@@ -48,7 +48,12 @@ def download(request: HttpRequest) -> HttpResponse:
                Column("part", measure.part, kind=money)]  # fmt: skip
     if not measure.counts:
         columns += [Column("whole", measure.whole, kind=money), Column("percent", "Persen", kind="percent")]
-    notes = [shown.heading, shown.definition, shown.coverage, f"Posisi {format_date(board.period.as_of)}{', sementara' if board.period.is_open else ''}"]
+    notes = [
+        shown.heading,
+        shown.definition,
+        shown.coverage,
+        f"Posisi {format_date(board.period.as_of)}{', sementara' if board.period.is_open else ''}",
+    ]
     target = BytesIO()
     write_xlsx(
         target,
@@ -59,7 +64,9 @@ def download(request: HttpRequest) -> HttpResponse:
         made=f"Diunduh {request.actor.name}, {format_moment(request.now)}",
     )
     name = f"{form.measure}-{request.place.agency.slug}-{board.period.month:%Y-%m}.xlsx"
-    return HttpResponse(target.getvalue(), content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        target.getvalue(), content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 def _asked(request: HttpRequest) -> tuple[DashboardForm, Board, Dashboard]:

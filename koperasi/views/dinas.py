@@ -10,7 +10,15 @@ from koperasi.reports.figures import Period
 from koperasi.reports.worklist import WorkLinks, worklist
 from koperasi.views.links import Addresses
 from registry.access import assigned_ids, door
-from registry.formats import format_date, format_date_long, format_day, format_month, format_number, format_time, percent_sentence
+from registry.formats import (
+    format_date,
+    format_date_long,
+    format_day,
+    format_month,
+    format_number,
+    format_time,
+    percent_sentence,
+)
 from registry.models import GrantKind
 from registry.models.accounts import DINAS_KINDS
 from registry.reports.status import ACTIVE, UNDETERMINED
@@ -34,9 +42,13 @@ class SixthOfSix:
 def dinas_home(request: HttpRequest) -> HttpResponse:
     """The work list of the dinas; a penyuluh sees the same for the assigned cooperatives only."""
     place, field = request.place, request.place.grant.kind == GrantKind.FIELD
-    board = Board(place.agency, Period.of(request.today, request.today), ids=assigned_ids(place.grant) if field else None)
+    board = Board(
+        place.agency, Period.of(request.today, request.today), ids=assigned_ids(place.grant) if field else None
+    )
     addresses = Addresses(place.agency.slug)
-    links = WorkLinks(list=addresses.list, report=addresses.report, imported=addresses.imported, access=addresses.access)
+    links = WorkLinks(
+        list=addresses.list, report=addresses.report, imported=addresses.imported, access=addresses.access
+    )
     context = {
         "work": worklist(board, links, now=request.now, today=request.today, staff=not field),
         "figures": six_figures(board, addresses, dashboard=not field),

@@ -14,7 +14,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(homes) == 1 and homes[0][1]:
         return redirect(homes[0][1])
     places = [
-        {"url": url, "title": str(grant.cooperative or grant.agency), "why": f"sebagai {grant.label}"} for grant, url in homes if url
+        {"url": url, "title": str(grant.cooperative or grant.agency), "why": f"sebagai {grant.label}"}
+        for grant, url in homes
+        if url
     ]
     return render(request, "home/places.html", {"my_places": places})
 

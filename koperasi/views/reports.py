@@ -60,12 +60,20 @@ def _month_row(request: HttpRequest, month: date, row: PublishedReport | None) -
     url = reverse("report", args=[request.place.agency.slug, month.year, month.month])
     if row:
         again = f", ralat {row.revision - 1}" if row.revision > 1 else ""
-        return MonthRow(month, url, f"Diterbitkan {row.published_by_name}, {format_date(row.published_at)}{again}", "good", "Terbit")
+        return MonthRow(
+            month, url, f"Diterbitkan {row.published_by_name}, {format_date(row.published_at)}{again}", "good", "Terbit"
+        )
     due = add_months(month, 1).replace(day=REPORT_DAY)
     if month == request.today.replace(day=1):
         return MonthRow(month, url, "Bulan ini belum berakhir", "", "Berjalan")
     late = request.today > due
-    return MonthRow(month, url, f"Tenggat {format_date(due)}", "late" if late else "soon", "Lewat tenggat" if late else "Siap diterbitkan")
+    return MonthRow(
+        month,
+        url,
+        f"Tenggat {format_date(due)}",
+        "late" if late else "soon",
+        "Lewat tenggat" if late else "Siap diterbitkan",
+    )
 
 
 @door(GrantKind.DINAS_ADMIN, GrantKind.DINAS_STAFF)
@@ -112,7 +120,12 @@ def _preview(request: HttpRequest, month: date, found: list[PublishedReport]) ->
         "due": add_months(month, 1).replace(day=REPORT_DAY),
         "back": reverse("report", args=[request.place.agency.slug, month.year, month.month]) if found else "",
     }
-    return render(request, "dinas/report_preview.html", context, status=422 if request.method == "POST" and not form.is_valid() else 200)
+    return render(
+        request,
+        "dinas/report_preview.html",
+        context,
+        status=422 if request.method == "POST" and not form.is_valid() else 200,
+    )
 
 
 def _counted(request: HttpRequest, month: date, found: list[PublishedReport]) -> tuple[MonthlyReport, list[Check]]:
@@ -129,13 +142,19 @@ def _counted(request: HttpRequest, month: date, found: list[PublishedReport]) ->
         revision=found[0].revision + 1 if found else 1,
         decisions=tuple(decision.text for decision in before.decisions) if before else None,
     )
-    missing = [Check("Bulan sudah berakhir", not board.period.is_open), Check("Penanda tangan sudah diisi", signs is not None)]
+    missing = [
+        Check("Bulan sudah berakhir", not board.period.is_open),
+        Check("Penanda tangan sudah diisi", signs is not None),
+    ]
     return fill(board, facts, complete=False), missing
 
 
 def _initial(shown: MonthlyReport, found: list[PublishedReport]) -> dict:
     texts = [decision.text for decision in shown.decisions]
-    return {f"putusan{at + 1}": text for at, text in enumerate(texts)} | {"angka": numbers_mark(shown), "revisi": shown.revision}
+    return {f"putusan{at + 1}": text for at, text in enumerate(texts)} | {
+        "angka": numbers_mark(shown),
+        "revisi": shown.revision,
+    }
 
 
 def _renewed(data, shown: MonthlyReport):

@@ -17,6 +17,7 @@ from .people import (
     exit_member,
     number_text,
     reveal_national_id,
+    unopened_national_ids,
 )
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "reveal_national_id",
     "take_in",
     "take_out",
+    "unopened_national_ids",
 ]

@@ -26,7 +26,15 @@ from registry.models import Cooperative
 from registry.numbers import mask_national_id
 from registry.tenancy.building import tenant_links
 
-KEPT_COLUMNS = ("name", "birth_date", "birth_place", "address", "rt_rw", "phone", "occupation")  # what a later file may correct
+KEPT_COLUMNS = (
+    "name",
+    "birth_date",
+    "birth_place",
+    "address",
+    "rt_rw",
+    "phone",
+    "occupation",
+)  # what a later file may correct
 LISTED = 20  # numbers named when an import cannot be undone
 IDENTITIES = 10_000  # numbers encrypted at a time
 
@@ -69,9 +77,13 @@ def _line(batch_id: int, line: int) -> bytes:
 
 # --- Judging --------------------------------------------------------------------------------------
 
-_SET = ", ".join(f"{name} = coalesce((r.data->>'{name}'){'::date' if name == 'birth_date' else ''}, m.{name})" for name in KEPT_COLUMNS)
+_SET = ", ".join(
+    f"{name} = coalesce((r.data->>'{name}'){'::date' if name == 'birth_date' else ''}, m.{name})"
+    for name in KEPT_COLUMNS
+)
 _DIFFERS = " OR ".join(
-    f"(r.data->>'{name}'){'::date' if name == 'birth_date' else ''} IS DISTINCT FROM m.{name} AND r.data ? '{name}'" for name in KEPT_COLUMNS
+    f"(r.data->>'{name}'){'::date' if name == 'birth_date' else ''} IS DISTINCT FROM m.{name} AND r.data ? '{name}'"
+    for name in KEPT_COLUMNS
 )
 
 _JUDGE = """
@@ -261,7 +273,9 @@ WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.data ?
 
 
 @transaction.atomic
-def take_in(*, cooperative: Cooperative, batch_id: int, batch_number: str, actor: Actor, now: datetime, today: date) -> StagedCounts:
+def take_in(
+    *, cooperative: Cooperative, batch_id: int, batch_number: str, actor: Actor, now: datetime, today: date
+) -> StagedCounts:
     """Store the good lines of a staged list: new people with their numbers, corrections of known ones.
 
     The lines are judged once more behind the lock on the counter, so what others wrote since the preview counts.
@@ -280,7 +294,13 @@ def take_in(*, cooperative: Cooperative, batch_id: int, batch_number: str, actor
     touch(cooperative, today)
     counts = StagedCounts(new=new, changed=changed)
     audit.record(
-        "import_members", actor=actor, now=now, subject=f"impor {batch_number}", cooperative_id=cooperative.pk, new=new, changed=changed
+        "import_members",
+        actor=actor,
+        now=now,
+        subject=f"impor {batch_number}",
+        cooperative_id=cooperative.pk,
+        new=new,
+        changed=changed,
     )
     return counts
 
@@ -297,7 +317,9 @@ def _store_identities(cooperative: Cooperative, batch_id: int, rows: list[tuple]
             plain = [ring.decrypt(base64.b64decode(cipher), _line(batch_id, line)) for line, _, cipher, _, _ in part]
             columns = {
                 "members": [row[1] for row in part],
-                "ciphers": [ring.encrypt(nik, _bound_to(cooperative.pk, row[1])) for nik, row in zip(plain, part, strict=True)],
+                "ciphers": [
+                    ring.encrypt(nik, _bound_to(cooperative.pk, row[1])) for nik, row in zip(plain, part, strict=True)
+                ],
                 "indexes": [bytes.fromhex(row[3]) for row in part],
                 "masked": [row[4] for row in part],
             }
@@ -336,7 +358,9 @@ _DELETE = "DELETE FROM members_member WHERE cooperative_id = %(cooperative)s AND
 
 
 @transaction.atomic
-def take_out(*, cooperative: Cooperative, batch_id: int, batch_number: str, actor: Actor, now: datetime) -> StagedCounts:
+def take_out(
+    *, cooperative: Cooperative, batch_id: int, batch_number: str, actor: Actor, now: datetime
+) -> StagedCounts:
     """Undo an import: its people go, corrected ones get their former data back unless amended since; numbers stay burned.
 
     Raises `StillNeeded` with the numbers of those who cannot go: somebody paid for them, or their status moved.
@@ -373,7 +397,9 @@ def _referred_to(cooperative: Cooperative, batch_id: int) -> list[str]:
     found: dict[int, str] = {}
     for model, link in tenant_links():
         if link.related_model is Member and model is not Identity:
-            pointing = model.objects.filter(cooperative=cooperative, **{f"{link.name}__in": imported}).values(link.attname)
+            pointing = model.objects.filter(cooperative=cooperative, **{f"{link.name}__in": imported}).values(
+                link.attname
+            )
             found |= dict(imported.filter(pk__in=pointing).values_list("number", "number_text"))
     return [text for _, text in sorted(found.items())]
 
@@ -391,7 +417,9 @@ def _whole_lists() -> Iterator[None]:
 def _run(statement: str, cooperative: Cooperative, batch_id: int, **values) -> int:
     """Run one statement for a cooperative's batch; return the number of rows it wrote."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "batch": batch_id, **values})
+        cursor.execute(
+            statement, {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "batch": batch_id, **values}
+        )
         return cursor.rowcount
 
 

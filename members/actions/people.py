@@ -15,7 +15,7 @@ from members.models import Identity, Member, MemberStatus
 from registry import audit
 from registry.access import Actor
 from registry.actions.cooperatives import touch
-from registry.keys import key_ring
+from registry.keys import KeyRingError, key_ring
 from registry.models import Cooperative
 from registry.numbers import mask_national_id
 from registry.periods import month_of, today_jakarta
@@ -133,7 +133,12 @@ def admit(
 
 @transaction.atomic
 def admit_many(
-    *, cooperative: Cooperative, people: Sequence[Applicant], actor: Actor, now: datetime, imported_in: int | None = None
+    *,
+    cooperative: Cooperative,
+    people: Sequence[Applicant],
+    actor: Actor,
+    now: datetime,
+    imported_in: int | None = None,
 ) -> list[int]:
     """Enter many people at once, in their order, with what `admit` promises; return their member ids in that order.
 
@@ -205,7 +210,9 @@ ORDER BY number RETURNING number, id
 """
 
 
-def _insert_members(cooperative: Cooperative, people: Sequence[Applicant], first: int, imported_in: int | None) -> list[int]:
+def _insert_members(
+    cooperative: Cooperative, people: Sequence[Applicant], first: int, imported_in: int | None
+) -> list[int]:
     numbers = range(first, first + len(people))
     columns = {name: [getattr(one.person, name) for one in people] for name in _PERSON_FIELDS}
     columns |= {"number": list(numbers), "number_text": [number_text(number) for number in numbers]}
@@ -224,7 +231,9 @@ FROM unnest(%(members)s::bigint[], %(ciphers)s::bytea[], %(indexes)s::bytea[], %
 """
 
 
-def _insert_identities(cooperative: Cooperative, people: Sequence[Applicant], ids: list[int], hashes: dict[int, bytes]) -> None:
+def _insert_identities(
+    cooperative: Cooperative, people: Sequence[Applicant], ids: list[int], hashes: dict[int, bytes]
+) -> None:
     ring = key_ring()
     columns = {
         "members": [ids[i] for i in hashes],
@@ -285,7 +294,12 @@ def amend(*, member: Member, version: int, changes: dict, national_id: str = "",
     fields = sorted([*changed, *(["national_id"] if new_national_id else [])])
     touch(current.cooperative, today_jakarta(now))
     audit.record(
-        "amend", actor=actor, now=now, subject=f"anggota {current.number_text}", cooperative_id=current.cooperative_id, fields=fields
+        "amend",
+        actor=actor,
+        now=now,
+        subject=f"anggota {current.number_text}",
+        cooperative_id=current.cooperative_id,
+        fields=fields,
     )
     return current
 
@@ -324,7 +338,12 @@ def exit_member(*, member: Member, on: date, reason: str, note: str, actor: Acto
     Identity.objects.filter(cooperative_id=current.cooperative_id, member=current).update(current=False)
     touch(current.cooperative, today_jakarta(now))
     audit.record(
-        "exit_member", actor=actor, now=now, subject=f"anggota {current.number_text}", cooperative_id=current.cooperative_id, why=reason
+        "exit_member",
+        actor=actor,
+        now=now,
+        subject=f"anggota {current.number_text}",
+        cooperative_id=current.cooperative_id,
+        why=reason,
     )
     return current
 
@@ -335,9 +354,26 @@ def reveal_national_id(*, member: Member, reason: str, actor: Actor, now: dateti
     if identity is None:
         return ""
     audit.record_look(
-        "reveal_national_id", actor=actor, now=now, subject=f"anggota {member.number_text}", reason=reason, cooperative_id=member.cooperative_id
+        "reveal_national_id",
+        actor=actor,
+        now=now,
+        subject=f"anggota {member.number_text}",
+        reason=reason,
+        cooperative_id=member.cooperative_id,
     )
     return key_ring().decrypt(bytes(identity.cipher), _bound_to(member.cooperative_id, member.pk))
+
+
+def unopened_national_ids(cooperative: Cooperative) -> list[str]:
+    """Return the numbers of the members whose stored NIK the key ring does not open. Nothing is shown, so nobody looked."""
+    rows = Identity.objects.filter(cooperative_id=cooperative.pk).values_list("member_id", "member__number", "cipher")
+    ring, unopened = key_ring(), []
+    for member_id, number, cipher in rows.order_by("member_id").iterator():
+        try:
+            ring.decrypt(bytes(cipher), _bound_to(cooperative.pk, member_id))
+        except KeyRingError:
+            unopened.append(number_text(number))
+    return unopened
 
 
 def number_text(number: int) -> str:
@@ -372,7 +408,11 @@ def _store_identity(cooperative: Cooperative, member: Member, national_id: str) 
                 },
             )
     except IntegrityError as error:
-        other = Identity.objects.filter(cooperative=cooperative, blind_index=index, current=True).select_related("member").first()
+        other = (
+            Identity.objects.filter(cooperative=cooperative, blind_index=index, current=True)
+            .select_related("member")
+            .first()
+        )
         raise DuplicateNationalId(other.member.number_text if other else "lain") from error
 
 
@@ -387,13 +427,15 @@ def _bound_to(cooperative_id: int, member_id: int) -> bytes:
     return f"{cooperative_id}:{member_id}".encode()
 
 
-def count_flow(cooperative: Cooperative, on: date, sex: str, *, joined: int = 0, left: int = 0, applicants: int = 0) -> None:
+def count_flow(
+    cooperative: Cooperative, on: date, sex: str, *, joined: int = 0, left: int = 0, applicants: int = 0
+) -> None:
     """Add to the month's flow of members, the only member data the dinas reads."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO members_memberflow AS f (cooperative_id, agency_id, month, sex, joined, \"left\", applicants) "
+            'INSERT INTO members_memberflow AS f (cooperative_id, agency_id, month, sex, joined, "left", applicants) '
             "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (cooperative_id, month, sex) DO UPDATE SET "
-            "joined = f.joined + EXCLUDED.joined, \"left\" = f.\"left\" + EXCLUDED.\"left\", applicants = f.applicants + EXCLUDED.applicants",
+            'joined = f.joined + EXCLUDED.joined, "left" = f."left" + EXCLUDED."left", applicants = f.applicants + EXCLUDED.applicants',
             [cooperative.pk, cooperative.agency_id, month_of(on), sex, joined, left, applicants],
         )
 

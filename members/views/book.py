@@ -75,9 +75,19 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
         made = f"Diunduh {request.actor.name}, {format_moment(request.now)}"
         title = f"Buku daftar anggota {cooperative.name}"
         rows = resource.write_xlsx(buffer, members, title=title, made=made, notes=[filters.sentence()])
-    audit.record("export_members", actor=request.actor, now=request.now, subject="buku anggota", cooperative_id=cooperative.pk, rows=rows, form=form)
+    audit.record(
+        "export_members",
+        actor=request.actor,
+        now=request.now,
+        subject="buku anggota",
+        cooperative_id=cooperative.pk,
+        rows=rows,
+        form=form,
+    )
     response = HttpResponse(buffer.getvalue(), content_type=FILE_TYPES[form])
-    response["Content-Disposition"] = f'attachment; filename="anggota-{cooperative.slug}-{filters.on or request.today}.{form}"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="anggota-{cooperative.slug}-{filters.on or request.today}.{form}"'
+    )
     return response
 
 
@@ -108,7 +118,12 @@ def _tabs(request: HttpRequest, counts: reports.Counts, filters: Filters) -> lis
         if word:
             query["status"] = word
         tabs.append(
-            {"label": label, "url": f"?{query.urlencode()}", "current": filters.status == status, "count": format_number(counts.of(status))}
+            {
+                "label": label,
+                "url": f"?{query.urlencode()}",
+                "current": filters.status == status,
+                "count": format_number(counts.of(status)),
+            }
         )
     return tabs
 

@@ -15,7 +15,12 @@ from registry.formats import format_date, format_moment
 from registry.models import Profile
 from registry.numbers import format_phone, wa_link
 
-STATES = {MemberStatus.APPLICANT: "wait", MemberStatus.ACTIVE: "good", MemberStatus.SUSPENDED: "soon", MemberStatus.EXITED: ""}
+STATES = {
+    MemberStatus.APPLICANT: "wait",
+    MemberStatus.ACTIVE: "good",
+    MemberStatus.SUSPENDED: "soon",
+    MemberStatus.EXITED: "",
+}
 DEEDS = {
     "admit": "Dicatat di buku anggota",
     "amend": "Data diubah",
@@ -31,7 +36,11 @@ DEEDS = {
 def add(request: HttpRequest) -> HttpResponse:
     cooperative = request.place.cooperative
     form = AdmissionForm(
-        request.POST or None, cooperative=cooperative, today=request.today, founded_on=_founded_on(cooperative), auto_id="isi_%s"
+        request.POST or None,
+        cooperative=cooperative,
+        today=request.today,
+        founded_on=_founded_on(cooperative),
+        auto_id="isi_%s",
     )
     if request.method == "POST" and form.is_valid():
         admitted = _admit(request, form)
@@ -39,7 +48,11 @@ def add(request: HttpRequest) -> HttpResponse:
             word = MemberStatus(admitted.status).label.lower()
             messages.success(request, f"{admitted.number_text} tercatat sebagai {word}.")
             again = "lagi" in request.POST
-            return redirect("members:add", *request.place) if again else redirect("members:member", *request.place, admitted.number)
+            return (
+                redirect("members:add", *request.place)
+                if again
+                else redirect("members:member", *request.place, admitted.number)
+            )
     return render(request, "members/add.html", {"form": form})
 
 
@@ -144,7 +157,10 @@ def amend(request: HttpRequest, number: int) -> HttpResponse:
             form.add_error("national_id", str(error))
         except actions.StaleForm:
             stored = form.differences(one)
-            form.add_error(None, "Data ini diubah orang lain setelah Anda membukanya. Yang Anda ketik masih ada; periksa, lalu simpan lagi.")
+            form.add_error(
+                None,
+                "Data ini diubah orang lain setelah Anda membukanya. Yang Anda ketik masih ada; periksa, lalu simpan lagi.",
+            )
             form.renew(one.version)
         else:
             messages.success(request, f"Data {one.number_text} tersimpan.")
@@ -164,7 +180,12 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
         data = form.cleaned_data
         try:
             actions.exit_member(
-                member=one, on=data["on"], reason=data["reason"], note=data["note"], actor=request.actor, now=request.now
+                member=one,
+                on=data["on"],
+                reason=data["reason"],
+                note=data["note"],
+                actor=request.actor,
+                now=request.now,
             )
         except actions.AlreadyExited:
             messages.info(request, f"{one.number_text} baru saja dinyatakan berhenti oleh pengurus lain.")
@@ -183,7 +204,9 @@ def reveal(request: HttpRequest, number: int) -> HttpResponse:
     form = RevealForm(request.POST or None, auto_id="isi_%s")
     shown = ""
     if request.method == "POST" and form.is_valid():
-        shown = actions.reveal_national_id(member=one, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now)
+        shown = actions.reveal_national_id(
+            member=one, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now
+        )
     context = {"form": form, "member": one, "masked": reports.masked_national_id(one), "national_id": grouped(shown)}
     return render(request, "members/reveal.html", context)
 

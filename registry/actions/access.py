@@ -77,9 +77,7 @@ def invite(
 
 
 @transaction.atomic
-def make_reset_link(
-    *, grant: Grant, purpose: str, actor: Actor, now: datetime, today: date
-) -> tuple[Invitation, str]:
+def make_reset_link(*, grant: Grant, purpose: str, actor: Actor, now: datetime, today: date) -> tuple[Invitation, str]:
     """Make a one-time link for a forgotten password or a lost second factor. Return it with its token.
 
     The ketua may do this for the password of own officers, a dinas admin for everybody of the agency; a lost second
@@ -178,9 +176,7 @@ def _link_fields(token: str, made_by: int | None, now: datetime) -> dict:
 def grants_of(user_id: int, today: date) -> list[Grant]:
     """Return everything a login opens today, wherever that is."""
     with bound(Context(None, user_id=user_id)):
-        return list(
-            Grant.objects.filter(user_id=user_id).in_force(today).select_related("agency", "cooperative")
-        )
+        return list(Grant.objects.filter(user_id=user_id).in_force(today).select_related("agency", "cooperative"))
 
 
 def may_end(actor: Actor, grant: Grant) -> bool:
@@ -250,9 +246,7 @@ def accept_invitation(
         code=invitation.code,
     ).save(force_insert=True)
     actor = Actor(user.pk, user.name, invitation.kind, invitation.agency_id, invitation.cooperative_id)
-    audit.record(
-        "accept_invitation", actor=actor, now=now, subject=f"sebagai {GrantKind(invitation.kind).label}"
-    )
+    audit.record("accept_invitation", actor=actor, now=now, subject=f"sebagai {GrantKind(invitation.kind).label}")
     return user
 
 
@@ -313,9 +307,7 @@ def end_access(*, grant: Grant, actor: Actor, now: datetime, today: date) -> Non
     if not Grant.objects.filter(pk=grant.pk, ended_on__isnull=True).update(ended_on=today):
         return
     _withdraw_links(grant, now)
-    audit.record(
-        "end_access", actor=actor, now=now, subject=_named(grant), cooperative_id=grant.cooperative_id
-    )
+    audit.record("end_access", actor=actor, now=now, subject=_named(grant), cooperative_id=grant.cooperative_id)
     with bound(NOBODY):
         end_sessions(grant.user_id)
 
@@ -331,9 +323,7 @@ def restore_access(*, grant: Grant, actor: Actor, now: datetime, today: date) ->
     except IntegrityError as error:
         raise AlreadyHeld from error
     if changed:
-        audit.record(
-            "restore_access", actor=actor, now=now, subject=_named(grant), cooperative_id=grant.cooperative_id
-        )
+        audit.record("restore_access", actor=actor, now=now, subject=_named(grant), cooperative_id=grant.cooperative_id)
 
 
 @transaction.atomic

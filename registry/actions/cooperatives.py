@@ -68,7 +68,8 @@ def register_cooperative(
     fields = _with_decree_key(fields or {})
     Profile.objects.create(cooperative=cooperative, agency=agency, **fields)
     CooperativeKbli.objects.bulk_create(
-        CooperativeKbli(cooperative=cooperative, agency=agency, kbli=code, is_main=index == 0) for index, code in enumerate(kbli or [])
+        CooperativeKbli(cooperative=cooperative, agency=agency, kbli=code, is_main=index == 0)
+        for index, code in enumerate(kbli or [])
     )
     audit.record("register_cooperative", actor=actor, now=now, subject=cooperative.slug, cooperative_id=cooperative.pk)
     return cooperative
@@ -99,7 +100,10 @@ def amend_cooperative(
     fields = _with_decree_key(fields)
     changed = {key: value for key, value in fields.items() if getattr(profile, key) != value}
     renamed = name != cooperative.name
-    moved = district is not None and (district.pk, village and village.pk) != (cooperative.district_id, cooperative.village_id)
+    moved = district is not None and (district.pk, village and village.pk) != (
+        cooperative.district_id,
+        cooperative.village_id,
+    )
     if renamed or moved:
         _rename(cooperative, name, district or cooperative.district, village if district else cooperative.village)
     relisted = kbli is not None and _replace_kbli(cooperative, kbli)
@@ -110,15 +114,23 @@ def amend_cooperative(
     profile.version += 1
     profile.last_recorded_on = today
     profile.save(update_fields=[*changed, "version", "last_recorded_on"])
-    names = sorted([*changed, *(["name"] if renamed else []), *(["village"] if moved else []), *(["kbli"] if relisted else [])])
-    audit.record("amend_cooperative", actor=actor, now=now, subject=cooperative.slug, cooperative_id=cooperative.pk, fields=names)
+    names = sorted(
+        [*changed, *(["name"] if renamed else []), *(["village"] if moved else []), *(["kbli"] if relisted else [])]
+    )
+    audit.record(
+        "amend_cooperative", actor=actor, now=now, subject=cooperative.slug, cooperative_id=cooperative.pk, fields=names
+    )
     return profile
 
 
 def _rename(cooperative: Cooperative, name: str, district: Place, village: Place | None) -> None:
     """Give a cooperative its new name and place; a former address is kept and never given to another."""
     agency = cooperative.agency
-    same = Cooperative.objects.filter(agency=agency, district=district, name__iexact=name).exclude(pk=cooperative.pk).first()
+    same = (
+        Cooperative.objects.filter(agency=agency, district=district, name__iexact=name)
+        .exclude(pk=cooperative.pk)
+        .first()
+    )
     if same:
         raise NameExists(same)
     if name != cooperative.name:
@@ -131,7 +143,11 @@ def _rename(cooperative: Cooperative, name: str, district: Place, village: Place
 
 
 def _replace_kbli(cooperative: Cooperative, kbli: list[Kbli]) -> bool:
-    present = list(CooperativeKbli.objects.filter(cooperative=cooperative).order_by("-is_main", "pk").values_list("kbli_id", flat=True))
+    present = list(
+        CooperativeKbli.objects.filter(cooperative=cooperative)
+        .order_by("-is_main", "pk")
+        .values_list("kbli_id", flat=True)
+    )
     wanted = [code.pk for code in kbli]
     if present == wanted:
         return False
@@ -155,12 +171,21 @@ def appoint_officer(*, cooperative: Cooperative, fields: dict, actor: Actor, now
 def end_term(*, officer: Officer, on: date, reason: str, actor: Actor, now: datetime) -> None:
     """End a term of office on a day."""
     Officer.objects.filter(cooperative_id=officer.cooperative_id, pk=officer.pk).update(ended_on=on, end_reason=reason)
-    audit.record("end_term", actor=actor, now=now, subject=officer.position, cooperative_id=officer.cooperative_id, why=reason)
+    audit.record(
+        "end_term", actor=actor, now=now, subject=officer.position, cooperative_id=officer.cooperative_id, why=reason
+    )
 
 
 @transaction.atomic
 def report_figures(
-    *, cooperative: Cooperative, period: date, values: dict[str, int], source: str, actor: Actor, now: datetime, today: date
+    *,
+    cooperative: Cooperative,
+    period: date,
+    values: dict[str, int],
+    source: str,
+    actor: Actor,
+    now: datetime,
+    today: date,
 ) -> int:
     """Store figures a cooperative reported for `period`. Unchanged ones are not stored again. Return how many were new."""
     known = latest_figures(cooperative, period)
@@ -180,19 +205,35 @@ def report_figures(
     )
     if fresh:
         touch(cooperative, today)
-        audit.record("report_figures", actor=actor, now=now, subject=f"{period:%Y-%m-%d}", cooperative_id=cooperative.pk, figures=sorted(fresh))
+        audit.record(
+            "report_figures",
+            actor=actor,
+            now=now,
+            subject=f"{period:%Y-%m-%d}",
+            cooperative_id=cooperative.pk,
+            figures=sorted(fresh),
+        )
     return len(fresh)
 
 
 def latest_figures(cooperative: Cooperative, period: date) -> dict[str, int]:
     """Return the latest value per figure reported for `period`."""
-    rows = ReportedFigure.objects.filter(cooperative=cooperative, agency_id=cooperative.agency_id, period=period).order_by("pk")
+    rows = ReportedFigure.objects.filter(
+        cooperative=cooperative, agency_id=cooperative.agency_id, period=period
+    ).order_by("pk")
     return dict(rows.values_list("figure", "value"))
 
 
 @transaction.atomic
 def record_rat(
-    *, cooperative: Cooperative, book_year: int, held_on: date, present: int | None, reported_on: date | None, actor: Actor, now: datetime
+    *,
+    cooperative: Cooperative,
+    book_year: int,
+    held_on: date,
+    present: int | None,
+    reported_on: date | None,
+    actor: Actor,
+    now: datetime,
 ) -> AnnualMeeting:
     """Write that a RAT was held for a book year; done again, it corrects the dates."""
     meeting, _ = AnnualMeeting.objects.update_or_create(
@@ -209,15 +250,28 @@ def record_rat(
 def record_training(*, officer: Officer, topic: str, held_on: date, actor: Actor, now: datetime) -> TrainingAttendance:
     """Write that an office-holder attended a bimtek. Done twice, it stays one attendance."""
     attendance, made = TrainingAttendance.objects.get_or_create(
-        cooperative_id=officer.cooperative_id, agency_id=officer.agency_id, officer=officer, topic=topic, held_on=held_on
+        cooperative_id=officer.cooperative_id,
+        agency_id=officer.agency_id,
+        officer=officer,
+        topic=topic,
+        held_on=held_on,
     )
     if made:
-        audit.record("record_training", actor=actor, now=now, subject=officer.position, cooperative_id=officer.cooperative_id, topic=topic)
+        audit.record(
+            "record_training",
+            actor=actor,
+            now=now,
+            subject=officer.position,
+            cooperative_id=officer.cooperative_id,
+            topic=topic,
+        )
     return attendance
 
 
 @transaction.atomic
-def record_building(*, cooperative: Cooperative, ownership: str, as_of: date, note: str = "", actor: Actor, now: datetime) -> BuildingRecord:
+def record_building(
+    *, cooperative: Cooperative, ownership: str, as_of: date, note: str = "", actor: Actor, now: datetime
+) -> BuildingRecord:
     """Write what the cooperative works from, as of a day."""
     record = BuildingRecord.objects.create(
         cooperative=cooperative, agency_id=cooperative.agency_id, ownership=ownership, as_of=as_of, note=note
@@ -228,11 +282,25 @@ def record_building(*, cooperative: Cooperative, ownership: str, as_of: date, no
 
 @transaction.atomic
 def open_blocker(
-    *, cooperative: Cooperative, what: str, text: str, waits_for: str, due_on: date | None, actor: Actor, now: datetime, today: date
+    *,
+    cooperative: Cooperative,
+    what: str,
+    text: str,
+    waits_for: str,
+    due_on: date | None,
+    actor: Actor,
+    now: datetime,
+    today: date,
 ) -> Blocker:
     """Write down something the cooperative cannot solve itself, and who must act."""
     blocker = Blocker.objects.create(
-        cooperative=cooperative, agency_id=cooperative.agency_id, what=what, text=text, waits_for=waits_for, due_on=due_on, opened_on=today
+        cooperative=cooperative,
+        agency_id=cooperative.agency_id,
+        what=what,
+        text=text,
+        waits_for=waits_for,
+        due_on=due_on,
+        opened_on=today,
     )
     audit.record("open_blocker", actor=actor, now=now, subject=what, cooperative_id=cooperative.pk)
     return blocker
@@ -241,7 +309,9 @@ def open_blocker(
 @transaction.atomic
 def close_blocker(*, blocker: Blocker, on: date, actor: Actor, now: datetime) -> None:
     """Write that a blocker is solved."""
-    Blocker.objects.filter(cooperative_id=blocker.cooperative_id, pk=blocker.pk, closed_on__isnull=True).update(closed_on=on)
+    Blocker.objects.filter(cooperative_id=blocker.cooperative_id, pk=blocker.pk, closed_on__isnull=True).update(
+        closed_on=on
+    )
     audit.record("close_blocker", actor=actor, now=now, subject=blocker.what, cooperative_id=blocker.cooperative_id)
 
 
@@ -252,7 +322,11 @@ def touch(cooperative: Cooperative, today: date) -> None:
 
 def short_name_of(name: str) -> str:
     """`Koperasi Kelurahan Merah Putih Pager Agung` → `KKMP Pager Agung`."""
-    for long, short in (("Koperasi Kelurahan Merah Putih", "KKMP"), ("Koperasi Desa Merah Putih", "KDMP"), ("Koperasi Simpan Pinjam", "KSP")):
+    for long, short in (
+        ("Koperasi Kelurahan Merah Putih", "KKMP"),
+        ("Koperasi Desa Merah Putih", "KDMP"),
+        ("Koperasi Simpan Pinjam", "KSP"),
+    ):
         if name.startswith(long + " "):
             return (short + name[len(long) :])[:80]
     return name[:80]

@@ -26,7 +26,17 @@ from registry.models import (
 from registry.numbers import normalize_decree
 
 Verdict = ImportRow.Verdict
-PROFILE_COLUMNS = ("decree_number", "decree_on", "coop_type", "sector", "address", "phone", "nib", "npwp", "cooperative_nik")
+PROFILE_COLUMNS = (
+    "decree_number",
+    "decree_on",
+    "coop_type",
+    "sector",
+    "address",
+    "phone",
+    "nib",
+    "npwp",
+    "cooperative_nik",
+)
 FIGURES = tuple(FigureKind.values)
 PROGRAMMES = (("Koperasi Kelurahan Merah Putih", "kkmp"), ("Koperasi Desa Merah Putih", "kdmp"))
 
@@ -117,9 +127,13 @@ def _compare(batch: ImportBatch) -> None:
 
 def _stored(batch: ImportBatch, ids: list[int]) -> dict[int, tuple[Cooperative, dict[str, int]]]:
     """The matched cooperatives with their profiles and the figures on record for the day of the list."""
-    found = Cooperative.objects.filter(agency=batch.agency_id, pk__in=ids).select_related("profile", "district", "village")
+    found = Cooperative.objects.filter(agency=batch.agency_id, pk__in=ids).select_related(
+        "profile", "district", "village"
+    )
     figures: dict[int, dict[str, int]] = defaultdict(dict)
-    reported = ReportedFigure.objects.filter(agency=batch.agency_id, cooperative__in=ids, period=_day(batch)).order_by("pk")
+    reported = ReportedFigure.objects.filter(agency=batch.agency_id, cooperative__in=ids, period=_day(batch)).order_by(
+        "pk"
+    )
     for cooperative, figure, value in reported.values_list("cooperative", "figure", "value"):
         figures[cooperative][figure] = value
     return {cooperative.pk: (cooperative, figures[cooperative.pk]) for cooperative in found}
@@ -140,7 +154,9 @@ def _changes(data: dict, cooperative: Cooperative) -> dict[str, tuple[str, str]]
 
 
 def _new_figures(data: dict, known: dict[str, int]) -> dict[str, int]:
-    return {figure: data[figure] for figure in FIGURES if data.get(figure) is not None and known.get(figure) != data[figure]}
+    return {
+        figure: data[figure] for figure in FIGURES if data.get(figure) is not None and known.get(figure) != data[figure]
+    }
 
 
 # --- Storing --------------------------------------------------------------------------------------
@@ -177,7 +193,9 @@ def _register(batch: ImportBatch, rows: list[ImportRow], today: date) -> None:
         for row in rows
     ]
     Cooperative.objects.bulk_create(made, batch_size=1000)
-    Profile.objects.bulk_create([_profile(batch, row, one, today) for row, one in zip(rows, made, strict=True)], batch_size=1000)
+    Profile.objects.bulk_create(
+        [_profile(batch, row, one, today) for row, one in zip(rows, made, strict=True)], batch_size=1000
+    )
     for row, cooperative in zip(rows, made, strict=True):
         row.subject_id = cooperative.pk
 
@@ -221,7 +239,9 @@ def _amend(batch: ImportBatch, rows: list[ImportRow], actor: Actor, now: datetim
     return figures
 
 
-def _figures_of(batch: ImportBatch, rows: list[ImportRow], known: dict, actor: Actor, now: datetime) -> list[ReportedFigure]:
+def _figures_of(
+    batch: ImportBatch, rows: list[ImportRow], known: dict, actor: Actor, now: datetime
+) -> list[ReportedFigure]:
     return [
         ReportedFigure(
             cooperative_id=row.subject_id,
@@ -263,7 +283,9 @@ def undo_import_of_cooperatives(batch: ImportBatch, *, actor: Actor, now: dateti
     if reasons:
         raise CannotUndo(reasons)
     ReportedFigure.objects.filter(
-        agency=batch.agency_id, cooperative__in=[row.subject_id for row in [*new, *changed]], reported_at=batch.applied_at
+        agency=batch.agency_id,
+        cooperative__in=[row.subject_id for row in [*new, *changed]],
+        reported_at=batch.applied_at,
     ).delete()
     _restore(batch, changed)
     _remove(batch, new)
@@ -281,7 +303,9 @@ def _touched_since(batch: ImportBatch, new: list[ImportRow], changed: list[Impor
 
 def _restore(batch: ImportBatch, rows: list[ImportRow]) -> None:
     before = {row.subject_id: row.before for row in rows}
-    profiles = list(Profile.objects.filter(agency=batch.agency_id, cooperative__in=before).select_related("cooperative"))
+    profiles = list(
+        Profile.objects.filter(agency=batch.agency_id, cooperative__in=before).select_related("cooperative")
+    )
     for profile in profiles:
         held = before[profile.pk]
         for column, value in held["values"].items():

@@ -28,20 +28,40 @@ class Papers:
 
 @transaction.atomic
 def publish_report(
-    *, place: Place, period: date, revision: int, code: str, snapshot: dict, sha256: str, papers: Papers, reason: str, actor: Actor, now: datetime
+    *,
+    place: Place,
+    period: date,
+    revision: int,
+    code: str,
+    snapshot: dict,
+    sha256: str,
+    papers: Papers,
+    reason: str,
+    actor: Actor,
+    now: datetime,
 ) -> PublishedReport:
     """Freeze a monthly report: its snapshot and both files. `reason` says why a revision replaces an earlier one;
     it is written beside that one.
 
     Raises `AlreadyPublished` when the revision exists, ValueError when it is not the next one or lacks its reason.
     """
-    known = PublishedReport.objects.filter(agency=place.agency, kind="monthly", period=period).order_by("-revision").first()
+    known = (
+        PublishedReport.objects.filter(agency=place.agency, kind="monthly", period=period).order_by("-revision").first()
+    )
     if known and known.revision >= revision:
         raise AlreadyPublished
     if revision != (known.revision + 1 if known else 1) or (revision > 1 and not reason):
         raise ValueError("a revision follows the one before it, with a reason")
     files = [
-        store_file(place=place, name=f"{papers.name}.{ending}", content=content, content_type=kind, actor=actor, now=now, published=True)
+        store_file(
+            place=place,
+            name=f"{papers.name}.{ending}",
+            content=content,
+            content_type=kind,
+            actor=actor,
+            now=now,
+            published=True,
+        )
         for ending, content, kind in (("pdf", papers.pdf, "application/pdf"), ("xlsx", papers.xlsx, XLSX))
     ]
     try:
@@ -54,7 +74,15 @@ def publish_report(
         raise AlreadyPublished from error
     if known:
         PublishedReport.objects.filter(agency=place.agency, pk=known.pk).update(withdrawn_reason=reason)
-    audit.record("publish_report", actor=actor, now=now, subject=f"{period:%Y-%m}", reason=reason, revision=revision, sha256=sha256)
+    audit.record(
+        "publish_report",
+        actor=actor,
+        now=now,
+        subject=f"{period:%Y-%m}",
+        reason=reason,
+        revision=revision,
+        sha256=sha256,
+    )
     return published
 
 

@@ -149,14 +149,10 @@ def composition(
     for place, (value, length) in enumerate(zip(values, lengths, strict=True)):
         shade = f"k{5 - place}"
         share = write_share(value.number, whole) if honest else ""
-        parts.append(
-            Part(value.label, value.text, share, shade, x, length, paper.ink.shade(shade) if paper else "")
-        )
+        parts.append(Part(value.label, value.text, share, shade, x, length, paper.ink.shade(shade) if paper else ""))
         x += length
     rows = tuple(Row(part.label, (part.text, part.share)) for part in parts)
-    table = Table(
-        title, (Column("Bagian"), Column("Rupiah", numeric=True), Column("Bagian", numeric=True)), rows
-    )
+    table = Table(title, (Column("Bagian"), Column("Rupiah", numeric=True), Column("Bagian", numeric=True)), rows)
     return Composition(title, tuple(parts), table, paper)
 
 

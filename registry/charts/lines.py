@@ -45,9 +45,7 @@ def line(
     if known:
         ends = [known[0], known[-1]] if len(known) > 1 else [known[0]]
         marks = [Mark(inside(x, value.text), y - 9, value.text) for (x, y), value in ends]
-    ticks = [
-        Mark(_along(place, len(given), left, right), 88, value.label[:1]) for place, value in enumerate(given)
-    ]
+    ticks = [Mark(_along(place, len(given), left, right), 88, value.label[:1]) for place, value in enumerate(given)]
     return Line(
         title=title,
         width=400,

@@ -26,9 +26,7 @@ class Year:
     kind: str = "year"
 
 
-def year(
-    title: str, values: Sequence[Value], *, most: float | None = None, paper: Paper | None = None
-) -> Year:
+def year(title: str, values: Sequence[Value], *, most: float | None = None, paper: Paper | None = None) -> Year:
     """Months in order, labels short ("Jan"); a month without a number is the one still to be recorded
     (dashed).
     """
@@ -36,9 +34,7 @@ def year(
     months = []
     for place, value in enumerate(values):
         height = 40 if value.number is None else filled(value.number, full, 40)
-        months.append(
-            Month(value.label, 1 + round(29 * place * 11 / 12), 44 - height, height, value.number is None)
-        )
+        months.append(Month(value.label, 1 + round(29 * place * 11 / 12), 44 - height, height, value.number is None))
     return Year(title, tuple(months), value_table(title, values, "Bulan", "Nilai"), paper)
 
 
@@ -77,9 +73,7 @@ class Twelve:
     kind: str = "twelve"
 
 
-def twelve(
-    states: Sequence[str], *, title: str = "", large: bool = False, paper: Paper | None = None
-) -> Twelve:
+def twelve(states: Sequence[str], *, title: str = "", large: bool = False, paper: Paper | None = None) -> Twelve:
     """The dues card of a year. States: `paid`, `part` (partly paid), `unpaid`, `taken` (arrears chosen in
     the form), `chosen` (this month), `future`, `none` (not a member then). Raises ValueError unless
     there are twelve known states.

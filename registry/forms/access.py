@@ -37,17 +37,13 @@ def check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise ValidationError(
-            [_PASSWORD_WORDS.get(e.code, e.messages[0]) for e in error.error_list]
-        ) from error
+        raise ValidationError([_PASSWORD_WORDS.get(e.code, e.messages[0]) for e in error.error_list]) from error
 
 
 def login_name(text: str) -> str:
     """Return how a login is stored: small letters; a phone number in its one local form, "081234567890"."""
     name = text.strip().lower()
-    verdict = (
-        check_phone(name) if any(c.isdigit() for c in name) and not re.search(r"[a-z@_]", name) else None
-    )
+    verdict = check_phone(name) if any(c.isdigit() for c in name) and not re.search(r"[a-z@_]", name) else None
     return "0" + verdict.value.removeprefix("+62") if verdict and not verdict.errors else name
 
 
@@ -66,16 +62,12 @@ class PasswordField(forms.CharField):
 class JoinForm(forms.Form):
     """A new login: name, username, password."""
 
-    name = forms.CharField(
-        label="Nama Anda", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label="Nama Anda", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     username = forms.CharField(
         label="Nama pengguna",
         max_length=60,
         help_text="Untuk masuk nanti. Boleh nomor HP Anda.",
-        widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
     password = PasswordField("Kata sandi", help_text=PASSWORD_RULES)
 
@@ -142,9 +134,7 @@ def check_until(until: date, today: date) -> date:
     if until < today:
         raise ValidationError("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya.")
     if until > today + LONGEST_TERM:
-        raise ValidationError(
-            "Akses paling lama lima tahun, sama dengan masa jabatan. Pilih tanggal yang lebih dekat."
-        )
+        raise ValidationError("Akses paling lama lima tahun, sama dengan masa jabatan. Pilih tanggal yang lebih dekat.")
     return until
 
 

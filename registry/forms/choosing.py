@@ -82,7 +82,9 @@ class VillageField(LineField):
 class _KbliInputs(forms.MultiWidget):
     def __init__(self, count: int) -> None:
         labels = ["Kode KBLI usaha utama", *(f"Kode KBLI usaha lain {number}" for number in range(1, count))]
-        inputs = [forms.TextInput({"list": "daftar-kbli", "autocomplete": "off", "aria-label": label}) for label in labels]
+        inputs = [
+            forms.TextInput({"list": "daftar-kbli", "autocomplete": "off", "aria-label": label}) for label in labels
+        ]
         super().__init__(inputs)
         self.options: list[Kbli] = []
 

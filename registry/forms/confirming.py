@@ -30,10 +30,14 @@ class ConfirmsWarnings:
         super()._post_clean()
         if self.errors:
             return
-        self.warnings = [(name, sentence) for name, field in self.fields.items() for sentence in getattr(field, "warnings", [])]
+        self.warnings = [
+            (name, sentence) for name, field in self.fields.items() for sentence in getattr(field, "warnings", [])
+        ]
         self.warnings += self.find_warnings()
         if self.warnings and self.data.get(self.add_prefix(CONFIRM)) != self.warnings_mark:
-            self.add_error(None, ValidationError("Periksa peringatan di bawah ini, lalu pilih Simpan juga.", code="warnings"))
+            self.add_error(
+                None, ValidationError("Periksa peringatan di bawah ini, lalu pilih Simpan juga.", code="warnings")
+            )
 
     def find_warnings(self) -> list[tuple[str, str]]:
         """Return (field name or "", sentence) for rules over several fields. Called when there is no error."""
@@ -42,7 +46,9 @@ class ConfirmsWarnings:
     @property
     def warnings_mark(self) -> str:
         """Names the present warnings, for the confirming button."""
-        return sha256("\n".join(sorted(f"{name}: {sentence}" for name, sentence in self.warnings)).encode()).hexdigest()[:20]
+        return sha256(
+            "\n".join(sorted(f"{name}: {sentence}" for name, sentence in self.warnings)).encode()
+        ).hexdigest()[:20]
 
     @property
     def only_warnings(self) -> bool:
@@ -52,4 +58,6 @@ class ConfirmsWarnings:
     @property
     def labelled_warnings(self) -> list[tuple[str, str]]:
         """(label of the field or "", sentence), for the template."""
-        return [(self.fields[name].label or "" if name in self.fields else "", sentence) for name, sentence in self.warnings]
+        return [
+            (self.fields[name].label or "" if name in self.fields else "", sentence) for name, sentence in self.warnings
+        ]

@@ -73,7 +73,9 @@ class CooperativeForm(ContactForm):
     coop_type = ChoiceField(label="Jenis", choices=Profile.CoopType.choices)
     sector = ChoiceField(label="Sektor", choices=Profile.Sector.choices)
     pattern = ChoiceField(label="Pola", choices=Profile.Pattern.choices)
-    kbli = KbliField(label="Usaha menurut KBLI", required=False, help_text="Kode lima angka; usaha utama di isian pertama.")
+    kbli = KbliField(
+        label="Usaha menurut KBLI", required=False, help_text="Kode lima angka; usaha utama di isian pertama."
+    )
     legal_status = ChoiceField(label="Status badan hukum", choices=Profile.LegalStatus.choices)
     founded_on = DateField(label="Tanggal rapat pendirian", required=False)
     deed_number = LineField(label="Nomor akta", max_length=40, required=False)
@@ -89,7 +91,9 @@ class CooperativeForm(ContactForm):
     )
     decree_on = DateField(label="Tanggal pengesahan", required=False)
     nib = VerdictField(label="NIB", check=check_nib, max_length=40, required=False, help_text="13 angka.")
-    npwp = VerdictField(label="NPWP", check=check_npwp, max_length=40, required=False, help_text="16 angka, atau 15 angka lama.")
+    npwp = VerdictField(
+        label="NPWP", check=check_npwp, max_length=40, required=False, help_text="16 angka, atau 15 angka lama."
+    )
     cooperative_nik = VerdictField(label="NIK koperasi", check=check_cooperative_nik, max_length=40, required=False)
     last_activity_on = DateField(label="Kegiatan usaha terakhir", required=False)
     last_outlet_opened_on = DateField(label="Gerai terakhir dibuka", required=False)
@@ -124,7 +128,10 @@ class CooperativeForm(ContactForm):
         self.fields["village"].use(agency)
         self.fields["kbli"].use()
         districts = [place for place in self.fields["village"].by_code.values() if place.level == Place.Level.DISTRICT]
-        self.fields["district"].choices = [("", "Menurut desa atau kelurahan"), *((one.code, one.name) for one in districts)]
+        self.fields["district"].choices = [
+            ("", "Menurut desa atau kelurahan"),
+            *((one.code, one.name) for one in districts),
+        ]
         programmes = list(Programme.objects.values_list("code", "name"))
         self.fields["programme_id"].choices = [("", "Tanpa program"), *programmes]
         for field in self.fields.values():
@@ -151,7 +158,9 @@ class CooperativeForm(ContactForm):
         if "village" in self.errors or "district" in self.errors:
             return
         if village and code and village.parent_id != code:
-            self.add_error("district", "Desa atau kelurahan itu tidak ada di kecamatan ini. Pilih salah satu yang benar.")
+            self.add_error(
+                "district", "Desa atau kelurahan itu tidak ada di kecamatan ini. Pilih salah satu yang benar."
+            )
         elif not village and not code:
             self.add_error("village", "Isi desa atau kelurahannya, atau pilih kecamatannya.")
         else:
@@ -172,12 +181,30 @@ class CooperativeForm(ContactForm):
         if programme and village:
             wanted = {"kkmp": Place.Level.KELURAHAN, "kdmp": Place.Level.DESA}.get(programme)
             if wanted and village.level != wanted:
-                warned.append(("programme_id", f"Program ini untuk {wanted.label}; {village.name} adalah {village.get_level_display()}."))
+                warned.append(
+                    (
+                        "programme_id",
+                        f"Program ini untuk {wanted.label}; {village.name} adalah {village.get_level_display()}.",
+                    )
+                )
             others = self._others().filter(village=village, profile__programme=programme)
-            warned += [("programme_id", f"{other.name} sudah tercatat dalam program ini di {village.full_name}.") for other in others[:1]]
+            warned += [
+                ("programme_id", f"{other.name} sudah tercatat dalam program ini di {village.full_name}.")
+                for other in others[:1]
+            ]
         year = found["decree_number"][-4:]
-        if found["decree_on"] and "TAHUN" in found["decree_number"] and year.isdigit() and int(year) != found["decree_on"].year:
-            warned.append(("decree_on", f"Nomor badan hukum menyebut tahun {year}, tanggal pengesahannya {found['decree_on'].year}."))
+        if (
+            found["decree_on"]
+            and "TAHUN" in found["decree_number"]
+            and year.isdigit()
+            and int(year) != found["decree_on"].year
+        ):
+            warned.append(
+                (
+                    "decree_on",
+                    f"Nomor badan hukum menyebut tahun {year}, tanggal pengesahannya {found['decree_on'].year}.",
+                )
+            )
         return warned
 
     def _warn_of_double(self, name: str, column: str, value: str) -> list[tuple[str, str]]:

@@ -152,7 +152,9 @@ class EndTermForm(_FactForm):
 class FiguresForm(_FactForm):
     """Figures of one cooperative on one day. Empty means not reported, never 0. `known` are those stored for the day."""
 
-    period = DateField(label="Angka per tanggal", help_text="Hari yang dibicarakan angkanya, misalnya akhir tahun buku.")
+    period = DateField(
+        label="Angka per tanggal", help_text="Hari yang dibicarakan angkanya, misalnya akhir tahun buku."
+    )
     source = ChoiceField(label="Sumber", choices=ReportedFigure.Source.choices)
 
     def __init__(self, *args, today: date, own_report: bool = False, **kwargs) -> None:
@@ -182,5 +184,10 @@ class FiguresForm(_FactForm):
 
 
 def _figure_field(kind: dict) -> CountField:
-    options = {"label": kind["label"], "required": False, "help_text": kind["definition"], "negative": kind["may_be_negative"]}
+    options = {
+        "label": kind["label"],
+        "required": False,
+        "help_text": kind["definition"],
+        "negative": kind["may_be_negative"],
+    }
     return RupiahField(**options) if kind["unit"] == "rupiah" else CountField(most=10_000_000, **options)

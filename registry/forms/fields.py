@@ -87,7 +87,12 @@ class VerdictField(LineField):
     """
 
     def __init__(
-        self, *, check: Callable[[str], Verdict], shown: Callable[[str], str] | None = None, digits: bool = True, **kwargs
+        self,
+        *,
+        check: Callable[[str], Verdict],
+        shown: Callable[[str], str] | None = None,
+        digits: bool = True,
+        **kwargs,
     ) -> None:
         self.check, self.shown = check, shown
         self.warnings: list[str] = []
@@ -114,7 +119,9 @@ class PhoneField(VerdictField):
     """A telephone number; stored "+6281234567890", shown "0812-3456-7890"."""
 
     def __init__(self, **kwargs) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "class": "in-tel"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "class": "in-tel"})
+        )
         super().__init__(check=check_phone, shown=format_phone, max_length=60, **kwargs)
 
 
@@ -138,7 +145,9 @@ class DateField(forms.Field):
     is made: `form.fields["held_on"].not_after = today`. `picker=True` uses the phone's own calendar.
     """
 
-    def __init__(self, *, picker: bool = False, not_after: date | None = None, not_before: date | None = None, **kwargs) -> None:
+    def __init__(
+        self, *, picker: bool = False, not_after: date | None = None, not_before: date | None = None, **kwargs
+    ) -> None:
         self.picker, self.not_after, self.not_before = picker, not_after, not_before
         attrs = {"type": "date"} if picker else {"placeholder": "20/11/2026", "autocomplete": "off"}
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))

@@ -34,7 +34,9 @@ class UploadForm(forms.Form):
     def clean_berkas(self):
         file = self.cleaned_data["berkas"]
         if file.size > MAX_UPLOAD_BYTES:
-            raise forms.ValidationError("Berkas paling besar 25 MB. Hapus gambar, atau bagilah menjadi beberapa berkas.")
+            raise forms.ValidationError(
+                "Berkas paling besar 25 MB. Hapus gambar, atau bagilah menjadi beberapa berkas."
+            )
         return file
 
     @property
@@ -62,7 +64,10 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, *args, mapping: Mapping, columns: Sequence[Column], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(UNUSED, "Tidak dipakai"), *((one.key, f"{one.label} *" if one.required else one.label) for one in columns)]
+        choices = [
+            (UNUSED, "Tidak dipakai"),
+            *((one.key, f"{one.label} *" if one.required else one.label) for one in columns),
+        ]
         for index, heading in enumerate(mapping.headings):
             if not heading:
                 continue

@@ -45,19 +45,46 @@ class ListForm(forms.Form):
             "kecamatan": _all("kecamatan", [(place.code, place.name) for place in self.places]),
             "desa": _all(self._village_word(), [(place.code, place.name) for place in self.villages]),
             "jenis": _all("jenis", Profile.CoopType.choices),
-            "status": _all("status", [(a, rule.label(a)) for a in (status.ACTIVE, status.INACTIVE, status.UNDETERMINED)]),
+            "status": _all(
+                "status", [(a, rule.label(a)) for a in (status.ACTIVE, status.INACTIVE, status.UNDETERMINED)]
+            ),
             "segar": [("", "Kapan pun diperbarui"), *freshness.BANDS.items()],
             "aturan": [(one.code, one.name) for one in status.rules().values() if one.parameters],
             "sektor": _all("sektor", Profile.Sector.choices),
-            "program": [*_all("program", Programme.objects.values_list("code", "short_name")), ("tanpa", "Tanpa program")],
-            "rat": [("", f"RAT {rat_year}: semua"), ("sudah", f"Sudah RAT {rat_year}"), ("belum", f"Belum RAT {rat_year}"),
-                    ("tepat", f"RAT {rat_year} tepat waktu"), ("ditagih", f"RAT {rat_year} wajib, belum diadakan")],  # fmt: skip
+            "program": [
+                *_all("program", Programme.objects.values_list("code", "short_name")),
+                ("tanpa", "Tanpa program"),
+            ],
+            "rat": [
+                ("", f"RAT {rat_year}: semua"),
+                ("sudah", f"Sudah RAT {rat_year}"),
+                ("belum", f"Belum RAT {rat_year}"),
+                ("tepat", f"RAT {rat_year} tepat waktu"),
+                ("ditagih", f"RAT {rat_year} wajib, belum diadakan"),
+            ],
             "gedung": [*_all("gedung", BuildingRecord.Ownership.choices), ("belum-didata", "Belum didata")],
-            "hambatan": [("", "Dengan atau tanpa hambatan"), ("ada", "Ada hambatan"), ("tidak", "Tanpa hambatan"),
-                         ("lewat", "Hambatan lewat tenggat"), ("dekat", "Hambatan jatuh tempo dalam 7 hari")],  # fmt: skip
-            "masa": [("", "Semua masa jabatan"), ("habis", "Masa jabatan sudah habis"), ("60-hari", "Habis dalam 60 hari")],
-            "buku": [("", "Dengan atau tanpa buku di sini"), ("ada", "Membukukan di sini"), ("belum", "Belum membukukan di sini")],
-            "hukum": [("", "Selain yang bubar"), ("bubar", "Bubar atau bergabung"), ("semua", "Semua, juga yang bubar")],
+            "hambatan": [
+                ("", "Dengan atau tanpa hambatan"),
+                ("ada", "Ada hambatan"),
+                ("tidak", "Tanpa hambatan"),
+                ("lewat", "Hambatan lewat tenggat"),
+                ("dekat", "Hambatan jatuh tempo dalam 7 hari"),
+            ],
+            "masa": [
+                ("", "Semua masa jabatan"),
+                ("habis", "Masa jabatan sudah habis"),
+                ("60-hari", "Habis dalam 60 hari"),
+            ],
+            "buku": [
+                ("", "Dengan atau tanpa buku di sini"),
+                ("ada", "Membukukan di sini"),
+                ("belum", "Belum membukukan di sini"),
+            ],
+            "hukum": [
+                ("", "Selain yang bubar"),
+                ("bubar", "Bubar atau bergabung"),
+                ("semua", "Semua, juga yang bubar"),
+            ],
             "urut": [(order, order) for order in ORDERS],
         }
         for name, choices in offered.items():

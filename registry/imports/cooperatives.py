@@ -23,6 +23,15 @@ register(
         validate_batch=judge_cooperatives,
         apply_batch=import_cooperatives,
         undo_batch=undo_import_of_cooperatives,
-        shown=("name", "district", "village", "coop_type", "decree_number", "decree_on", "members_male", "members_female"),
+        shown=(
+            "name",
+            "district",
+            "village",
+            "coop_type",
+            "decree_number",
+            "decree_on",
+            "members_male",
+            "members_female",
+        ),
     )
 )

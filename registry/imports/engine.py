@@ -160,8 +160,12 @@ def _remembered(kind: str, place: Place) -> dict:
     return last.remembered if last else {}
 
 
-def _advance(batch: ImportBatch, before: str, after: str, job_kind: str, place: Place, user: User, now: datetime) -> bool:
-    changed = ImportBatch.objects.filter(pk=batch.pk, agency=place.agency, state=before).update(state=after, sentence="")
+def _advance(
+    batch: ImportBatch, before: str, after: str, job_kind: str, place: Place, user: User, now: datetime
+) -> bool:
+    changed = ImportBatch.objects.filter(pk=batch.pk, agency=place.agency, state=before).update(
+        state=after, sentence=""
+    )
     if changed:
         batch.state = after
         _ask(job_kind, batch, place=place, user=user, now=now)
@@ -202,7 +206,9 @@ def read(work: jobs.Work) -> None:
         _fail(work, batch, error.sentence, State.FAILED)
         raise jobs.Stop(error.sentence) from error
     except Exception:
-        _fail(work, batch, "Daftar ini belum dapat dibaca karena gangguan pada sistem. Silakan unggah lagi.", State.FAILED)
+        _fail(
+            work, batch, "Daftar ini belum dapat dibaca karena gangguan pada sistem. Silakan unggah lagi.", State.FAILED
+        )
         raise
     words = "Cocokkan kolomnya dahulu." if batch.state == State.COLUMNS else _words(batch, importer)
     work.finish(words, result=_result(batch, importer, work.place))
@@ -272,7 +278,10 @@ def _listed(reasons: Sequence[str]) -> str:
 
 
 def _result(batch: ImportBatch, importer: Importer, place: Place) -> dict:
-    return {"url": reverse(f"{importer.namespace}:import_batch", args=[*place, batch.number]), "label": "Lihat hasilnya"}
+    return {
+        "url": reverse(f"{importer.namespace}:import_batch", args=[*place, batch.number]),
+        "label": "Lihat hasilnya",
+    }
 
 
 def _words(batch: ImportBatch, importer: Importer) -> str:

@@ -88,7 +88,9 @@ class Profile(OfCooperativeAndAgency):
     coop_type = models.CharField("jenis", max_length=12, choices=CoopType, default=CoopType.CONSUMER)
     sector = models.CharField("sektor", max_length=24, choices=Sector, default=Sector.REAL)
     pattern = models.CharField("pola", max_length=12, choices=Pattern, default=Pattern.CONVENTIONAL)
-    legal_status = models.CharField("status badan hukum", max_length=14, choices=LegalStatus, default=LegalStatus.LEGAL_ENTITY)
+    legal_status = models.CharField(
+        "status badan hukum", max_length=14, choices=LegalStatus, default=LegalStatus.LEGAL_ENTITY
+    )
     decision = models.CharField("keputusan dinas", max_length=8, choices=Decision, blank=True, default="")
     decision_letter = models.CharField("nomor surat keputusan dinas", max_length=80, blank=True)
     decided_on = models.DateField("tanggal keputusan", null=True, blank=True)
@@ -137,7 +139,9 @@ class CooperativeKbli(OfCooperativeAndAgency):
     is_main = models.BooleanField("usaha utama", default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["cooperative", "kbli"], name="a_kbli_is_listed_once_per_cooperative")]
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "kbli"], name="a_kbli_is_listed_once_per_cooperative")
+        ]
 
 
 class Blocker(OfCooperativeAndAgency):
@@ -162,5 +166,3 @@ class Blocker(OfCooperativeAndAgency):
     class Meta:
         indexes = [models.Index(fields=["agency", "closed_on"]), models.Index(fields=["cooperative"])]
         ordering = ["opened_on", "id"]
-
-

@@ -64,7 +64,9 @@ class TrainingAttendance(OfCooperativeAndAgency):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cooperative", "officer", "topic", "held_on"], name="an_attendance_is_recorded_once")
+            models.UniqueConstraint(
+                fields=["cooperative", "officer", "topic", "held_on"], name="an_attendance_is_recorded_once"
+            )
         ]
         indexes = [models.Index(fields=["agency", "held_on"])]
 
@@ -83,6 +85,8 @@ class BuildingRecord(OfCooperativeAndAgency):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ownership__in=["own", "borrowed", "none"]), name="a_building_is_own_borrowed_or_none")
+            models.CheckConstraint(
+                condition=Q(ownership__in=["own", "borrowed", "none"]), name="a_building_is_own_borrowed_or_none"
+            )
         ]
         indexes = [models.Index(fields=["agency", "cooperative", "-as_of"])]

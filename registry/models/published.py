@@ -23,7 +23,9 @@ class PublishedReport(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["agency", "kind", "period", "revision"], name="a_revision_is_published_once"),
+            models.UniqueConstraint(
+                fields=["agency", "kind", "period", "revision"], name="a_revision_is_published_once"
+            ),
             models.CheckConstraint(condition=Q(revision__gte=1), name="revisions_start_at_one"),
         ]
         ordering = ["-period", "-revision"]

@@ -163,9 +163,7 @@ def looks(
     return _narrow(found, words, since, True)
 
 
-def _narrow(
-    found: QuerySet[AuditEvent], words: str, since: date | None, looks: bool | None
-) -> QuerySet[AuditEvent]:
+def _narrow(found: QuerySet[AuditEvent], words: str, since: date | None, looks: bool | None) -> QuerySet[AuditEvent]:
     if looks is not None:
         found = found.filter(kind=AuditEvent.Kind.LOOK if looks else AuditEvent.Kind.ACT)
     if words:

@@ -47,5 +47,7 @@ def figures(cooperative: Cooperative, agency: Agency) -> Figures:
     for code, label in FigureKind.choices:
         found = [latest[code, day] for day in sorted((d for c, d in latest if c == code), reverse=True)]
         cells = [latest[code, day].value if (code, day) in latest else None for day in days]
-        lines.append(Line(code, label, kinds[code]["unit"], kinds[code]["definition"], found[0] if found else None, cells))
+        lines.append(
+            Line(code, label, kinds[code]["unit"], kinds[code]["definition"], found[0] if found else None, cells)
+        )
     return Figures(days, lines)

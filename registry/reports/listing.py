@@ -154,7 +154,13 @@ def _blocked(word: str, agency: Agency, today: date) -> Q:
     if word in ("ada", "tidak"):
         return Q(blocked=word == "ada")
     due = {"due_on__lt": today} if word == "lewat" else {"due_on__range": (today, today + timedelta(days=7))}
-    return Q(Exists(Blocker.objects.filter(cooperative=OuterRef("pk"), agency=agency, closed_on__isnull=True, opened_on__lte=today, **due)))
+    return Q(
+        Exists(
+            Blocker.objects.filter(
+                cooperative=OuterRef("pk"), agency=agency, closed_on__isnull=True, opened_on__lte=today, **due
+            )
+        )
+    )
 
 
 def _terms(word: str, agency: Agency, today: date) -> QuerySet[Officer]:

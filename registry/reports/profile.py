@@ -66,7 +66,9 @@ def profile(cooperative: Cooperative, agency: Agency, as_of: date) -> Seen:
         years=_years(here, agency, row.profile, as_of),
         building=BuildingRecord.objects.filter(**here, as_of__lte=as_of).order_by("-as_of", "-pk").first(),
         blockers=list(Blocker.objects.filter(**here, closed_on__isnull=True)),
-        trainings=list(TrainingAttendance.objects.filter(**here).select_related("officer").order_by("-held_on", "-pk")[:20]),
+        trainings=list(
+            TrainingAttendance.objects.filter(**here).select_related("officer").order_by("-held_on", "-pk")[:20]
+        ),
         days=freshness.days_since(row.profile.last_recorded_on, as_of),
     )
 

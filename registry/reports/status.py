@@ -132,7 +132,13 @@ def with_status(
     last = last_due_year(agency, as_of)
     first = last - rule.years + 1
     meetings = AnnualMeeting.objects.filter(cooperative=OuterRef("pk"), agency=agency, held_on__lte=as_of)
-    held = meetings.filter(book_year__range=(first, last)).order_by().values("cooperative").annotate(n=Count("pk")).values("n")
+    held = (
+        meetings.filter(book_year__range=(first, last))
+        .order_by()
+        .values("cooperative")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
     facts = {
         f"{name}_held": Coalesce(Subquery(held, IntegerField()), 0),
         f"{name}_known": Exists(meetings),
@@ -200,7 +206,9 @@ def _outlet_answer(as_of: date) -> Case:
 def _business(as_of: date) -> Case:
     """True: an activity or opening in the twelve months before; False: all on record is older; NULL: not known."""
     since = add_months(as_of, -BUSINESS_MONTHS)
-    within = Q(profile__last_activity_on__range=(since, as_of)) | Q(profile__last_outlet_opened_on__range=(since, as_of))
+    within = Q(profile__last_activity_on__range=(since, as_of)) | Q(
+        profile__last_outlet_opened_on__range=(since, as_of)
+    )
     return Case(
         When(within, then=Value(True)),
         When(Q(profile__last_activity_on__gt=as_of) | Q(profile__last_outlet_opened_on__gt=as_of), then=Value(None)),

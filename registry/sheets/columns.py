@@ -101,9 +101,7 @@ def override(mapping: Mapping, columns: Sequence[Column], choices: Map[int, str]
     return _finished(by_index, mapping.headings, columns, frozenset())
 
 
-def _match(
-    headings: list[str], columns: Sequence[Column], remembered: Map[str, str], *, with_guesses: bool
-) -> Mapping:
+def _match(headings: list[str], columns: Sequence[Column], remembered: Map[str, str], *, with_guesses: bool) -> Mapping:
     normal = [normal_heading(heading) for heading in headings]
     by_index: dict[int, str] = {}
     refused = {index for index, name in enumerate(normal) if remembered.get(name) == ""}
@@ -132,9 +130,7 @@ def _match(
     return _finished(by_index, tuple(headings), columns, frozenset(guessed))
 
 
-def _finished(
-    by_index, headings: tuple[str, ...], columns: Sequence[Column], guessed: frozenset[str]
-) -> Mapping:
+def _finished(by_index, headings: tuple[str, ...], columns: Sequence[Column], guessed: frozenset[str]) -> Mapping:
     ours = {normal_heading(FAULTS_LABEL), normal_heading(EXAMPLE_LABEL)}
     unmatched = tuple(
         (index, heading)

@@ -51,19 +51,12 @@ _TOO_FAR = (
     "Lembar kerja memuat isian yang sangat jauh dari daftarnya. Salin daftarnya saja ke lembar kerja baru, "
     "simpan, lalu unggah lagi."
 )
-TOO_MANY_ROWS = f"Satu berkas paling banyak {MAX_ROWS:,} baris. Bagilah menjadi beberapa berkas.".replace(
-    ",", "."
-)
+TOO_MANY_ROWS = f"Satu berkas paling banyak {MAX_ROWS:,} baris. Bagilah menjadi beberapa berkas.".replace(",", ".")
 TOO_MANY_COLUMNS = f"Satu daftar paling banyak {MAX_COLUMNS} kolom. Hapus kolom yang tidak diperlukan."
-_TOO_LARGE = (
-    "Isi berkas ini terlalu besar. Hapus gambar dan lembar kerja lain, atau bagilah menjadi beberapa berkas."
-)
-_NOT_A_SHEET = (
-    "Berkas ini bukan berkas Excel (.xlsx) atau CSV. Unggah daftar Anda dalam salah satu bentuk itu."
-)
+_TOO_LARGE = "Isi berkas ini terlalu besar. Hapus gambar dan lembar kerja lain, atau bagilah menjadi beberapa berkas."
+_NOT_A_SHEET = "Berkas ini bukan berkas Excel (.xlsx) atau CSV. Unggah daftar Anda dalam salah satu bentuk itu."
 LONG_CELL = (
-    'Ada isian yang sangat panjang, mungkin karena tanda kutip (") yang tidak ditutup. '
-    "Perbaiki, lalu unggah lagi."
+    'Ada isian yang sangat panjang, mungkin karena tanda kutip (") yang tidak ditutup. Perbaiki, lalu unggah lagi.'
 )
 
 _KEPT_PART = re.compile(
@@ -162,17 +155,11 @@ def _refuse_known_strangers(start: bytes) -> None:
     if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise BadFile(f"Berkas ini Excel lama (.xls) atau dikunci dengan sandi. {_RESAVE}")
     if start.startswith((b"%PDF", b"{\\rtf")):
-        raise BadFile(
-            "Berkas ini dokumen (PDF atau Word), bukan daftar. Unggah berkas Excel (.xlsx) atau CSV."
-        )
+        raise BadFile("Berkas ini dokumen (PDF atau Word), bukan daftar. Unggah berkas Excel (.xlsx) atau CSV.")
     if start.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")) and b"\0" in start:
         raise BadFile("Berkas ini gambar. Unggah berkas Excel (.xlsx) atau CSV.")
-    if start.startswith(
-        (b"PK\x05\x06", b"PK\x07\x08", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
-    ):
-        raise BadFile(
-            "Berkas ini arsip (ZIP/RAR) atau kosong. Keluarkan dulu daftar di dalamnya, lalu unggah."
-        )
+    if start.startswith((b"PK\x05\x06", b"PK\x07\x08", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
+        raise BadFile("Berkas ini arsip (ZIP/RAR) atau kosong. Keluarkan dulu daftar di dalamnya, lalu unggah.")
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<style", b"<head", b"<div")):
         raise BadFile(f"Berkas ini halaman web yang diberi nama seperti Excel. {_RESAVE}")
@@ -272,9 +259,7 @@ _FALSE_COUNTS = re.compile(rb"(?<=\s)(?:uniqueCount|count)\s*=\s*(?:\"[^\"]*\"|'
 _DIMENSION = re.compile(rb"<dimension\b[^<>]*/>")  # often wrong, never needed
 _OTHER_TAGS = (b"<co", b"<cf", b"<ce", b"<cu")  # cols, conditionalFormatting, cfRule, cellWatches …
 _WIDE = re.compile(rb'<c r="(?:A[A-Z]|B[A-H])\d')
-_FAR = re.compile(
-    rb'<c r="(?![A-Z]\d{1,5}"|A[A-Z]\d{1,5}"|B[A-H]\d{1,5}"|[A-Z]\d{6}")([^"]*)"[^>]*(?:/>|></c>)?'
-)
+_FAR = re.compile(rb'<c r="(?![A-Z]\d{1,5}"|A[A-Z]\d{1,5}"|B[A-H]\d{1,5}"|[A-Z]\d{6}")([^"]*)"[^>]*(?:/>|></c>)?')
 _SHARED_END = re.compile(rb"</(?:[^\s<>/]+:)?si\s*>|<(?:[^\s<>/]+:)?si(?:\s[^<>]*)?/>")
 _SHARED_USE = re.compile(rb't="s"[^<>]*><v>(\d{1,9})</v>')
 _SIX_DIGITS = re.compile(rb'<c r="[A-Z](\d{6})"')

@@ -128,9 +128,7 @@ class PlaceMatcher:
             return f"“{shown}” ada di Kecamatan {self._districts_of(found, 'dan')}. Sebutkan kecamatannya."
         options = self._villages
         if within:
-            options = {
-                key: codes for key, codes in options.items() if any(self.parents[c] == within for c in codes)
-            }
+            options = {key: codes for key, codes in options.items() if any(self.parents[c] == within for c in codes)}
         near = self._similar(name, options)
         hint = f" Mungkin maksudnya {near}." if near else ""
         where = f" di Kecamatan {self.names[within]}" if within else ""

@@ -146,8 +146,7 @@ def _visible_sheets(upload: Upload) -> list[str]:
     sheets = [
         sheet.name
         for sheet in _workbook(upload).sheets_metadata
-        if sheet.visible == calamine.SheetVisibleEnum.Visible
-        and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+        if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
     ]
     if not sheets:
         raise BadFile("Berkas ini tidak berisi lembar kerja yang terlihat.")
@@ -288,9 +287,7 @@ class _Reader:
     def __init__(self, table: Table, columns: Sequence[Column], headings: list[list]):
         self.table = table
         self.indexes = [(index, sys.intern(key)) for index, key in table.mapping.by_index.items()]
-        self.required = [
-            table.mapping.by_key[c.key] for c in columns if c.required and c.key in table.mapping.by_key
-        ]
+        self.required = [table.mapping.by_key[c.key] for c in columns if c.required and c.key in table.mapping.by_key]
         self.groups = [column for column in columns if column.group_words or column.group_test]
         self.group_values: dict[str, str] = {}
         self.headings = [{normal_heading(cell) for cell in line if cell is not None} for line in headings]

@@ -69,9 +69,7 @@ class SheetField(Field):
         beside: str = "",
         readonly: bool = False,
     ):
-        super().__init__(
-            attribute=attribute, column_name=heading, widget=widget or TextWidget(), readonly=readonly
-        )
+        super().__init__(attribute=attribute, column_name=heading, widget=widget or TextWidget(), readonly=readonly)
         self.required, self.beside = required, beside
         self._column = {
             "label": heading,
@@ -119,9 +117,7 @@ class _OnlyDeclared(type(resources.ModelResource)):
             del made.fields[key]
         order = [key for key in made.fields if key not in own] + own  # the library puts them in the model's order
         made.fields = type(made.fields)((key, made.fields[key]) for key in order)
-        taken = {
-            key for key, one in made.fields.items() if {key, one.attribute} & FORBIDDEN and not one.readonly
-        }
+        taken = {key for key, one in made.fields.items() if {key, one.attribute} & FORBIDDEN and not one.readonly}
         if taken:
             raise TypeError(f"{name}: {', '.join(sorted(taken))} must never come from a file")
         made._meta.import_id_fields = list(getattr(made._meta, "natural_key", ()))

@@ -91,9 +91,7 @@ class TextWidget(SheetWidget):
     check: a rule of `registry.numbers` (check_phone, check_rt_rw …); its errors refuse, its value is kept.
     """
 
-    def __init__(
-        self, max_length: int = 250, check: Callable[[str], Verdict] | None = None, kind: str = "text"
-    ):
+    def __init__(self, max_length: int = 250, check: Callable[[str], Verdict] | None = None, kind: str = "text"):
         super().__init__()
         self.max_length, self.check, self.kind = max_length, check, kind
 
@@ -142,9 +140,7 @@ class IntegerWidget(SheetWidget):
     def read(self, value):
         number = _whole_number(value)
         if not self.least <= number <= self.most:
-            raise ValueError(
-                f"Angka harus antara {format_number(self.least)} dan {format_number(self.most)}."
-            )
+            raise ValueError(f"Angka harus antara {format_number(self.least)} dan {format_number(self.most)}.")
         return number
 
 
@@ -237,8 +233,7 @@ class ChoiceWidget(SheetWidget):
         code = self._known.get(normal_heading(value))
         if code is None:
             raise ValueError(
-                f"Isi dengan salah satu: {', '.join(self.labels.values())}. "
-                f"Yang terbaca: “{str(value)[:30]}”."
+                f"Isi dengan salah satu: {', '.join(self.labels.values())}. Yang terbaca: “{str(value)[:30]}”."
             )
         return code
 

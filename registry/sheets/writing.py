@@ -133,9 +133,7 @@ def faulty_rows_file(
         return count
 
 
-def template_file(
-    target: Target, *, title: str, columns: Sequence[Column], notes: Sequence[str] = ()
-) -> None:
+def template_file(target: Target, *, title: str, columns: Sequence[Column], notes: Sequence[str] = ()) -> None:
     """An empty list to fill in: headings with help, drop-downs, one example row that is never imported."""
     marked = [*columns, Column("example", EXAMPLE_LABEL, width=26)]
     with _workbook(target, constant_memory=False) as book:
@@ -146,9 +144,7 @@ def template_file(
         _write_heading(sheet, formats, top, marked, star=True)
         for position, column in enumerate(marked):
             sheet.set_column(position, position, _width(column, position, ()), formats.of(column.kind))
-            _write_cell(
-                sheet, top + 1, position, column.example, formats, column.kind, formats.example(column.kind)
-            )
+            _write_cell(sheet, top + 1, position, column.example, formats, column.kind, formats.example(column.kind))
             if column.help:
                 sheet.write_comment(top, position, column.help)
             if rule := _validation(column, position, choices):
@@ -165,9 +161,7 @@ class _Formats:
 
     def __init__(self, book: xlsxwriter.Workbook):
         self._book = book
-        self._kinds = {
-            kind: book.add_format({"num_format": form, "valign": "top"}) for kind, form in _FORMATS.items()
-        }
+        self._kinds = {kind: book.add_format({"num_format": form, "valign": "top"}) for kind, form in _FORMATS.items()}
         self._text = book.add_format({"valign": "top"})
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.heading = book.add_format(
@@ -191,9 +185,7 @@ def _write_top(sheet, formats: _Formats, lines: Sequence[str]) -> int:
     return len(lines) + 1
 
 
-def _write_heading(
-    sheet, formats: _Formats, row: int, columns: Sequence[Column], *, star: bool = False
-) -> None:
+def _write_heading(sheet, formats: _Formats, row: int, columns: Sequence[Column], *, star: bool = False) -> None:
     for position, column in enumerate(columns):
         label = f"{column.label} *" if star and column.required else column.label
         sheet.write_string(row, position, safe_cell(label), formats.heading)

@@ -159,9 +159,7 @@ def icon(name: str, size: str = "") -> str:
 @register.simple_tag
 def mark() -> str:
     """The mark: five woven diamonds, in the colour of the text around it."""
-    return format_html(
-        '<svg class="mark" aria-hidden="true"><use href="{}#mark"/></svg>', static("icons.svg")
-    )
+    return format_html('<svg class="mark" aria-hidden="true"><use href="{}#mark"/></svg>', static("icons.svg"))
 
 
 @register.simple_tag
@@ -454,9 +452,7 @@ def tick_rows(rows: Iterable[Any], name: str = "bayar") -> str:
     for letter, members in groupby(rows, key=lambda row: str(value_of(row, "name"))[:1].upper()):
         lines = format_html_join("", "{}", ((_tick_row(row, name),) for row in members))
         parts.append(
-            format_html(
-                '<div data-huruf><h2 class="letter">{}</h2><ul class="dues">{}</ul></div>', letter, lines
-            )
+            format_html('<div data-huruf><h2 class="letter">{}</h2><ul class="dues">{}</ul></div>', letter, lines)
         )
     return mark_safe("".join(parts))  # noqa: S308 every part is escaped above
 
@@ -480,9 +476,7 @@ def _tick_row(row: Any, name: str) -> SafeString:
     more = format_html('<span class="badge {} more">{}</span>', state, note) if note else ""
     kept = format_html(' data-s="{}"', group) if group else ""
     if done:
-        return format_html(
-            '<li{}><div class="done">{}{}{}{}</div></li>', kept, icon("check"), who, amount, more
-        )
+        return format_html('<li{}><div class="done">{}{}{}{}</div></li>', kept, icon("check"), who, amount, more)
     return format_html(
         '<li{}><label><input class="tick" type="checkbox" name="{}" value="{}" data-rp="{}" data-bln="{}"{}>'
         "{}{}{}</label></li>",
@@ -502,9 +496,7 @@ def _tick_row(row: Any, name: str) -> SafeString:
 def cash_count(counts: dict[int, int] | None = None, coins: int = 0, still: bool = False) -> dict:
     """Banknotes counted: fields `lembar-100000` … `lembar-1000`, `koin` in rupiah; `still` shows only."""
     counts = counts or {}
-    rows = [
-        {"note": note, "count": counts.get(note, 0), "product": note * counts.get(note, 0)} for note in NOTES
-    ]
+    rows = [{"note": note, "count": counts.get(note, 0), "product": note * counts.get(note, 0)} for note in NOTES]
     return {"rows": rows, "coins": coins or 0, "still": still}
 
 
@@ -523,9 +515,7 @@ def field(bound: BoundField, label: str = "", hint: str = "", find: str = "") ->
     label = label or bound.label or ""
     hint = hint or bound.help_text
     described = " ".join(
-        part
-        for part in (bound.errors and f"{bound.auto_id}_error", hint and f"{bound.auto_id}_helptext")
-        if part
+        part for part in (bound.errors and f"{bound.auto_id}_error", hint and f"{bound.auto_id}_helptext") if part
     )
     grouped = isinstance(widget, CHOICES)
     return {
@@ -536,7 +526,8 @@ def field(bound: BoundField, label: str = "", hint: str = "", find: str = "") ->
         "described": described,
         "control": "" if grouped else _control(bound, described),
         "prefix": widget.attrs.get("data-prefix", ""),
-        "optional": not (bound.field.required or "data-when" in bound.field.widget.attrs) and not isinstance(widget, forms.CheckboxInput),
+        "optional": not (bound.field.required or "data-when" in bound.field.widget.attrs)
+        and not isinstance(widget, forms.CheckboxInput),
     }
 
 

@@ -38,9 +38,7 @@ class ExampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    joined = forms.DateField(
-        label="Tanggal masuk", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    joined = forms.DateField(label="Tanggal masuk", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     note = forms.CharField(label="Catatan", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     proof = forms.FileField(label="Foto bukti", required=False, help_text="JPG atau PDF, paling besar 5 MB.")
     agree = forms.BooleanField(label="Anggota sudah membaca anggaran dasar", required=False)

@@ -180,8 +180,7 @@ def sparkline(values: Sequence[int | None], colour: str, title: str) -> SafeStri
     top = max([*known, 1])
     step = 2240 // max(len(values) - 1, 1)
     points = [
-        (80 + step * at, 640 - 560 * value // top) if value is not None else None
-        for at, value in enumerate(values)
+        (80 + step * at, 640 - 560 * value // top) if value is not None else None for at, value in enumerate(values)
     ]
     line = _broken_line(points)
     end = next((point for point in reversed(points) if point), None)
@@ -204,9 +203,7 @@ def _broken_line(points: Sequence[tuple[int, int] | None]) -> str:
 
 
 @register.simple_tag
-def bar(
-    part: int, whole: int, millimetres: int, colour: str, title: str, mark: int | None = None
-) -> SafeString:
+def bar(part: int, whole: int, millimetres: int, colour: str, title: str, mark: int | None = None) -> SafeString:
     """`part` of `whole` on a track; `mark` (tenths of a percent) is a black tick with a white halo."""
     width = millimetres * 100
     fill = width * part // whole if whole else 0

@@ -154,20 +154,30 @@ def composite_keys() -> Iterator[sql.Composed]:
         target = fk.related_model._meta
         yield _unique(target.db_table, ("cooperative_id", target.pk.column))
         yield _foreign_key(
-            model._meta.db_table, ("cooperative_id", fk.column), target.db_table, ("cooperative_id", target.pk.column), fk.name
+            model._meta.db_table,
+            ("cooperative_id", fk.column),
+            target.db_table,
+            ("cooperative_id", target.pk.column),
+            fk.name,
         )
     for model, fk in agency_links():
         target = fk.related_model._meta
         keys = ("agency_id", target.pk.column)
         yield _unique(target.db_table, keys)
-        yield _foreign_key(model._meta.db_table, ("agency_id", fk.column), target.db_table, keys, fk.name, same="agency")
+        yield _foreign_key(
+            model._meta.db_table, ("agency_id", fk.column), target.db_table, keys, fk.name, same="agency"
+        )
     directory = apps.get_model("registry", "Cooperative")._meta.db_table
     yield _unique(directory, ("id", "agency_id"))
     for model in apps.get_models():
         columns = {f.column for f in model._meta.local_fields}
         if {"cooperative_id", "agency_id"} <= columns and model._meta.db_table != directory:
             yield _foreign_key(
-                model._meta.db_table, ("cooperative_id", "agency_id"), directory, ("id", "agency_id"), "cooperative_of_agency"
+                model._meta.db_table,
+                ("cooperative_id", "agency_id"),
+                directory,
+                ("id", "agency_id"),
+                "cooperative_of_agency",
             )
 
 
@@ -188,7 +198,10 @@ def agency_links() -> Iterator[tuple[type, ForeignKey]]:
     """
     for model in apps.get_models():
         for fk in model._meta.local_fields:
-            if not isinstance(fk, ForeignKey | OneToOneField) or fk.related_model._meta.db_table == "registry_cooperative":
+            if (
+                not isinstance(fk, ForeignKey | OneToOneField)
+                or fk.related_model._meta.db_table == "registry_cooperative"
+            ):
                 continue
             if _of_agency(model) and _of_agency(fk.related_model) and not _always_tenant(model):
                 yield model, fk
@@ -208,9 +221,7 @@ def _of_agency(model: type) -> bool:
 
 def _unique(table: str, columns: tuple[str, ...]) -> sql.Composed:
     name = f"{table}_{'_'.join(columns)}_key"[:63]
-    return _once(
-        name, table, sql.SQL("UNIQUE ({})").format(sql.SQL(", ").join(map(sql.Identifier, columns)))
-    )
+    return _once(name, table, sql.SQL("UNIQUE ({})").format(sql.SQL(", ").join(map(sql.Identifier, columns))))
 
 
 def _foreign_key(
@@ -242,8 +253,12 @@ def owner_writes(*tables: str) -> Iterator[None]:
     connection = connections["owner"]
     with transaction.atomic(using="owner"), connection.cursor() as cursor:
         for table in tables:
-            cursor.execute(sql.SQL("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY").format(sql.Identifier(table)).as_string(None))
+            cursor.execute(
+                sql.SQL("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY").format(sql.Identifier(table)).as_string(None)
+            )
         yield
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
-            cursor.execute(sql.SQL("ALTER TABLE {} FORCE ROW LEVEL SECURITY").format(sql.Identifier(table)).as_string(None))
+            cursor.execute(
+                sql.SQL("ALTER TABLE {} FORCE ROW LEVEL SECURITY").format(sql.Identifier(table)).as_string(None)
+            )

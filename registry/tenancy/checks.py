@@ -73,8 +73,12 @@ def the_login_stays_outside(app_configs=None, databases=None, **kwargs) -> list[
         cursor.execute("SELECT to_regclass('public.registry_agency') IS NOT NULL")
         if not cursor.fetchone()[0]:
             return []  # before the first migrate there is nothing to protect
-        found = [Error(f"The database login {login} {weakness}.", id="wall.E001") for weakness in weaknesses(cursor, login)]
-        found += [Error(f"The key ring does not fit this database: {lack}.", id="wall.E002") for lack in missing_keys(cursor)]
+        found = [
+            Error(f"The database login {login} {weakness}.", id="wall.E001") for weakness in weaknesses(cursor, login)
+        ]
+        found += [
+            Error(f"The key ring does not fit this database: {lack}.", id="wall.E002") for lack in missing_keys(cursor)
+        ]
     return found
 
 

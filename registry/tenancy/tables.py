@@ -80,7 +80,10 @@ def agency(model: str, *, columns: tuple[str, ...] = (), rules: dict | None = No
 def directory(model: str, *, writes: str = "", rule: str = OWN_AGENCY) -> Table:
     """Declare a table everybody reads; the dinas has `writes` ("IU") on its own rows."""
     return Table(
-        table_of(model), Kind.DIRECTORY, dict.fromkeys(RULES, "S") | {Role.DINAS: "S" + writes}, rules={Role.DINAS: rule}
+        table_of(model),
+        Kind.DIRECTORY,
+        dict.fromkeys(RULES, "S") | {Role.DINAS: "S" + writes},
+        rules={Role.DINAS: rule},
     )
 
 

@@ -54,9 +54,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _open_link(request: HttpRequest) -> Invitation | None:
     if not request.code:
         return None
-    return Invitation.objects.select_related(
-        "agency", "cooperative__district", "cooperative__village"
-    ).first()
+    return Invitation.objects.select_related("agency", "cooperative__district", "cooperative__village").first()
 
 
 def _why_gone(link: Invitation, now) -> str:
@@ -96,9 +94,7 @@ def _join(request: HttpRequest, link: Invitation) -> HttpResponse:
     }
     if request.user.is_authenticated:
         return _join_again(request, link, context)
-    form = forms.JoinForm(
-        request.POST or None, initial={"name": link.name, "username": forms.suggest_login(link.name)}
-    )
+    form = forms.JoinForm(request.POST or None, initial={"name": link.name, "username": forms.suggest_login(link.name)})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -121,9 +117,7 @@ def _join_again(request: HttpRequest, link: Invitation, context: dict) -> HttpRe
     """Somebody who is signed in takes the access with one tap."""
     if request.method == "POST":
         try:
-            actions.accept_invitation(
-                invitation=link, user=request.user, now=request.now, today=request.today
-            )
+            actions.accept_invitation(invitation=link, user=request.user, now=request.now, today=request.today)
         except actions.AlreadyHeld:
             context["held"] = True
         else:
@@ -136,9 +130,7 @@ def _new_password(request: HttpRequest, link: Invitation) -> HttpResponse:
     form = forms.NewPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.reset_by_link(invitation=link, password=form.cleaned_data["password"], now=request.now)
-        messages.success(
-            request, "Kata sandi baru tersimpan. Semua perangkat lain sudah dikeluarkan. Silakan masuk."
-        )
+        messages.success(request, "Kata sandi baru tersimpan. Semua perangkat lain sudah dikeluarkan. Silakan masuk.")
         return redirect(settings.LOGIN_URL)
     with bound(NOBODY):
         username = User.objects.values_list("username", flat=True).get(pk=link.for_user_id)
@@ -152,9 +144,7 @@ def _new_password(request: HttpRequest, link: Invitation) -> HttpResponse:
 def _new_device(request: HttpRequest, link: Invitation) -> HttpResponse:
     if request.method == "POST":
         actions.reset_by_link(invitation=link, now=request.now)
-        messages.success(
-            request, "Perangkat lama sudah dilepas. Masuk dengan kata sandi, lalu pasang perangkat baru."
-        )
+        messages.success(request, "Perangkat lama sudah dilepas. Masuk dengan kata sandi, lalu pasang perangkat baru.")
         return redirect(settings.LOGIN_URL)
     return render(request, "access/new_device.html", {"link": link, "place": _place(link)})
 
@@ -173,9 +163,7 @@ def _place(link: Invitation) -> dict:
 def _district_names(link: Invitation) -> str:
     if not link.districts:
         return ""
-    return ", ".join(
-        Area.objects.filter(pk__in=link.districts).order_by("name").values_list("name", flat=True)
-    )
+    return ", ".join(Area.objects.filter(pk__in=link.districts).order_by("name").values_list("name", flat=True))
 
 
 # --- Who has access ------------------------------------------------------------------------------
@@ -396,9 +384,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             now=request.now,
         )
         return _show_link(request, link, token)
-    return render(
-        request, "access/invite.html", {"form": form, "list_url": _list_url(request.place), "wide": True}
-    )
+    return render(request, "access/invite.html", {"form": form, "list_url": _list_url(request.place), "wide": True})
 
 
 @door(GIVERS)
@@ -427,9 +413,7 @@ def _officer(request: HttpRequest) -> Officer | None:
     number = request.GET.get("pengurus", "")
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         return None
-    return Officer.objects.filter(
-        cooperative_id=request.place.cooperative.pk, ended_on__isnull=True, pk=number
-    ).first()
+    return Officer.objects.filter(cooperative_id=request.place.cooperative.pk, ended_on__isnull=True, pk=number).first()
 
 
 def _show_link(request: HttpRequest, link: Invitation, token: str) -> HttpResponse:
@@ -563,7 +547,5 @@ def _dinas_tabs(request: HttpRequest, current: str) -> list[dict]:
     ]
     if request.actor.kind in (GrantKind.DINAS_ADMIN, GrantKind.DINAS_HEAD):
         url = reverse("registry:looks", args=[slug])
-        tabs.append(
-            {"label": "Siapa melihat data pribadi", "url": url, "current": current == "looks", "count": ""}
-        )
+        tabs.append({"label": "Siapa melihat data pribadi", "url": url, "current": current == "looks", "count": ""})
     return tabs

@@ -58,9 +58,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         }
         for session in sorted(mine, key=lambda s: s.created_at, reverse=True)
     ]
-    return render(
-        request, "usersessions/list.html", {"rows": sorted(rows, key=lambda row: not row["current"])}
-    )
+    return render(request, "usersessions/list.html", {"rows": sorted(rows, key=lambda row: not row["current"])})
 
 
 def _end(request: HttpRequest) -> HttpResponse:

@@ -36,7 +36,11 @@ VERBS = {
 def page_context(request: HttpRequest, current: str, **more) -> dict:
     """What every page of one cooperative needs: layout, tabs, who may write."""
     kind = request.place.grant.kind
-    tabs = [("profil", "Profil", "registry:profile"), ("pengurus", "Pengurus", "registry:officers"), ("angka", "Angka", "registry:figures")]
+    tabs = [
+        ("profil", "Profil", "registry:profile"),
+        ("pengurus", "Pengurus", "registry:officers"),
+        ("angka", "Angka", "registry:figures"),
+    ]
     if kind in HISTORY_READERS:
         tabs.append(("riwayat", "Riwayat", "registry:history"))
     in_cooperative = GrantKind(kind).in_cooperative
@@ -71,7 +75,9 @@ def history(request: HttpRequest) -> HttpResponse:
     page = Paginator(events, 50).get_page(request.GET.get("halaman"))
     rows = [{"event": event, "what": VERBS[event.verb], "fields": _field_labels(event)} for event in page]
     imported = imports.history(request.place.agency, request.place.cooperative)
-    return render(request, "registry/history.html", page_context(request, "riwayat", page=page, rows=rows, imported=imported))
+    return render(
+        request, "registry/history.html", page_context(request, "riwayat", page=page, rows=rows, imported=imported)
+    )
 
 
 @door(WRITERS)
@@ -123,7 +129,11 @@ def contacts(request: HttpRequest) -> HttpResponse:
     """Officers keep the address, telephone and e-mail of their own cooperative current."""
     cooperative = request.place.cooperative
     stored = Profile.objects.get(cooperative=cooperative, agency=request.place.agency)
-    form = ContactForm(request.POST) if request.method == "POST" else ContactForm(initial=initial_of(cooperative, stored, []))
+    form = (
+        ContactForm(request.POST)
+        if request.method == "POST"
+        else ContactForm(initial=initial_of(cooperative, stored, []))
+    )
     if form.is_bound and form.is_valid() and (answer := _amend(request, form, stored)):
         return answer
     context = _form_context(request, form) | {"heading": "Ubah kontak"}

@@ -38,7 +38,9 @@ def officers(request: HttpRequest) -> HttpResponse:
     """Who serves, with posts and terms; those who served before."""
     cooperative, agency = request.place.cooperative, request.place.agency
     now = serving(cooperative, agency)
-    before = Officer.objects.filter(cooperative=cooperative, agency=agency, ended_on__isnull=False).order_by("-ended_on", "-pk")
+    before = Officer.objects.filter(cooperative=cooperative, agency=agency, ended_on__isnull=False).order_by(
+        "-ended_on", "-pk"
+    )
     context = page_context(request, "pengurus", officers=now, former=list(before[:50]))
     return render(request, "registry/officers.html", context)
 
@@ -64,7 +66,11 @@ def end_officer(request: HttpRequest, number: int) -> HttpResponse:
     form = EndTermForm(request.POST or None, officer=officer, today=request.today)
     if form.is_bound and form.is_valid():
         end_term(
-            officer=officer, on=form.cleaned_data["ended_on"], reason=form.cleaned_data["end_reason"], actor=request.actor, now=request.now
+            officer=officer,
+            on=form.cleaned_data["ended_on"],
+            reason=form.cleaned_data["end_reason"],
+            actor=request.actor,
+            now=request.now,
         )
         messages.success(request, f"Masa jabatan {officer.name} berakhir {form.cleaned_data['ended_on']:%d/%m/%Y}.")
         return redirect("registry:officers", *request.place)
@@ -76,7 +82,9 @@ def annual_meeting(request: HttpRequest) -> HttpResponse:
     """Write down a RAT; the same book year again corrects it."""
     form = AnnualMeetingForm(request.POST or None, today=request.today)
     if form.is_bound and form.is_valid():
-        meeting = record_rat(cooperative=request.place.cooperative, **form.cleaned_data, actor=request.actor, now=request.now)
+        meeting = record_rat(
+            cooperative=request.place.cooperative, **form.cleaned_data, actor=request.actor, now=request.now
+        )
         messages.success(request, f"RAT tahun buku {meeting.book_year} tercatat.")
         return redirect("registry:profile", *request.place)
     return _asked(request, form, "Catat RAT", "registry:profile")
@@ -87,7 +95,9 @@ def building(request: HttpRequest) -> HttpResponse:
     """Write down what the cooperative works from."""
     form = BuildingForm(request.POST or None, today=request.today, initial={"as_of": request.today})
     if form.is_bound and form.is_valid():
-        record_building(cooperative=request.place.cooperative, **form.cleaned_data, actor=request.actor, now=request.now)
+        record_building(
+            cooperative=request.place.cooperative, **form.cleaned_data, actor=request.actor, now=request.now
+        )
         messages.success(request, "Keadaan gedung tercatat.")
         return redirect("registry:profile", *request.place)
     return _asked(request, form, "Catat gedung", "registry:profile")
@@ -98,7 +108,13 @@ def blocker(request: HttpRequest) -> HttpResponse:
     """Write down what the cooperative cannot solve itself."""
     form = BlockerForm(request.POST or None, today=request.today)
     if form.is_bound and form.is_valid():
-        open_blocker(cooperative=request.place.cooperative, **form.cleaned_data, actor=request.actor, now=request.now, today=request.today)
+        open_blocker(
+            cooperative=request.place.cooperative,
+            **form.cleaned_data,
+            actor=request.actor,
+            now=request.now,
+            today=request.today,
+        )
         messages.success(request, "Hambatan tercatat.")
         return redirect("registry:profile", *request.place)
     return _asked(request, form, "Catat hambatan", "registry:profile")
@@ -149,7 +165,9 @@ def report(request: HttpRequest) -> HttpResponse:
             now=request.now,
             today=request.today,
         )
-        messages.success(request, f"{count} angka tersimpan." if count else "Angka itu sudah tercatat; tidak ada yang berubah.")
+        messages.success(
+            request, f"{count} angka tersimpan." if count else "Angka itu sudah tercatat; tidak ada yang berubah."
+        )
         return redirect("registry:figures", *request.place)
     return _asked(request, form, "Catat angka", "registry:figures")
 
@@ -161,7 +179,9 @@ def _asked(request: HttpRequest, form, heading: str, back: str) -> HttpResponse:
 
 def _own(model, request: HttpRequest, number: int, **conditions):
     """A row of this cooperative, or 404."""
-    found = model.objects.filter(cooperative=request.place.cooperative, agency=request.place.agency, pk=number, **conditions).first()
+    found = model.objects.filter(
+        cooperative=request.place.cooperative, agency=request.place.agency, pk=number, **conditions
+    ).first()
     if found is None:
         raise Http404
     return found

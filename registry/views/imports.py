@@ -148,7 +148,12 @@ def _columns(request: HttpRequest, number: str, pages: Pages) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             imports.start_reading(
-                batch=batch, choices=form.choices, place=request.place, user=request.user, now=request.now, today=request.today
+                batch=batch,
+                choices=form.choices,
+                place=request.place,
+                user=request.user,
+                now=request.now,
+                today=request.today,
             )
         except ValueError as error:
             form.add_error(None, str(error))
@@ -200,7 +205,13 @@ def _render(request: HttpRequest, template: str, context: dict, pages: Pages, st
         if batch.fault_file_id:
             urls["faults"] = _file_url(request, batch.fault_file_id)
     layout = "layouts/task.html" if in_cooperative else "layouts/desk.html"
-    more = {"layout": layout, "pad": "pad" if in_cooperative else "", "in_cooperative": in_cooperative, "importer": importer, "urls": urls}
+    more = {
+        "layout": layout,
+        "pad": "pad" if in_cooperative else "",
+        "in_cooperative": in_cooperative,
+        "importer": importer,
+        "urls": urls,
+    }
     rows = [{"batch": one, "url": _url(request, "import_batch", one, pages)} for one in context.get("batches", ())]
     return render(request, template, context | more | {"batch_rows": rows}, status=status)
 

@@ -161,7 +161,9 @@ def _filter_words(form: ListForm, name: str) -> str:
 
 def _notes(form: ListForm, choice: Choice) -> list[str]:
     """What stands under the title of the file: the filters, and what the status means."""
-    words = [f"{form.fields[name].label}: {_shown(form, name)}" for name in choice.as_query if name not in ("urut", "aturan")]
+    words = [
+        f"{form.fields[name].label}: {_shown(form, name)}" for name in choice.as_query if name not in ("urut", "aturan")
+    ]
     rule = choice.rule
     return [
         "Saringan: " + ("; ".join(words) if words else "semua koperasi"),

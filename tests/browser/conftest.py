@@ -51,9 +51,7 @@ if (!window.__taps) {
 def _stage(django_db_setup, django_db_blocker, worker_id) -> Iterator[Stage]:
     from django.conf import settings
 
-    os.environ.setdefault(
-        "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
-    )  # playwright's loop runs in this thread; ours is not async
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in this thread; ours is not async
     with django_db_blocker.unblock():
         template = f"{settings.ROLE_PREFIX}_template_{database.fingerprint()}"
         name = f"{settings.ROLE_PREFIX}_browser_{os.environ.get('TEST_DB_SUFFIX', '')}{worker_id}"

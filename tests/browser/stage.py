@@ -104,9 +104,7 @@ class Stage:
             if second_factor:
                 store["second_factor"] = True
             store.save()
-            UserSession.objects.create(
-                user=user, ip="127.0.0.1", session_key=store.session_key, user_agent="Uji"
-            )
+            UserSession.objects.create(user=user, ip="127.0.0.1", session_key=store.session_key, user_agent="Uji")
             return store.session_key
 
 

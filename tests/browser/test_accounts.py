@@ -140,9 +140,7 @@ def test_wrong_passwords_are_counted_aloud_and_then_there_is_a_pause(phone, desk
             page.get_by_label("Nama pengguna atau surel").fill(name)
             page.get_by_label("Kata sandi").fill("salah sama sekali")
             page.get_by_role("button", name="Masuk").click()
-            page.get_by_text(
-                f"Kata sandi belum cocok. Tersisa {left} percobaan sebelum jeda 15 menit."
-            ).wait_for()
+            page.get_by_text(f"Kata sandi belum cocok. Tersisa {left} percobaan sebelum jeda 15 menit.").wait_for()
         axe(page)
         picture(page, "masuk-salah")
         for _ in range(2):
@@ -208,9 +206,7 @@ def test_journey_30_an_admin_finds_who_looked_at_niks_in_two_taps(stage, desk, s
     picture(desk, "data-pribadi")
 
 
-def test_journey_30_a_staff_member_leaves_and_the_sessions_end(
-    stage, desk, phone, sign_in, Taps, axe, picture
-):
+def test_journey_30_a_staff_member_leaves_and_the_sessions_end(stage, desk, phone, sign_in, Taps, axe, picture):
     sign_in(phone, "joko")
     phone.goto("/kota-serang/akses/")
     assert phone.url.endswith("/kota-serang/akses/")

@@ -83,19 +83,18 @@ def test_a_recovery_code_opens_once(stage):
 def test_five_wrong_passwords_pause_the_login_however_it_is_written(stage):
     with stage.database():
         User.objects.filter(username="siti").update(email="siti@contoh.id")
-        pages = [
-            try_password(name, "salah")
-            for name in ("siti", "SITI ", "siti@contoh.id", "Siti@Contoh.id", "siti")
+        pages = [try_password(name, "salah") for name in ("siti", "SITI ", "siti@contoh.id", "Siti@Contoh.id", "siti")]
+        assert [re.search(r"Tersisa (\d)", page) and re.search(r"Tersisa (\d)", page)[1] for page in pages] == [
+            "4",
+            "3",
+            "2",
+            "1",
+            None,
         ]
-        assert [
-            re.search(r"Tersisa (\d)", page) and re.search(r"Tersisa (\d)", page)[1] for page in pages
-        ] == ["4", "3", "2", "1", None]
         assert "Sekarang ada jeda 15 menit" in pages[-1]
         assert "Terlalu banyak percobaan. Coba lagi pukul" in try_password("siti", PASSWORD)
         assert "Terlalu banyak percobaan" in try_password("siti@contoh.id", PASSWORD)
-        assert (
-            Client().post("/masuk/", {"login": "budi", "password": PASSWORD}).status_code == 302
-        )  # others go on
+        assert Client().post("/masuk/", {"login": "budi", "password": PASSWORD}).status_code == 302  # others go on
 
 
 def test_a_login_that_does_not_exist_sounds_the_same(stage):
@@ -160,9 +159,7 @@ def test_a_dinas_login_cannot_take_its_second_factor_off(stage):
 def test_next_leads_only_to_our_own_addresses(stage):
     with stage.database():
         for evil in ("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"):
-            answer = Client().post(
-                f"/masuk/?next={evil}", {"login": "budi", "password": PASSWORD, "next": evil}
-            )
+            answer = Client().post(f"/masuk/?next={evil}", {"login": "budi", "password": PASSWORD, "next": evil})
             assert "evil" not in answer.url
             assert "javascript" not in answer.url
 

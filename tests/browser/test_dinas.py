@@ -12,18 +12,36 @@ from tests.cast import Someone
 pytestmark = pytest.mark.browser
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
-SIGNS = {"post": "Kepala Dinas", "name": "Nama Contoh, S.E.", "rank": "Pembina", "nip": "197001011995011000", "capacity": "", "valid_from": date(2026, 1, 1)}
+SIGNS = {
+    "post": "Kepala Dinas",
+    "name": "Nama Contoh, S.E.",
+    "rank": "Pembina",
+    "nip": "197001011995011000",
+    "capacity": "",
+    "valid_from": date(2026, 1, 1),
+}
 
 
 def facts(stage) -> None:
     with stage.database(), Someone("joko").acting() as (actor, _):
         agency, melati = Agency.objects.get(pk=actor.agency_id), Cooperative.objects.get(slug="melati")
         name_signatory(agency=agency, fields=SIGNS, actor=actor, now=NOW)
-        open_blocker(cooperative=melati, what="land", text="Belum ada lahan", waits_for="BPKAD", due_on=date(2026, 11, 10), actor=actor, now=NOW, today=date(2026, 10, 1))
+        open_blocker(
+            cooperative=melati,
+            what="land",
+            text="Belum ada lahan",
+            waits_for="BPKAD",
+            due_on=date(2026, 11, 10),
+            actor=actor,
+            now=NOW,
+            today=date(2026, 10, 1),
+        )
         record_building(cooperative=melati, ownership="borrowed", as_of=date(2026, 10, 1), actor=actor, now=NOW)
 
 
-def test_journey_20_the_report_is_published_in_three_taps_and_issued_again_unchanged(stage, desk, sign_in, axe, Taps, picture, clock, monkeypatch):
+def test_journey_20_the_report_is_published_in_three_taps_and_issued_again_unchanged(
+    stage, desk, sign_in, axe, Taps, picture, clock, monkeypatch
+):
     clock(NOW)
     facts(stage)
     asked = []
@@ -59,7 +77,9 @@ def test_journey_20_the_report_is_published_in_three_taps_and_issued_again_uncha
 
 
 @pytest.mark.parametrize("device", ["phone", "desk"])
-@pytest.mark.parametrize("query", ["", "?ukuran=anggota", "?ukuran=gedung&kecamatan=36.73.03", "?ukuran=rat&bulan=2026-11"])
+@pytest.mark.parametrize(
+    "query", ["", "?ukuran=anggota", "?ukuran=gedung&kecamatan=36.73.03", "?ukuran=rat&bulan=2026-11"]
+)
 def test_the_dashboard_is_sound_on_every_screen(request, stage, sign_in, axe, picture, clock, device, query):
     page = request.getfixturevalue(device)
     clock(NOW)

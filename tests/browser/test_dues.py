@@ -26,7 +26,10 @@ def make_three_hundred(stage) -> None:
     """Melati gets 290 more members: 300 in all."""
     with stage.database(), Someone("siti").acting() as (actor, melati):
         people = [
-            Applicant(Person(name=f"Warga {chr(65 + n % 26)} {n:03d}", sex="LP"[n % 2], birth_date=date(1970, 1, 1)), date(2026, 1, 6))
+            Applicant(
+                Person(name=f"Warga {chr(65 + n % 26)} {n:03d}", sex="LP"[n % 2], birth_date=date(1970, 1, 1)),
+                date(2026, 1, 6),
+            )
             for n in range(290)
         ]
         admit_many(cooperative=melati, people=people, actor=actor, now=NOW)
@@ -76,7 +79,9 @@ def test_a_cash_difference_is_explained_or_nothing_is_saved(stage, phone, sign_i
         assert verify_cooperative(melati) == []
 
 
-def test_journey_3_a_walk_in_pays_three_months_and_gets_a_receipt_to_share(stage, page, sign_in, axe, Taps, clock, picture):
+def test_journey_3_a_walk_in_pays_three_months_and_gets_a_receipt_to_share(
+    stage, page, sign_in, axe, Taps, clock, picture
+):
     clock(datetime(2026, 3, 20, 12, 0, tzinfo=UTC))
     sign_in(page, "siti")
     page.goto(f"{HOME}iuran/terima/")
@@ -108,7 +113,9 @@ def test_journey_3_a_walk_in_pays_three_months_and_gets_a_receipt_to_share(stage
     axe(page)
 
 
-def test_journey_5_the_second_officer_sees_who_was_faster_and_keeps_it_as_an_advance(stage, phone, desk, sign_in, axe, clock, picture):
+def test_journey_5_the_second_officer_sees_who_was_faster_and_keeps_it_as_an_advance(
+    stage, phone, desk, sign_in, axe, clock, picture
+):
     clock(NOW)
     sign_in(phone, "siti")
     sign_in(desk, "yusuf")
@@ -136,7 +143,9 @@ def test_journey_5_the_second_officer_sees_who_was_faster_and_keeps_it_as_an_adv
         assert verify_cooperative(melati) == []
 
 
-def test_journey_6_a_wrong_amount_is_corrected_and_the_old_receipt_says_so(stage, page, sign_in, axe, Taps, clock, picture):
+def test_journey_6_a_wrong_amount_is_corrected_and_the_old_receipt_says_so(
+    stage, page, sign_in, axe, Taps, clock, picture
+):
     clock(NOW)
     sign_in(page, "siti")
     page.goto(f"{HOME}iuran/terima/1/")

@@ -17,7 +17,9 @@ class Command(BaseCommand):
     help = "Make the demo data (DEMO=1 only). Run again, it adds what is missing and doubles nothing."
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--today", type=date.fromisoformat, help="the day to tell the story from (default: today in Jakarta)")
+        parser.add_argument(
+            "--today", type=date.fromisoformat, help="the day to tell the story from (default: today in Jakarta)"
+        )
         parser.add_argument("--small", action="store_true", help="a few cooperatives, for tests")
         parser.add_argument("--processes", type=int, default=2)
         parser.add_argument("--logins", action="store_true", help="only print the logins, with the code of this moment")

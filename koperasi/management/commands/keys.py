@@ -23,4 +23,6 @@ class Command(BaseCommand):
         if options["verb"] == "rotate":
             ring.rotate(made_on=today)
             ring = KeyRing.load(settings.KEYS_FILE)
-        self.stdout.write(f"keys: {len(ring.key_ids)} encryption keys, in use {ring.current_key_id}; dinas: {', '.join(ring.agencies) or '-'}")
+        self.stdout.write(
+            f"keys: {len(ring.key_ids)} encryption keys, in use {ring.current_key_id}; dinas: {', '.join(ring.agencies) or '-'}"
+        )

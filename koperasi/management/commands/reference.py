@@ -48,7 +48,10 @@ def load_places(folder: Path) -> int:
 
 
 def load_aliases(folder: Path) -> int:
-    rows = [PlaceAlias(place_id=row["code"], alias=row["alias"], source=row["source"]) for row in _read(folder / "place_aliases.csv")]
+    rows = [
+        PlaceAlias(place_id=row["code"], alias=row["alias"], source=row["source"])
+        for row in _read(folder / "place_aliases.csv")
+    ]
     PlaceAlias.objects.using("owner").bulk_create(
         rows, update_conflicts=True, unique_fields=["place", "alias"], update_fields=["source"]
     )
@@ -57,7 +60,8 @@ def load_aliases(folder: Path) -> int:
 
 def load_kbli(folder: Path) -> int:
     rows = [
-        Kbli(version=row["version"], code=row["code"], title=row["title"], line=row["line"]) for row in _read(folder / "kbli.csv")
+        Kbli(version=row["version"], code=row["code"], title=row["title"], line=row["line"])
+        for row in _read(folder / "kbli.csv")
     ]
     Kbli.objects.using("owner").bulk_create(
         rows, update_conflicts=True, unique_fields=["version", "code"], update_fields=["title", "line"]
