@@ -126,6 +126,11 @@ class Identity(OfCooperative):
         ]
 
 
+def national_id_bound_to(cooperative_id: int, member_id: int) -> bytes:
+    """What a NIK is sealed with beside the key: a cipher copied to another member does not open."""
+    return f"{cooperative_id}:{member_id}".encode()
+
+
 class NumberCounter(models.Model):
     """The last member number given in a cooperative; its row lock orders admissions."""
 

@@ -5,10 +5,20 @@ from datetime import date
 
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from members.models import Identity, Member, MemberStatus, Sex
+from members.models import Identity, Member, MemberStatus, Sex, national_id_bound_to
+from registry.keys import KeyRingError, key_ring
 from registry.models import AuditEvent, Cooperative
 
-__all__ = ["Counts", "count", "history", "masked_national_id", "register", "twins", "with_masked_national_id"]
+__all__ = [
+    "Counts",
+    "count",
+    "history",
+    "masked_national_id",
+    "register",
+    "twins",
+    "unopened_national_ids",
+    "with_masked_national_id",
+]
 
 BEHIND = 50  # lines of history looked for among the cooperative's events
 
@@ -95,3 +105,18 @@ def history(member: Member) -> list[AuditEvent]:
     """Return what was done with a member's entry and who looked at its NIK, newest first."""
     events = AuditEvent.objects.filter(cooperative_id=member.cooperative_id, subject=f"anggota {member.number_text}")
     return list(events.order_by("-at", "-pk")[:BEHIND])
+
+
+def unopened_national_ids(cooperative: Cooperative) -> list[str]:
+    """Return the numbers of the members whose stored NIK the key ring does not open. Nothing is shown, so nobody looked.
+
+    Raises `KeyRingError` when there is no usable ring at all.
+    """
+    rows = Identity.objects.filter(cooperative_id=cooperative.pk).order_by("member_id")
+    ring, unopened = key_ring(), []
+    for member_id, number, cipher in rows.values_list("member_id", "member__number", "cipher").iterator():
+        try:
+            ring.decrypt(bytes(cipher), national_id_bound_to(cooperative.pk, member_id))
+        except KeyRingError:
+            unopened.append(f"A-{number:04d}")
+    return unopened

@@ -2,7 +2,8 @@
 
 Start `./run` in another terminal first. Each person signs in once (a code of the second factor works once), then walks
 along the links of their own pages; of every address of `koperasi/urls.py` the first one met is pictured. What no link
-reached is told at the end. SHOTS_URL names another address than PUBLIC_URL.
+reached is told at the end. SHOTS_URL names another address than PUBLIC_URL;
+`./run shots bendahara staf.kota` pictures the pages of these people only.
 """
 
 import os
@@ -32,7 +33,7 @@ PEOPLE = {
     "ketua": ["/"],
     "staf.kota": ["/kota-serang/", "/kota-serang/koperasi/"],
     "admin.kota": ["/kota-serang/", "/kota-serang/akses/"],
-    "pimpinan.kota": ["/kota-serang/"],
+    "pimpinan.kota": ["/", "/kota-serang/ringkasan/"],
 }
 SCREENS = {
     "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
@@ -40,19 +41,20 @@ SCREENS = {
 }
 NO_PAGES = ("/keluar/", "/static/")
 AT_MOST = 150  # pages one person walks
-LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map((a) => a.href)"
+HEIGHT = "() => Math.max(640, document.documentElement.scrollHeight)"
+LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map((a) => new URL(a.getAttribute('href'), location.href).href)"  # a link in a map has no text for .href
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, people: list[str]) -> None:
     folder.mkdir(exist_ok=True)
     pictured: set[str] = set()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        for person, starts in PEOPLE.items():
+        for person in people or PEOPLE:
             state = signed_in(browser, person)
-            found = dict(walk(opened(browser, "desk", state), starts))
+            found = dict(walk(opened(browser, "desk", state), PEOPLE[person]))
             take_all(browser, state, person or "umum", found, folder)
             pictured |= set(found)
         browser.close()
@@ -136,12 +138,15 @@ def take_all(browser: Browser, state: dict | None, person: str, found: dict[str,
         context = opened(browser, screen, state)
         page = context.new_page()
         for name, path in found.items():
+            page.set_viewport_size(SCREENS[screen]["viewport"])
             page.goto(path)
             take(page, folder / f"{person}-{name.replace(':', '-')}-{screen}")
         context.close()
 
 
 def take(page: Page, start: Path) -> None:
+    """Picture the whole page in a window as tall as the page, so that what is fixed to the bottom stays there."""
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": page.evaluate(HEIGHT)})
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.screenshot(path=f"{start}-{scheme}.png", full_page=True)
@@ -149,4 +154,4 @@ def take(page: Page, start: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path("shots"))
+    main(Path("shots"), sys.argv[1:])

@@ -49,11 +49,9 @@ def _is_write(node: ast.AST) -> bool:
 # Public names of `actions` that are not acts of a person, with the reason.
 NO_ACTS = {
     "ensure_obligations": "makes what is owed inside the action that needs it",
-    "open_month": "makes what everybody owes, inside record_dues",
     "what_is_owed": "makes what is owed inside the action that needs it",
+    "read_owed": "a question",
     "make_missing": "inside ensure_obligations and record_dues",
-    "unopened_national_ids": "a question verify asks",
-    "damaged_files": "a question verify asks",
     "become_member": "follows from a payment, inside record_dues",
     "may_give": "a question",
     "public_context": "a question",

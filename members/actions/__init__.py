@@ -17,7 +17,6 @@ from .people import (
     exit_member,
     number_text,
     reveal_national_id,
-    unopened_national_ids,
 )
 
 __all__ = [
@@ -40,5 +39,4 @@ __all__ = [
     "reveal_national_id",
     "take_in",
     "take_out",
-    "unopened_national_ids",
 ]

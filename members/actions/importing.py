@@ -16,8 +16,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from members.actions.people import _bound_to
-from members.models import Identity, Member
+from members.models import Identity, Member, national_id_bound_to
 from registry import audit
 from registry.access import Actor
 from registry.actions.cooperatives import touch
@@ -318,7 +317,8 @@ def _store_identities(cooperative: Cooperative, batch_id: int, rows: list[tuple]
             columns = {
                 "members": [row[1] for row in part],
                 "ciphers": [
-                    ring.encrypt(nik, _bound_to(cooperative.pk, row[1])) for nik, row in zip(plain, part, strict=True)
+                    ring.encrypt(nik, national_id_bound_to(cooperative.pk, row[1]))
+                    for nik, row in zip(plain, part, strict=True)
                 ],
                 "indexes": [bytes.fromhex(row[3]) for row in part],
                 "masked": [row[4] for row in part],

@@ -11,11 +11,11 @@ from datetime import date, datetime
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from members.models import Identity, Member, MemberStatus
+from members.models import Identity, Member, MemberStatus, national_id_bound_to
 from registry import audit
 from registry.access import Actor
 from registry.actions.cooperatives import touch
-from registry.keys import KeyRingError, key_ring
+from registry.keys import key_ring
 from registry.models import Cooperative
 from registry.numbers import mask_national_id
 from registry.periods import month_of, today_jakarta
@@ -237,7 +237,7 @@ def _insert_identities(
     ring = key_ring()
     columns = {
         "members": [ids[i] for i in hashes],
-        "ciphers": [ring.encrypt(people[i].national_id, _bound_to(cooperative.pk, ids[i])) for i in hashes],
+        "ciphers": [ring.encrypt(people[i].national_id, national_id_bound_to(cooperative.pk, ids[i])) for i in hashes],
         "indexes": list(hashes.values()),
         "masked": [mask_national_id(people[i].national_id) for i in hashes],
     }
@@ -361,19 +361,7 @@ def reveal_national_id(*, member: Member, reason: str, actor: Actor, now: dateti
         reason=reason,
         cooperative_id=member.cooperative_id,
     )
-    return key_ring().decrypt(bytes(identity.cipher), _bound_to(member.cooperative_id, member.pk))
-
-
-def unopened_national_ids(cooperative: Cooperative) -> list[str]:
-    """Return the numbers of the members whose stored NIK the key ring does not open. Nothing is shown, so nobody looked."""
-    rows = Identity.objects.filter(cooperative_id=cooperative.pk).values_list("member_id", "member__number", "cipher")
-    ring, unopened = key_ring(), []
-    for member_id, number, cipher in rows.order_by("member_id").iterator():
-        try:
-            ring.decrypt(bytes(cipher), _bound_to(cooperative.pk, member_id))
-        except KeyRingError:
-            unopened.append(number_text(number))
-    return unopened
+    return key_ring().decrypt(bytes(identity.cipher), national_id_bound_to(member.cooperative_id, member.pk))
 
 
 def number_text(number: int) -> str:
@@ -401,7 +389,7 @@ def _store_identity(cooperative: Cooperative, member: Member, national_id: str) 
                 cooperative=cooperative,
                 member=member,
                 defaults={
-                    "cipher": ring.encrypt(national_id, _bound_to(cooperative.pk, member.pk)),
+                    "cipher": ring.encrypt(national_id, national_id_bound_to(cooperative.pk, member.pk)),
                     "blind_index": index,
                     "masked": mask_national_id(national_id),
                     "current": member.is_current,
@@ -420,11 +408,6 @@ def _is_stored(member: Member, national_id: str) -> bool:
     """Whether this very NIK stands beside the member already."""
     index = key_ring().blind_index(member.cooperative.agency.slug, national_id)
     return Identity.objects.filter(cooperative_id=member.cooperative_id, member=member, blind_index=index).exists()
-
-
-def _bound_to(cooperative_id: int, member_id: int) -> bytes:
-    """A cipher copied to another member does not open."""
-    return f"{cooperative_id}:{member_id}".encode()
 
 
 def count_flow(

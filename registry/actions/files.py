@@ -44,15 +44,3 @@ def store_file(
 def read_file(file: File) -> bytes:
     """Return a stored file's content. Raises FileNotFoundError when the disk lost it."""
     return (Path(settings.MEDIA_ROOT) / file.path).read_bytes()
-
-
-def damaged_files() -> list[str]:
-    """Return the names of the stored files, of those the bound role sees, that the disk lost or changed."""
-    return [file.name for file in File.objects.order_by("pk").iterator() if not _is_whole(file)]
-
-
-def _is_whole(file: File) -> bool:
-    try:
-        return hashlib.sha256(read_file(file)).hexdigest() == file.sha256
-    except OSError:
-        return False
