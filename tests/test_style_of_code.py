@@ -236,7 +236,6 @@ LONG_FILES = {
     "koperasi/reports/fill_monthly.py": "one printed report, filled from top to bottom",
     "koperasi/reports/monthly_parts.py": "the parts of one printed report",
     "koperasi/reports/monthly_xlsx.py": "the sheets of one printed report",
-    "registry/actions/access.py": "who has access, given and ended, in one place",
     "registry/views/access.py": "the pages of access",
     "registry/sheets/guard.py": "every check of a hostile file in one place",
     "registry/templatetags/look.py": "the tags of the look",

@@ -350,7 +350,9 @@ class _Count:
             name=line.short_name,
             village=line.village_name,
             status=STATUS_WORDS[board.statuses[pk]],
-            building=BUILDING_WORDS[board.buildings.get(pk)],
+            building="Pinjam/sewa"
+            if board.buildings.get(pk) == "borrowed"
+            else BUILDING_WORDS[board.buildings.get(pk)],
             rat=self._rat_words(line),
             data=data,
             members=heads.all if heads else None,
