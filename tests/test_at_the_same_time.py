@@ -9,8 +9,12 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connections
 
+<<<<<<< HEAD
 from finance.actions import AlreadyRecorded, DuesLine, collecting, record_dues
 from finance.actions.obligations import ensure_obligations
+=======
+from finance.actions import AlreadyRecorded, DuesLine, collecting, ensure_obligations, record_dues
+>>>>>>> h/bench
 from finance.models import Books, Obligation, Payment, Receipt
 from finance.reports import verify_cooperative
 from members.actions import Person, admit
@@ -115,18 +119,25 @@ def test_member_numbers_are_given_once(committing):
 
 def test_without_the_lock_the_second_officer_meets_the_databases_own_rule(committing, monkeypatch):
     """The control: no lock, and both have read before either writes. The check on the obligation refuses the second payment."""
-    lines, both_have_read = [DuesLine(members()[0], wajib=30_000)], threading.Barrier(2)
+    everybody, both_have_read = members(), threading.Barrier(2)
+    lines = [DuesLine(everybody[0], wajib=30_000)]
     original = collecting._allocate
 
     def wait_for_the_other(lines, owed):
         both_have_read.wait(10)
         return original(lines, owed)
 
+<<<<<<< HEAD
     with Someone("siti").acting() as (
         _,
         melati,
     ):  # what is owed is there already, so that nothing waits before the barrier
         ensure_obligations(cooperative=melati, opened_on=date(2026, 1, 1), member_ids=members(), through=TODAY)
+=======
+    with Someone("siti").acting() as (_, melati):
+        # what everybody owes is there already, so that nothing waits before the barrier
+        ensure_obligations(cooperative=melati, opened_on=date(2026, 1, 1), member_ids=everybody, through=TODAY)
+>>>>>>> h/bench
     monkeypatch.setattr(collecting, "lock_books", lambda cooperative: Books.objects.get(cooperative=cooperative))
     monkeypatch.setattr(collecting, "_allocate", wait_for_the_other)
     results = at_once(collect("siti", lines), collect("budi", lines))

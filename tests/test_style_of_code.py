@@ -50,6 +50,7 @@ def _is_write(node: ast.AST) -> bool:
 NO_ACTS = {
     "ensure_obligations": "makes what is owed inside the action that needs it",
     "what_is_owed": "makes what is owed inside the action that needs it",
+    "read_owed": "a question",
     "make_missing": "inside ensure_obligations and record_dues",
     "become_member": "follows from a payment, inside record_dues",
     "may_give": "a question",

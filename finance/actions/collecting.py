@@ -21,7 +21,7 @@ from registry.models import Cooperative
 from registry.periods import add_months, month_of
 
 from .obligations import ensure_obligations
-from .owing import MONTHS_AHEAD, DuesLine, Owed, what_is_owed
+from .owing import MONTHS_AHEAD, DuesLine, Owed, read_owed, what_is_owed
 from .posting import BANK, CASH, CASH_AT_COLLECTORS, CASH_DIFFERENCE, EQUITY_OF, Move, post
 from .refusals import CashDifference, ClosedMonth, Refused, ReusedKey, TooMuch
 
@@ -72,14 +72,14 @@ def record_dues(
     lines = [line for line in lines if line.rupiah]
     books = lock_books(cooperative)
     request_hash = content_hash(lines, paid_on, through, channel, collector, notes)
-    before = find_submission(cooperative, key, request_hash)
-    if before is not None:
+    found = read_owed(cooperative, lines, through, paid_on, key)
+    if found.came_before and (before := find_submission(cooperative, key, request_hash)):
         return before
     check_date(books, paid_on, today)
     if month_of(through) > add_months(month_of(today), MONTHS_AHEAD):
         raise TooMuch(f"Bulan yang dipilih terlalu jauh: paling banyak {MONTHS_AHEAD} bulan ke depan.")
     _check_lines(lines)
-    owed, behind = what_is_owed(cooperative, books, lines, through, paid_on)
+    owed = what_is_owed(cooperative, books, lines, through, found)
     _check_amounts(lines, owed)
     difference = _difference(lines, notes, difference_reason)
 
@@ -99,8 +99,8 @@ def record_dues(
     )
     form = {"key": key, "request_hash": request_hash}
     receipts = _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now, form)
-    if behind:  # else the dinas would read a month in which only payers owed anything
-        ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=behind, through=paid_on)
+    if found.behind:  # else the dinas would read a month in which only payers owed anything
+        ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=found.behind, through=paid_on)
     if notes is not None:
         _count_cash(cooperative, posted.entry_id, lines, notes, difference_reason)
     _admit_payers(cooperative, books, owed, plan, paid_on)

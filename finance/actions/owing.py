@@ -1,5 +1,6 @@
 """What the members of a collection owe, made and read before their money is laid on it."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -55,8 +56,8 @@ class Owed:
 
 
 # What is needed before the plan, one kind of row below the other: members, their open obligations, what they have of pokok
-# and wajib, who of everybody lacks pokok or the month of payment, and the rate of wajib. Each part is one pass over an
-# index, whatever the statistics.
+# and wajib, who of everybody lacks pokok or the month of payment, the rate of wajib, and whether the form came before.
+# Each part is one pass over an index, whatever the statistics.
 _READ = """
 SELECT 'member', m.id, m.number_text, m.status, m.birth_date, NULL::bigint, NULL::date, 0::bigint FROM members_member m
 WHERE m.cooperative_id = %(cooperative)s AND m.id = ANY(%(members)s::bigint[])
@@ -75,17 +76,23 @@ WHERE m.cooperative_id = %(cooperative)s AND m.status <> 'exited' AND m.merged_i
 UNION ALL
 (SELECT 'rate', NULL, NULL, NULL, NULL, NULL, NULL, r.rupiah FROM finance_duesrate r
  WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib' AND r.valid_from <= %(through)s ORDER BY r.valid_from DESC LIMIT 1)
+UNION ALL
+SELECT 'form', s.entry_id, NULL, NULL, NULL, NULL, NULL, NULL FROM finance_submission s WHERE s.cooperative_id = %(cooperative)s AND s.key = %(key)s
 """
 
 
 @dataclass
-class _Found:
-    """What `_READ` found: members with all that is open, what they had, who is behind, the rate of wajib (0: none)."""
+class Found:
+    """What was read under the lock: members with all that is open, what they had, who is behind, the rate of wajib (0: none).
+
+    `came_before`: the form's key is known.
+    """
 
     owed: dict[int, Owed]
     had: dict[int, Had]
     behind: list[int]
     rate: int
+    came_before: bool
 
     def take_in(self, made: list[tuple[int, int, str, date, int]]) -> None:
         """Add obligations just made."""
@@ -97,16 +104,14 @@ class _Found:
 
 
 def what_is_owed(
-    cooperative: Cooperative, books: Books, lines: Sequence[DuesLine], through: date, paid_on: date
-) -> tuple[dict[int, Owed], list[int]]:
-    """Return what each member owes up to `through`, further where the line may go ahead and needs to; and who is behind."""
-    members = [line.member_id for line in lines]
-    found = _read(cooperative, members, through, paid_on)
+    cooperative: Cooperative, books: Books, lines: Sequence[DuesLine], through: date, found: Found
+) -> dict[int, Owed]:
+    """Return what each member owes up to `through`, and further where the line may go ahead and needs to."""
     owed = found.owed
     missing = [line.member_id for line in lines if line.member_id not in owed]
     if missing:
         raise Refused("Sebagian anggota tidak ditemukan di koperasi ini.", member_ids=missing)
-    months = dict.fromkeys(members, month_of(through))
+    months = dict.fromkeys(owed, month_of(through))
     found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
     everything, owed = owed, {pk: one.up_to(through) for pk, one in owed.items()}
     overtaken = [
@@ -122,7 +127,7 @@ def what_is_owed(
         if ln.wajib > owed[ln.member_id].open("wajib")
     }
     if not further:
-        return owed, found.behind
+        return owed
     stopped = [member_id for member_id in further if owed[member_id].status == "exited"]
     if stopped:
         raise TooMuch(
@@ -133,17 +138,20 @@ def what_is_owed(
         _explain_surplus(cooperative, sorted(recorded), owed)
     months = _months_ahead(further, everything, found, through)
     found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
-    return owed | {pk: everything[pk].up_to(month) for pk, month in months.items()}, found.behind
+    return owed | {pk: everything[pk].up_to(month) for pk, month in months.items()}
 
 
-def _read(cooperative: Cooperative, members: list[int], through: date, paid_on: date) -> _Found:
-    values = {"cooperative": cooperative.pk, "members": members, "through": month_of(through)}
+def read_owed(
+    cooperative: Cooperative, lines: Sequence[DuesLine], through: date, paid_on: date, key: uuid.UUID
+) -> Found:
+    """Read everything a collection needs in one statement. The caller holds the lock on the books."""
+    values = {"cooperative": cooperative.pk, "members": [line.member_id for line in lines], "key": key}
+    months = {"through": month_of(through), "paid_month": month_of(paid_on), "month_end": last_day(paid_on)}
     with connection.cursor() as cursor:
-        cursor.execute(_READ, values | {"paid_month": month_of(paid_on), "month_end": last_day(paid_on)})
+        cursor.execute(_READ, values | months)
         rows = cursor.fetchall()
-    found = _Found(
-        {pk: Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}, {}, [], 0
-    )
+    owed = {pk: Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}
+    found = Found(owed, {}, [], 0, any(row[0] == "form" for row in rows))
     for what, pk, _, _, _, obligation, period, rupiah in rows:
         if what in EQUITY_OF and pk in found.owed:
             found.owed[pk].rows.append((obligation, what, period, rupiah))
@@ -180,7 +188,7 @@ def _explain_surplus(cooperative: Cooperative, member_ids: list[int], owed: dict
     )
 
 
-def _months_ahead(further: dict[int, int], owed: dict[int, Owed], found: _Found, through: date) -> dict[int, date]:
+def _months_ahead(further: dict[int, int], owed: dict[int, Owed], found: Found, through: date) -> dict[int, date]:
     """Return, per member, the month up to which the money of `further` reaches beyond what is open."""
     months = {}
     for member_id, rupiah in further.items():
