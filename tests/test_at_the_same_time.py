@@ -9,12 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connections
 
-<<<<<<< HEAD
-from finance.actions import AlreadyRecorded, DuesLine, collecting, record_dues
-from finance.actions.obligations import ensure_obligations
-=======
 from finance.actions import AlreadyRecorded, DuesLine, collecting, ensure_obligations, record_dues
->>>>>>> h/bench
 from finance.models import Books, Obligation, Payment, Receipt
 from finance.reports import verify_cooperative
 from members.actions import Person, admit
@@ -127,17 +122,9 @@ def test_without_the_lock_the_second_officer_meets_the_databases_own_rule(commit
         both_have_read.wait(10)
         return original(lines, owed)
 
-<<<<<<< HEAD
-    with Someone("siti").acting() as (
-        _,
-        melati,
-    ):  # what is owed is there already, so that nothing waits before the barrier
-        ensure_obligations(cooperative=melati, opened_on=date(2026, 1, 1), member_ids=members(), through=TODAY)
-=======
     with Someone("siti").acting() as (_, melati):
         # what everybody owes is there already, so that nothing waits before the barrier
         ensure_obligations(cooperative=melati, opened_on=date(2026, 1, 1), member_ids=everybody, through=TODAY)
->>>>>>> h/bench
     monkeypatch.setattr(collecting, "lock_books", lambda cooperative: Books.objects.get(cooperative=cooperative))
     monkeypatch.setattr(collecting, "_allocate", wait_for_the_other)
     results = at_once(collect("siti", lines), collect("budi", lines))
