@@ -1,7 +1,6 @@
 """The look keeps its promises: contrast, no inline style, known icons, a light stylesheet, safe parts."""
 
 import re
-import shutil
 from pathlib import Path
 
 import brotli
@@ -327,14 +326,9 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 @pytest.fixture(scope="module")
 def browser():
-    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not program:
-        pytest.skip("no Chromium here")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
+    from tests.chromium import the_browser
+
+    return the_browser()
 
 
 def _open(browser, name: str, policy: str = STRICT, **context):

@@ -31,11 +31,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests import database
 from tests.browser.stage import Stage, StoppedClock
 from tests.cast import PASSWORD
+from tests.chromium import the_browser
 
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 COUNTER = """
@@ -63,7 +64,6 @@ def _stage(django_db_setup, django_db_blocker, worker_id) -> Iterator[Stage]:
 @pytest.fixture
 def stage(_stage, django_db_blocker, settings) -> Iterator[Stage]:
     """The server on an untouched database."""
-    settings.ROOT_URLCONF = "tests.browser.urls"
     settings.PUBLIC_URL = _stage.url
     with django_db_blocker.unblock():
         _stage.reset()
@@ -72,13 +72,7 @@ def stage(_stage, django_db_blocker, settings) -> Iterator[Stage]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu"],
-        )
-        yield browser
-        browser.close()
+    yield the_browser()
 
 
 @pytest.fixture

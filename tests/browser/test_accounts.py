@@ -64,7 +64,7 @@ def test_journey_1_the_ketua_opens_an_invitation_and_lands_in_the_own_cooperativ
     picture(page, "undangan-salah")
     page.get_by_label("Kata sandi").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Buat akun dan masuk").click()
-    page.wait_for_url(f"**{MELATI}")
+    page.wait_for_url(f"**{MELATI}beranda/")
     assert taps.count <= 3
     second = page_of(360, 740, touch=True)
     answer = second.goto(f"/undangan/{token}/")
@@ -264,7 +264,7 @@ def test_a_forgotten_password_by_link_ends_the_sessions(stage, desk, phone, sign
     phone.get_by_label("Nama pengguna atau surel").fill("siti")
     phone.get_by_label("Kata sandi").fill(NEW_PASSWORD)
     phone.get_by_role("button", name="Masuk").tap()
-    phone.wait_for_url(f"**{MELATI}")
+    phone.wait_for_url(f"**{MELATI}beranda/")
 
 
 def test_a_lost_second_factor_needs_two_admins(stage, desk, page_of, sign_in, axe, picture):
@@ -341,4 +341,4 @@ def test_without_javascript_an_invitation_is_made_and_opened(stage, page_of):
     page.goto(f"/undangan/{token}/")
     page.get_by_label("Kata sandi").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Buat akun dan masuk").click()
-    page.wait_for_url(f"**{MELATI}")
+    page.wait_for_url(f"**{MELATI}beranda/")
