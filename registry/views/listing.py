@@ -122,7 +122,7 @@ def _views(request: HttpRequest, choice: Choice) -> list[dict]:
         {
             "label": label,
             "url": f"{base}?{urlencode(filters)}" if filters else base,
-            "count": counts[key],
+            "count": format_number(counts[key]),
             "current": asked == filters,
         }
         for key, label, filters in VIEWS
