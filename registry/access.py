@@ -187,7 +187,9 @@ def enter(request: HttpRequest, declared: Door, agency_slug: str, cooperative_sl
     if not here:
         raise Http404
     fitting = [g for g in here if GrantKind(g.kind) in declared.kinds]
-    grant = next((g for g in fitting if g.cooperative_id or not cooperative_slug), fitting[0] if fitting else here[0])
+    grant = min(
+        fitting or here, key=lambda g: (g.kind == GrantKind.CASE, bool(cooperative_slug and not g.cooperative_id))
+    )
     cooperative = _cooperative(request, grant, cooperative_slug)
     if isinstance(cooperative, HttpResponse):
         return cooperative
@@ -195,8 +197,8 @@ def enter(request: HttpRequest, declared: Door, agency_slug: str, cooperative_sl
     request.actor = Actor(
         request.user.pk, request.user.name, grant.kind, grant.agency_id, cooperative.pk if cooperative else None
     )
-    if GrantKind(grant.kind).needs_second_factor and not _second_factor(request):
-        return redirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': request.get_full_path()})}")
+    if GrantKind(grant.kind).needs_second_factor and (elsewhere := _ask_second_factor(request)):
+        return elsewhere
     if not fitting:
         request.needed_kinds = declared.kinds
         raise PermissionDenied
@@ -268,19 +270,32 @@ def _moved(request: HttpRequest, here: list[Grant], slug: str) -> list[Grant] | 
     )
 
 
-def _second_factor(request: HttpRequest) -> bool:
-    if request.session.get("second_factor"):
-        return True
+def _ask_second_factor(request: HttpRequest) -> HttpResponse | None:
+    """Return where somebody must go who has not proved the second factor in this session; None for who has.
+
+    Asked of the stored factor every time: one that was removed or replaced since proves nothing any more, and a session
+    from before it was set up has not proved it yet.
+    """
+    from allauth.account.authentication import get_authentication_records
     from allauth.mfa.models import Authenticator
 
-    if Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP).exists():
-        request.session["second_factor"] = True
-        return True
-    return False
+    totp = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP)
+    since = totp.values_list("created_at", flat=True).first()
+    if since is None:
+        return _go("mfa_activate_totp", request)
+    proofs = (one for one in get_authentication_records(request, request.user) if one.get("method") == "mfa")
+    if any(one.get("at", 0) >= since.timestamp() for one in proofs):
+        return None
+    return _go("mfa_reauthenticate", request)
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+    return _go(settings.LOGIN_URL, request)
+
+
+def _go(name: str, request: HttpRequest) -> HttpResponse:
+    """Lead to a page of the login, and from there back here."""
+    return redirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")
 
 
 def place_context(request: HttpRequest) -> dict:

@@ -10,7 +10,8 @@ from django.db import transaction
 from koperasi.demo_logins import TOTP_SEED, current_code
 from registry.access import Actor, bind_public, context_of, load_grants
 from registry.actions import accept_invitation, invite
-from registry.actions.access import enrol_fixed_totp, public_context
+from registry.actions.access import public_context
+from registry.actions.logins import enrol_fixed_totp
 from registry.models import Agency, Cooperative, Grant, GrantKind, Invitation, User
 from registry.tenancy import NOBODY, bind, bound
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from koperasi.demo_logins import TOTP_SEED, current_code
-from registry.actions.access import enrol_fixed_totp
+from registry.actions.logins import enrol_fixed_totp
 from registry.models import User
 from tests.browser.stage import fresh_connections
 from tests.cast import PASSWORD
