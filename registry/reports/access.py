@@ -26,6 +26,7 @@ VERBS = {
     "amend": "mengubah data anggota",
     "amend_cooperative": "mengubah profil koperasi",
     "appoint_officer": "mencatat pengurus atau pengawas",
+    "close_case": "menutup kasus pengawasan",
     "close_blocker": "menutup hambatan",
     "close_month": "menutup buku bulanan",
     "confirm_totp_reset": "menyetujui penggantian perangkat kode",
@@ -50,6 +51,7 @@ VERBS = {
     "reveal_national_id": "melihat NIK",
     "reverse_payment": "membatalkan pembayaran",
     "set_rate": "menetapkan iuran",
+    "shorten_access": "memajukan akhir akses",
     "settle_exit": "menyelesaikan simpanan anggota keluar",
     "withdraw_invitation": "menarik tautan",
 }
