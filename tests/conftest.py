@@ -9,7 +9,7 @@ from django.test import Client
 from registry.keys import KeyRing
 from registry.tenancy import NOBODY, bind
 from tests import database
-from tests.cast import Someone, make_cast
+from tests.cast import Someone, make_cast, prove_second_factor
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -144,25 +144,12 @@ def enter(everything):
         if someone is not None:
             bind(NOBODY)
             client.force_login(someone.user)
-            prove_second_factor(client, someone.user)
+            session = client.session
+            prove_second_factor(session, someone.user)
+            session.save()
         return client
 
     return signed_in
-
-
-def prove_second_factor(client: Client, user) -> None:
-    """Give a login a second factor if it has none, and let the session of `client` have proved it."""
-    from allauth.account.internal.flows.login import (
-        _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-        AUTHENTICATION_METHODS_SESSION_KEY,
-    )
-    from allauth.mfa.models import Authenticator
-
-    totp, _ = Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
-    session = client.session
-    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": totp.created_at.timestamp()}]
-    session.save()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from registry.actions.cases import SHORTEST_REASON
 from registry.formats import format_date_long
 from registry.models import Cooperative, GrantKind, Officer, Place, User
 from registry.models.accounts import COOPERATIVE_KINDS
@@ -244,6 +245,25 @@ class DinasInvitationForm(forms.Form):
         else:
             self.add_error("cooperative", f'Tidak ada koperasi bernama "{text}" di sini.')
         return None
+
+
+class CaseForm(forms.Form):
+    """Why somebody of the dinas must read all of one cooperative. Its ketua and pengawas read these words."""
+
+    reason = forms.CharField(
+        label="Alasan",
+        min_length=SHORTEST_REASON,
+        max_length=200,
+        help_text="Dibaca ketua dan pengawas koperasi ini. Tulis tanpa nama anggota.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Tulis alasannya.",
+            "min_length": "Tulis alasannya lebih lengkap, paling sedikit 10 huruf.",
+        },
+    )
+
+    def clean_reason(self) -> str:
+        return " ".join(self.cleaned_data["reason"].split())
 
 
 class AccessFilter(forms.Form):

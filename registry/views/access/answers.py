@@ -82,7 +82,13 @@ def dinas_tabs(request: HttpRequest, current: str) -> list[dict]:
             "url": reverse("registry:access", args=[slug]),
             "current": current == "people",
             "count": "",
-        }
+        },
+        {
+            "label": "Kasus pengawasan",
+            "url": reverse("registry:cases", args=[slug]),
+            "current": current == "cases",
+            "count": "",
+        },
     ]
     if request.actor.kind in (GrantKind.DINAS_ADMIN, GrantKind.DINAS_HEAD):
         url = reverse("registry:looks", args=[slug])

@@ -50,12 +50,14 @@ def cooperative_people(request: HttpRequest) -> HttpResponse:
     """One cooperative: who has access until when, the links that are open, and who could be invited."""
     cooperative = cooperative_of(request)
     found = reports.accesses(agency_id=cooperative.agency_id, cooperative_id=cooperative.pk)
-    rows = [reports.describe(grant, request.today) for grant in found]
+    rows = [reports.describe(grant, request.today) for grant in found if grant.kind != GrantKind.CASE]
+    cases = [reports.describe_case(grant, request.today) for grant in found if grant.kind == GrantKind.CASE]
     current = [row for row in rows if row.state in ("Berlaku", "Segera habis")]
     links = _links(request)
     context = {
         "current": current,
         "past": [row for row in rows if row not in current],
+        "cases": sorted(cases, key=lambda case: (not case.is_open, -case.grant.pk))[:ROWS],
         "links": links,
         "to_invite": _without_access(request, current, links),
         "may_act": request.actor.kind in GIVERS,
