@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -167,9 +168,15 @@ class DoorMiddleware:
 
 
 def load_grants(user_id: int, today: date) -> list[Grant]:
-    """Return a person's grants in force, with their places. Reads as the app role, before any place is known."""
+    """Return a person's grants in force, with their places. Reads as the app role, before any place is known.
+
+    `second_factor_since` is the moment the login's second factor was set up, or None: read along, it costs no query.
+    """
+    from allauth.mfa.models import Authenticator
+
     bind(Context(None, user_id=user_id))
-    grants = Grant.objects.filter(user_id=user_id).in_force(today)
+    factor = Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).values("created_at")[:1]
+    grants = Grant.objects.filter(user_id=user_id).in_force(today).annotate(second_factor_since=Subquery(factor))
     return list(grants.select_related("agency__place", "cooperative__district", "cooperative__village").order_by("id"))
 
 
@@ -197,7 +204,9 @@ def enter(request: HttpRequest, declared: Door, agency_slug: str, cooperative_sl
     request.actor = Actor(
         request.user.pk, request.user.name, grant.kind, grant.agency_id, cooperative.pk if cooperative else None
     )
-    if GrantKind(grant.kind).needs_second_factor and (elsewhere := _ask_second_factor(request)):
+    if GrantKind(grant.kind).needs_second_factor and (
+        elsewhere := _ask_second_factor(request, grant.second_factor_since)
+    ):
         return elsewhere
     if not fitting:
         request.needed_kinds = declared.kinds
@@ -270,17 +279,14 @@ def _moved(request: HttpRequest, here: list[Grant], slug: str) -> list[Grant] | 
     )
 
 
-def _ask_second_factor(request: HttpRequest) -> HttpResponse | None:
+def _ask_second_factor(request: HttpRequest, since: datetime | None) -> HttpResponse | None:
     """Return where somebody must go who has not proved the second factor in this session; None for who has.
 
-    Asked of the stored factor every time: one that was removed or replaced since proves nothing any more, and a session
-    from before it was set up has not proved it yet.
+    `since` is when the stored factor was set up, read for every request: one that was removed or replaced meanwhile
+    proves nothing any more, and a session from before it was set up has not proved it yet.
     """
     from allauth.account.authentication import get_authentication_records
-    from allauth.mfa.models import Authenticator
 
-    totp = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP)
-    since = totp.values_list("created_at", flat=True).first()
     if since is None:
         return _go("mfa_activate_totp", request)
     proofs = (one for one in get_authentication_records(request, request.user) if one.get("method") == "mfa")
