@@ -134,6 +134,8 @@ class DoorMiddleware:
                 response.render()
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+        if request.place and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"  # a shared computer keeps no page of a place
         return response
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:

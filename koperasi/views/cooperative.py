@@ -30,11 +30,12 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
     sheet = reports.month_sheet(cooperative=cooperative, month=request.today, today=request.today) if books else None
     late = reports.arrears_of(sheet, request.today) if sheet else None
     applicants = Member.objects.of(cooperative).filter(status=MemberStatus.APPLICANT).count()
+    inspects = request.place.grant.kind == GrantKind.CASE
     lead = _lead(request, overview, sheet) if may_record else None
-    work = _work(request, books, late, applicants, may_record)
+    work = _reading(request) if inspects else _work(request, books, late, applicants, may_record)
     waiting = len(work) + (1 if lead else 0)
     context = {
-        "headline": _headline(waiting),
+        "headline": "Anda membaca sebagai pemeriksa" if inspects else _headline(waiting),
         "day": format_day(request.today),
         "lead": lead,
         "work": work,
@@ -51,7 +52,7 @@ def _case_strips(request: HttpRequest) -> Iterator[dict]:
     place, kind = request.place, GrantKind(request.place.grant.kind)
     if kind is GrantKind.CASE:
         yield {
-            "text": f"Anda membaca sebagai pemeriksa sampai {format_date_long(place.grant.valid_to)}. Alasan: {place.grant.reason}",
+            "text": f"Kasus Anda terbuka sampai {format_date_long(place.grant.valid_to)}. Alasan: {place.grant.reason}",
             "url": reverse("registry:cooperative_case", args=[*place]),
             "label": "Lihat kasus",
         }
@@ -132,6 +133,14 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
             )
         )
     return items
+
+
+def _reading(request: HttpRequest) -> list[dict]:
+    """What an inspector reads beside the pages of the dock. Nothing waits for somebody who only looks."""
+    return [
+        _item(request, "registry:trail", "Jejak", "Siapa melakukan apa di koperasi ini", "clock", ""),
+        _item(request, "registry:profile", "Profil koperasi", "Badan hukum, pengurus, RAT, dan gedung", "book", ""),
+    ]
 
 
 def _item(request: HttpRequest, name: str, title: str, why: str, icon: str, state: str, query: str = "") -> dict:
