@@ -246,7 +246,6 @@ LONG_FILES = {
     "koperasi/reports/monthly_parts.py": "the parts of one printed report",
     "koperasi/reports/monthly_xlsx.py": "the sheets of one printed report",
     "registry/sheets/guard.py": "every check of a hostile file in one place",
-    "registry/templatetags/look.py": "the tags of the look",
 }
 
 
