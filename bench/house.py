@@ -26,7 +26,7 @@ TREASURER = "bench"
 TABLES = ["members_member", "members_numbercounter", "members_memberflow", "finance_books", "finance_account", "finance_duesrate",
           "finance_bookyear", "finance_entry", "finance_posting", "finance_entrydigest", "finance_obligation", "finance_payment",
           "finance_allocation", "finance_receipt", "finance_memberbalance", "finance_accountmonth", "finance_duesdue", "finance_duespaid",
-          "registry_profile"]  # fmt: skip
+          "registry_profile", "registry_standing"]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,10 @@ def open_rows(cursor) -> list[str]:
 
 
 _ONE = r"\((?:\w+ = wall\.\"?\w+\"?\(\)|\w+ = ANY \(wall\.cooperatives\(\)\)|cooperative_id IS NULL)\)"
-# `published` is a column of our own: papers the dinas has issued. It may narrow an equality, never stand alone.
-_PLAIN = re.compile(rf"{_ONE}|\({_ONE}(?: AND (?:{_ONE}|published))+\)")
+# `published` is a column of our own: papers the dinas has issued. Like the kind of a grant, it may narrow an equality,
+# never stand alone.
+_NARROW = r"published|\(kind = 'case'::text\)"
+_PLAIN = re.compile(rf"{_ONE}|\({_ONE}(?: AND (?:{_ONE}|{_NARROW}))+\)")
 
 
 def bad_policies(cursor) -> list[str]:

@@ -54,6 +54,15 @@ NO_ACTS = {
     "make_missing": "inside ensure_obligations and record_dues",
     "become_member": "follows from a payment, inside record_dues",
     "may_give": "a question",
+    "may_close": "a question",
+    "named": "a question",
+    "new_token": "a question",
+    "link_fields": "a question",
+    "still_open": "a question",
+    "make_link": "inside the action that gives the link",
+    "use_link": "inside accept_invitation and reset_by_link",
+    "withdraw_links": "inside make_reset_link and end_access",
+    "end_with_term": "inside end_term",
     "public_context": "a question",
     "free_slug": "a question",
     "slug_candidates": "a question",
@@ -236,7 +245,6 @@ LONG_FILES = {
     "koperasi/reports/fill_monthly.py": "one printed report, filled from top to bottom",
     "koperasi/reports/monthly_parts.py": "the parts of one printed report",
     "koperasi/reports/monthly_xlsx.py": "the sheets of one printed report",
-    "registry/views/access.py": "the pages of access",
     "registry/sheets/guard.py": "every check of a hostile file in one place",
 }
 

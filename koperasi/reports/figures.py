@@ -107,7 +107,7 @@ _DIRECTORY = """
 SELECT c.id, c.slug, c.name, c.short_name, c.district_id, d.name, COALESCE(c.village_id, ''), COALESCE(v.name, ''),
        p.keeps_books_here, COALESCE(p.founded_on, p.deed_on, p.decree_on), p.last_recorded_on
 FROM registry_cooperative c
-JOIN registry_profile p ON p.cooperative_id = c.id AND p.agency_id = %s
+JOIN registry_standing p ON p.cooperative_id = c.id AND p.agency_id = %s
 JOIN registry_place d ON d.code = c.district_id
 LEFT JOIN registry_place v ON v.code = c.village_id
 WHERE c.agency_id = %s AND NOT c.is_practice AND p.legal_status NOT IN ('dissolved', 'merged') {chosen}
@@ -240,8 +240,8 @@ def officers(agency_id: int, as_of: date) -> dict[int, Posts]:
 _OFFICERS = """
 SELECT o.cooperative_id, COUNT(*), COUNT(t.officer_id), COUNT(*) FILTER (WHERE o.ends_on < %s),
        COUNT(*) FILTER (WHERE o.ends_on BETWEEN %s::date AND %s::date + 60)
-FROM registry_officer o
-LEFT JOIN (SELECT DISTINCT officer_id FROM registry_trainingattendance WHERE agency_id = %s AND held_on <= %s) t ON t.officer_id = o.id
+FROM registry_term o
+LEFT JOIN (SELECT DISTINCT officer_id FROM registry_trainingattendance WHERE agency_id = %s AND held_on <= %s) t ON t.officer_id = o.officer_id
 WHERE o.agency_id = %s AND o.starts_on <= %s AND (o.ended_on IS NULL OR o.ended_on > %s)
 GROUP BY o.cooperative_id
 """
@@ -399,8 +399,8 @@ def posts_by_position(agency_id: int, as_of: date, ids: Sequence[int]) -> list[t
 
 
 _POSITIONS = """
-SELECT o.position, COUNT(t.officer_id), COUNT(*) FROM registry_officer o
-LEFT JOIN (SELECT DISTINCT officer_id FROM registry_trainingattendance WHERE agency_id = %s AND held_on <= %s) t ON t.officer_id = o.id
+SELECT o.position, COUNT(t.officer_id), COUNT(*) FROM registry_term o
+LEFT JOIN (SELECT DISTINCT officer_id FROM registry_trainingattendance WHERE agency_id = %s AND held_on <= %s) t ON t.officer_id = o.officer_id
 WHERE o.agency_id = %s AND o.starts_on <= %s AND (o.ended_on IS NULL OR o.ended_on > %s) AND o.cooperative_id = ANY (%s)
 GROUP BY o.position
 """
@@ -455,7 +455,7 @@ def members_series(agency_id: int, days: Sequence[date], ids: Sequence[int]) -> 
 _MEMBERS_SERIES = """
 WITH flow AS MATERIALIZED (
   SELECT f.cooperative_id, f.month, f.joined - f."left" AS heads FROM members_memberflow f
-  JOIN registry_profile p ON p.cooperative_id = f.cooperative_id AND p.agency_id = f.agency_id AND p.keeps_books_here
+  JOIN registry_standing p ON p.cooperative_id = f.cooperative_id AND p.agency_id = f.agency_id AND p.keeps_books_here
   WHERE f.agency_id = %s AND f.cooperative_id = ANY (%s) AND p.agency_id = %s)
 SELECT 'flow', month, SUM(heads), 0 FROM flow GROUP BY month
 UNION ALL
@@ -466,7 +466,7 @@ SELECT 'latest', day, SUM(value), COUNT(DISTINCT cooperative_id) FROM (
   FROM unnest(%s::date[]) AS t(day)
   JOIN registry_reportedfigure r ON r.period <= t.day AND r.agency_id = %s AND r.figure IN ('members_male', 'members_female')
                                 AND r.cooperative_id = ANY (%s)
-  JOIN registry_profile p ON p.cooperative_id = r.cooperative_id AND p.agency_id = %s AND NOT p.keeps_books_here
+  JOIN registry_standing p ON p.cooperative_id = r.cooperative_id AND p.agency_id = %s AND NOT p.keeps_books_here
   ORDER BY t.day, r.cooperative_id, r.figure, r.period DESC, r.id DESC) latest
 GROUP BY day
 """
@@ -515,8 +515,8 @@ def officers_series(agency_id: int, days: Sequence[date], ids: Sequence[int]) ->
 
 
 _OFFICERS_SERIES = """
-SELECT o.starts_on, o.ended_on, a.first_on, COUNT(*) FROM registry_officer o
-LEFT JOIN (SELECT officer_id, MIN(held_on) AS first_on FROM registry_trainingattendance WHERE agency_id = %s GROUP BY 1) a ON a.officer_id = o.id
+SELECT o.starts_on, o.ended_on, a.first_on, COUNT(*) FROM registry_term o
+LEFT JOIN (SELECT officer_id, MIN(held_on) AS first_on FROM registry_trainingattendance WHERE agency_id = %s GROUP BY 1) a ON a.officer_id = o.officer_id
 WHERE o.agency_id = %s AND o.cooperative_id = ANY (%s)
 GROUP BY 1, 2, 3
 """

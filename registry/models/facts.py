@@ -35,7 +35,7 @@ class ReportedFigure(OfCooperativeAndAgency):
     value = models.BigIntegerField()  # rupiah or people, whole
     source = models.CharField(max_length=12, choices=Source)
     reported_at = models.DateTimeField()
-    reported_by = models.CharField(max_length=120)
+    reported_by = models.BigIntegerField(null=True)  # the login; its name stands in the book of acts, not here
 
     class Meta:
         indexes = [models.Index(fields=["agency", "figure", "cooperative", "-period", "-id"])]

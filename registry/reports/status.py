@@ -142,7 +142,7 @@ def with_status(
     facts = {
         f"{name}_held": Coalesce(Subquery(held, IntegerField()), 0),
         f"{name}_known": Exists(meetings),
-        f"{name}_since": ExtractYear(Coalesce("profile__founded_on", "profile__deed_on", "profile__decree_on")),
+        f"{name}_since": ExtractYear(Coalesce("standing__founded_on", "standing__deed_on", "standing__decree_on")),
         f"{name}_business": _business(as_of),
     }
     return cooperatives.alias(**facts).annotate(**{name: _rat_answer(rule, first, name)})
@@ -180,8 +180,8 @@ def _rat_answer(rule: Rule, first: int, name: str) -> Case:
     business = f"{name}_business"
     owed_and_none_held = Q(**{f"{name}_since__lte": first, f"{name}_held": 0})
     lines = [
-        When(profile__legal_status__in=GONE, then=Value(INACTIVE)),
-        When(profile__legal_status=Profile.LegalStatus.FORMING, then=Value(UNDETERMINED)),
+        When(standing__legal_status__in=GONE, then=Value(INACTIVE)),
+        When(standing__legal_status=Profile.LegalStatus.FORMING, then=Value(UNDETERMINED)),
         When(Q(**{f"{name}_known": False, f"{business}__isnull": True}), then=Value(UNDETERMINED)),
         When(owed_and_none_held, then=Value(INACTIVE)),
     ]
@@ -195,9 +195,9 @@ def _rat_answer(rule: Rule, first: int, name: str) -> Case:
 
 def _outlet_answer(as_of: date) -> Case:
     return Case(
-        When(profile__legal_status__in=GONE, then=Value(INACTIVE)),
-        When(profile__last_outlet_opened_on__lte=as_of, then=Value(ACTIVE)),
-        When(profile__last_outlet_opened_on__gt=as_of, then=Value(INACTIVE)),
+        When(standing__legal_status__in=GONE, then=Value(INACTIVE)),
+        When(standing__last_outlet_opened_on__lte=as_of, then=Value(ACTIVE)),
+        When(standing__last_outlet_opened_on__gt=as_of, then=Value(INACTIVE)),
         default=Value(UNDETERMINED),
         output_field=TextField(),
     )
@@ -206,13 +206,13 @@ def _outlet_answer(as_of: date) -> Case:
 def _business(as_of: date) -> Case:
     """True: an activity or opening in the twelve months before; False: all on record is older; NULL: not known."""
     since = add_months(as_of, -BUSINESS_MONTHS)
-    within = Q(profile__last_activity_on__range=(since, as_of)) | Q(
-        profile__last_outlet_opened_on__range=(since, as_of)
+    within = Q(standing__last_activity_on__range=(since, as_of)) | Q(
+        standing__last_outlet_opened_on__range=(since, as_of)
     )
     return Case(
         When(within, then=Value(True)),
-        When(Q(profile__last_activity_on__gt=as_of) | Q(profile__last_outlet_opened_on__gt=as_of), then=Value(None)),
-        When(Q(profile__last_activity_on__lt=since) | Q(profile__last_outlet_opened_on__lt=since), then=Value(False)),
+        When(Q(standing__last_activity_on__gt=as_of) | Q(standing__last_outlet_opened_on__gt=as_of), then=Value(None)),
+        When(Q(standing__last_activity_on__lt=since) | Q(standing__last_outlet_opened_on__lt=since), then=Value(False)),
         default=Value(None),
         output_field=BooleanField(null=True),
     )

@@ -11,6 +11,7 @@ from django.db.models import ForeignKey, OneToOneField
 from psycopg import sql
 
 from . import Role, role_name
+from .copies import copy_statements
 from .tables import PRIVILEGES, Kind, Table
 
 FUNCTIONS = """
@@ -55,6 +56,7 @@ def wall_statements(tables: Iterable[Table]) -> Iterator[sql.Composable]:
         yield sql.SQL(_read(path))
     yield from _schema_grants()
     yield from composite_keys()
+    yield from copy_statements()
     for table in tables:
         yield from _table(table)
 
@@ -131,6 +133,10 @@ def _policies(table: Table, role: Role, letters: str) -> Iterator[sql.Composed]:
             yield _policy(table, role, "UPDATE", rule)
         if "D" in letters:
             yield _policy(table, role, "DELETE", rule)
+    elif table.maker and "I" in letters:
+        for letter in letters:
+            own = table.insert_rule(role) if letter == "I" else rule
+            yield _policy(table, role, PRIVILEGES[letter], own)
     else:
         yield _policy(table, role, "ALL", rule)
 

@@ -43,6 +43,8 @@ class Table:
     """One table: its class, and per role the letters S(elect) I(nsert) U(pdate) D(elete).
 
     `columns` narrows UPDATE to the named columns for every role. `rules` replaces a role's standard policy.
+    `maker` names the column that says who wrote a row: everybody writes in their own name only. `new_rows` narrows
+    further what a role may insert.
     `app` are the letters of the bare app role, with the policy `app_rule` where the class has row security.
     """
 
@@ -53,9 +55,16 @@ class Table:
     rules: dict[Role, str] = field(default_factory=dict)
     app: str = ""
     app_rule: str = ""
+    maker: str = ""
+    new_rows: dict[Role, str] = field(default_factory=dict)
 
     def rule(self, role: Role) -> str:
         return self.rules.get(role) or RULES[role]
+
+    def insert_rule(self, role: Role) -> str:
+        """What must hold for a new row: the role's rule, and that it names the person of this transaction as its maker."""
+        own = f'{self.maker} = wall."user"()' if self.maker else ""
+        return " AND ".join(filter(None, [self.rule(role), own, self.new_rows.get(role)]))
 
     @property
     def walled(self) -> bool:
@@ -67,14 +76,18 @@ def table_of(model: str) -> str:
     return apps.get_model(model)._meta.db_table
 
 
-def tenant(model: str, *, columns: tuple[str, ...] = (), rules: dict | None = None, **grants: str) -> Table:
+def tenant(
+    model: str, *, columns: tuple[str, ...] = (), rules: dict | None = None, maker: str = "", **grants: str
+) -> Table:
     """Declare a table of one cooperative's rows: `tenant("members.Member", officer="SIU", supervisor="S")`."""
-    return Table(table_of(model), Kind.TENANT, _by_role(grants), columns, _by_role(rules or {}))
+    return Table(table_of(model), Kind.TENANT, _by_role(grants), columns, _by_role(rules or {}), maker=maker)
 
 
-def agency(model: str, *, columns: tuple[str, ...] = (), rules: dict | None = None, **grants: str) -> Table:
+def agency(
+    model: str, *, columns: tuple[str, ...] = (), rules: dict | None = None, maker: str = "", **grants: str
+) -> Table:
     """Declare a table of one agency's rows."""
-    return Table(table_of(model), Kind.AGENCY, _by_role(grants), columns, _by_role(rules or {}))
+    return Table(table_of(model), Kind.AGENCY, _by_role(grants), columns, _by_role(rules or {}), maker=maker)
 
 
 def directory(model: str, *, writes: str = "", rule: str = OWN_AGENCY) -> Table:

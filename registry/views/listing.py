@@ -106,7 +106,7 @@ def _row(cooperative: Cooperative, choice: Choice, today: date, kind: str) -> di
         "cooperative": cooperative,
         "status": answer,
         "building": BUILDING_WORDS[cooperative.building],
-        "days": freshness.days_since(cooperative.profile.last_recorded_on, today),
+        "days": freshness.days_since(cooperative.standing.last_recorded_on, today),
         "opens": kind != GrantKind.EXECUTIVE,
     }
 
