@@ -19,6 +19,7 @@ TABLES: list[Table] = [
     tenant("finance.Allocation", officer="SI", **_READ),
     tenant("finance.Receipt", officer="SI", public="S", **_READ),
     tenant("finance.ReceiptReplacement", officer="SI", public="S", **_READ),
+    tenant("finance.PayOut", officer="SI", **_READ),
     tenant("finance.CashCount", officer="SI", **_READ),
     tenant("finance.Submission", officer="SI", **_READ),
     tenant("finance.MemberBalance", officer="SIU", columns=("pokok_rupiah", "wajib_rupiah"), **_READ),

@@ -59,7 +59,7 @@ class Owed:
 # and wajib, who of everybody lacks pokok or the month of payment, the rate of wajib, and whether the form came before.
 # Each part is one pass over an index, whatever the statistics.
 _READ = """
-SELECT 'member', m.id, m.number_text, m.status, m.birth_date, NULL::bigint, NULL::date, 0::bigint FROM members_member m
+SELECT 'member', m.id, m.number_text, m.status, m.birth_date, NULL::bigint, m.exited_on, 0::bigint FROM members_member m
 WHERE m.cooperative_id = %(cooperative)s AND m.id = ANY(%(members)s::bigint[])
 UNION ALL
 SELECT o.kind, o.member_id, NULL, NULL, NULL, o.id, o.period, o.due_rupiah - o.paid_rupiah FROM finance_obligation o
@@ -151,9 +151,12 @@ def read_owed(
         cursor.execute(_READ, values | months)
         rows = cursor.fetchall()
     owed = {pk: Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}
+    left = {pk: exited_on for what, pk, *_, exited_on, _ in rows if what == "member" and exited_on}
     found = Found(owed, {}, [], 0, any(row[0] == "form" for row in rows))
     for what, pk, _, _, _, obligation, period, rupiah in rows:
         if what in EQUITY_OF and pk in found.owed:
+            if pk in left and period > left[pk]:
+                continue  # wajib stops with the month of exit
             found.owed[pk].rows.append((obligation, what, period, rupiah))
         elif what == "had":
             found.had[pk] = (bool(rupiah), period)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import F, Sum
 
+from finance.models import AccountMonth
 from registry.access import Actor
 from registry.models import Cooperative
 
 CASH, BANK, CASH_AT_COLLECTORS, CASH_DIFFERENCE = "11100", "11200", "11130", "11900"
-POKOK, WAJIB, OPENING, EXIT_PAYABLE = "31000", "32000", "39000", "21700"
+POKOK, WAJIB, OPENING = "31000", "32000", "39000"
 EQUITY_OF = {"pokok": POKOK, "wajib": WAJIB}
 
 
@@ -85,6 +87,14 @@ FROM move WHERE member_id IS NOT NULL GROUP BY member_id ORDER BY member_id
 ON CONFLICT (cooperative_id, member_id)
 DO UPDATE SET pokok_rupiah = b.pokok_rupiah + EXCLUDED.pokok_rupiah, wajib_rupiah = b.wajib_rupiah + EXCLUDED.wajib_rupiah
 """
+
+
+def balance_of(cooperative: Cooperative, code: str, through: date | None = None) -> int:
+    """Return debits less credits of an account, to the end of the month of `through` (without it: all there is), rupiah."""
+    months = AccountMonth.objects.filter(cooperative=cooperative, account_code=code)
+    if through:
+        months = months.filter(month__lte=through)
+    return int(months.aggregate(rupiah=Sum(F("debit_rupiah") - F("credit_rupiah"), default=0))["rupiah"])
 
 
 def post(

@@ -3,6 +3,7 @@
 from .arrears import Arrears, ArrearsRow, arrears, arrears_of
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
 from .collections import Collection, DuesOverview, collection, dues_overview
+from .exits import ExitAccount, exit_account
 from .member import MemberSavings, member_savings, open_dues
 from .sheet import MonthSheet, SheetRow, month_sheet
 from .verification import Finding, verify_cooperative
@@ -12,6 +13,7 @@ __all__ = [
     "ArrearsRow",
     "Collection",
     "DuesOverview",
+    "ExitAccount",
     "Finding",
     "JournalPage",
     "LedgerAccount",
@@ -23,6 +25,7 @@ __all__ = [
     "arrears_of",
     "collection",
     "dues_overview",
+    "exit_account",
     "journal",
     "ledger_account",
     "member_savings",

@@ -33,6 +33,7 @@ __all__ = [
     "amend",
     "become_member",
     "exit_member",
+    "return_to_applicants",
     "reveal_national_id",
 ]
 
@@ -314,9 +315,22 @@ def become_member(*, cooperative: Cooperative, member_ids: list[int], on: date) 
     if not found:
         return 0
     applicants.update(status=MemberStatus.ACTIVE, became_member_on=on, version=F("version") + 1)
-    for sex in {sex for _, sex in found}:
-        number = sum(1 for _, s in found if s == sex)
+    for sex, number in Counter(sex for _, sex in found).items():
         count_flow(cooperative, on, sex, joined=number, applicants=-number)
+    return len(found)
+
+
+@transaction.atomic
+def return_to_applicants(*, cooperative: Cooperative, member_ids: list[int], on: date) -> int:
+    """Make full members calon anggota again: the payment that made them members was taken back. Return how many.
+
+    The flow of the month of `on` says so; months before keep their counts. The suspended and the leavers stay what they are.
+    """
+    members = Member.objects.filter(cooperative=cooperative, pk__in=member_ids, status=MemberStatus.ACTIVE)
+    found = list(members.values_list("pk", "sex"))
+    members.update(status=MemberStatus.APPLICANT, became_member_on=None, version=F("version") + 1)
+    for sex, number in Counter(sex for _, sex in found).items():
+        count_flow(cooperative, on, sex, joined=-number, applicants=number)
     return len(found)
 
 
