@@ -3,6 +3,7 @@
 Everybody owes pokok 100.000 once and wajib 10.000 a month from January 2026.
 """
 
+import re
 import uuid
 from datetime import UTC, date, datetime, time
 
@@ -348,3 +349,102 @@ def test_arrears_of_an_earlier_day_know_nothing_of_what_came_later(siti):
         assert arrears(cooperative=melati, as_of=date(2026, 5, 1)).members == 10
         assert arrears(cooperative=melati, as_of=date(2026, 5, 2)).members == 9
         assert arrears(cooperative=melati, as_of=date(2026, 1, 4)).members == 0  # everybody joined on the 5th
+
+
+# --- The pages ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def place(siti) -> str:
+    return f"/{siti.grant.agency.slug}/koperasi/{siti.grant.cooperative.slug}"
+
+
+def with_a_leaver(siti, rupiah: int = 130_000, **exit) -> None:
+    with siti.acting() as (actor, melati):
+        if rupiah:
+            pay(actor, melati, date(2026, 3, 20), pokok=100_000, wajib=rupiah - 100_000)
+        leave(actor, melati, **exit)
+
+
+def text_of(response) -> str:
+    return response.content.decode().replace("\u00a0", " ")
+
+
+def form_of(client, path: str, **changed) -> dict:
+    """What the page would send, as it stands there."""
+    content = client.get(path).content.decode()
+    key = re.search(r'name="kunci" value="([^"]+)"', content)
+    return {"kunci": key[1] if key else "", "on": "10/04/2026", "channel": "cash", "payee": ""} | changed
+
+
+def test_a_cashier_settles_and_pays_in_parts(enter, siti, place):
+    with_a_leaver(siti)
+    client, page = enter(siti), f"{place}/anggota/1/pengembalian/"
+    assert "Rp 130.000" in text_of(client.get(f"{page}bayar/"))  # still savings, not settled
+    settled = client.post(page, {"on": "10/04/2026"}, follow=True)
+    assert settled.redirect_chain[-1][0] == f"{page}bayar/"
+    assert "Belum dibayarkan" in text_of(settled)
+    data = form_of(client, f"{page}bayar/", rupiah="50.000")
+    client.post(f"{page}bayar/", data)
+    again = client.post(f"{page}bayar/", data, follow=True)  # the button pressed twice
+    assert "80.000" in text_of(again)
+    other = client.post(f"{page}bayar/", data | {"rupiah": "60.000"})
+    assert "sudah disimpan dengan isi lain" in text_of(other)
+    too_much = client.post(f"{page}bayar/", form_of(client, f"{page}bayar/", rupiah="80.001"))
+    assert "tinggal Rp 80.000" in text_of(too_much)
+    assert 'value="80.001"' in text_of(too_much)
+    statement = text_of(client.get(f"{place}/anggota/1/simpanan/"))
+    assert "Dikembalikan Rp 130.000, sudah dibayarkan Rp 50.000" in statement
+    client.post(f"{page}bayar/", form_of(client, f"{page}bayar/", rupiah="80.000"))
+    assert "Catat pembayaran" not in text_of(client.get(f"{page}bayar/"))
+
+
+def test_the_proof_names_the_heir_and_what_is_left(enter, siti, place, monkeypatch):
+    from registry import paper
+
+    with_a_leaver(siti, reason="died")
+    client, page = enter(siti), f"{place}/anggota/1/pengembalian/"
+    assert "pay_now" not in text_of(client.get(page))
+    client.post(page, {"on": "10/04/2026"})
+    nobody = client.post(f"{page}bayar/", form_of(client, f"{page}bayar/", rupiah="30.000"))
+    assert "Belum diisi." in text_of(nobody)
+    client.post(f"{page}bayar/", form_of(client, f"{page}bayar/", rupiah="30.000", payee="Rohayati"))
+    link = re.search(r'href="([^"]+/pengembalian/2026-\d+\.pdf)"', text_of(client.get(f"{page}bayar/")))[1]
+    monkeypatch.setattr(paper, "print_html", lambda html, **_: paper.PaperFile(html.encode(), "", 1))
+    proof = text_of(client.get(link))
+    for words in ("Rohayati", "ahli waris Ahmad Hidayat", "tiga puluh ribu rupiah", "Rp 100.000", "Yang menerima"):
+        assert words in proof
+    assert client.get(link.replace("anggota/1/", "anggota/2/")).status_code == 404
+
+
+def test_who_only_reads_sees_the_debt_but_no_form(enter, siti, wati, place):
+    with_a_leaver(siti)
+    with siti.acting() as (actor, melati):
+        settle(actor, melati, member_of(melati))
+    client = enter(wati)
+    page = client.get(f"{place}/anggota/1/pengembalian/bayar/")
+    assert "Belum dibayarkan" in text_of(page)
+    assert "Catat pembayaran" not in text_of(page)
+    assert client.post(f"{place}/anggota/1/pengembalian/bayar/", {"rupiah": "1"}).status_code in (200, 403)
+    assert client.get(f"{place}/anggota/1/pengembalian/").status_code == 403
+    with siti.acting() as (_, melati):
+        assert not PayOut.objects.filter(cooperative=melati).exists()
+
+
+def test_a_leaver_without_savings_is_settled_on_the_page(enter, siti, place):
+    with siti.acting() as (_, melati):
+        owe_until(melati, date(2026, 7, 1))
+    with_a_leaver(siti, rupiah=0)
+    client, page = enter(siti), f"{place}/anggota/1/pengembalian/"
+    assert "tidak punya simpanan" in text_of(client.get(page))
+    done = client.post(page, {"on": "10/04/2026"}, follow=True)
+    assert "Tidak ada simpanan yang harus dibayarkan" in text_of(done)
+    with siti.acting() as (_, melati):
+        assert exit_account(member_of(melati)).settled
+
+
+def test_who_has_not_left_has_no_such_pages(enter, siti, place):
+    client = enter(siti)
+    assert {
+        client.get(f"{place}/anggota/2/pengembalian/{end}").status_code for end in ("", "bayar/", "2026-1.pdf")
+    } == {404}

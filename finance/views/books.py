@@ -122,6 +122,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     form = RateForm(
         request.POST or None if may_decide else None,
         months=months,
+        today=request.today,
         initial={"valid_from": month_of(request.today).isoformat()},
     )
     if request.method == "POST" and may_decide and form.is_valid():

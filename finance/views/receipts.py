@@ -157,6 +157,7 @@ def statement(request: HttpRequest, nomor: int) -> HttpResponse:
         "open": open_dues,
         "sums": _sums(savings),
         "may_record": request.place.grant.kind in CASHIERS,
+        "account": None if member.is_current else reports.exit_account(member),
     }
     return render(request, "finance/statement.html", context)
 
@@ -247,11 +248,11 @@ def paper_of(request: HttpRequest, found: Receipt) -> ReceiptPaper:
     """Return what the printed receipt says."""
     replaced = _replacement(found)
     cooperative, payment = request.place.cooperative, found.payment
-    village = f"{cooperative.village.full_name}, " if cooperative.village else ""
+    place_line, place = place_of(request)
     return ReceiptPaper(
         cooperative_name=cooperative.name,
-        place_line=f"{village}{cooperative.district.full_name}, {request.place.agency.place.name}",
-        place=request.place.agency.place.name.removeprefix("Kota ").removeprefix("Kabupaten "),
+        place_line=place_line,
+        place=place,
         number=found.number_text,
         received_from=payment.payer or payment.member.name,
         member_number=found.member_number,
@@ -269,6 +270,14 @@ def paper_of(request: HttpRequest, found: Receipt) -> ReceiptPaper:
         practice=cooperative.is_practice,
         demo=request.place.agency.is_demo,
     )
+
+
+def place_of(request: HttpRequest) -> tuple[str, str]:
+    """Return where the cooperative is, as its papers say it, and the town before a date: `Serang`."""
+    cooperative, region = request.place.cooperative, request.place.agency.place.name
+    village = f"{cooperative.village.full_name}, " if cooperative.village else ""
+    town = region.removeprefix("Kota ").removeprefix("Kabupaten ")
+    return f"{village}{cooperative.district.full_name}, {region}", town
 
 
 def pdf_response(paper: PaperFile, name: str) -> HttpResponse:
