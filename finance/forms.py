@@ -30,6 +30,7 @@ from registry.periods import add_months, month_of
 NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 LARGEST_COUNT = 100_000
 LARGEST_RATE = 1_000_000_000  # rupiah; the database refuses more
+FIRST_CONGRESS = date(1947, 7, 12)  # of Indonesian cooperatives: no members' meeting here is older
 INCOMPLETE = "Formulir ini tidak lengkap. Muat ulang halaman, lalu coba lagi."
 
 
@@ -274,7 +275,7 @@ class RateForm(forms.Form):
     kind = ChoiceField(label="Jenis", choices=[("pokok", "Simpanan pokok"), ("wajib", "Simpanan wajib per bulan")])
     rupiah = RupiahField(label="Jumlah", most=LARGEST_RATE)
     valid_from = ChoiceField(label="Berlaku mulai")
-    decided_on = DateField(label="Tanggal rapat anggota", picker=True, required=False)
+    decided_on = DateField(label="Tanggal rapat anggota", picker=True, required=False, not_before=FIRST_CONGRESS)
     decision = LineField(
         label="Keputusan rapat", required=False, max_length=120, help_text="Contoh: Berita acara RAT 2025, butir 4."
     )
@@ -296,7 +297,9 @@ class OpenBooksForm(forms.Form):
         label="Simpanan pokok", most=LARGEST_RATE, help_text="Sekali, saat masuk. Sama untuk semua anggota."
     )
     wajib = RupiahField(label="Simpanan wajib per bulan", most=LARGEST_RATE)
-    decided_on = DateField(label="Tanggal rapat anggota yang menetapkan", picker=True, required=False)
+    decided_on = DateField(
+        label="Tanggal rapat anggota yang menetapkan", picker=True, required=False, not_before=FIRST_CONGRESS
+    )
     decision = LineField(label="Keputusan rapat", required=False, max_length=120)
     instalments = forms.BooleanField(
         label="Anggota yang masih mencicil pokok sudah berstatus anggota",

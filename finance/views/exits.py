@@ -118,7 +118,7 @@ def paper_of(request: HttpRequest, member: Member, paid: PayOut) -> PayOutPaper:
         member_number=member.number_text,
         payee=paid.payee,
         rupiah=paid.rupiah,
-        paid_how="Tunai dari kas" if paid.channel == Channel.CASH else "Transfer dari bank",
+        paid_how="tunai dari kas" if paid.channel == Channel.CASH else "transfer dari bank",
         paid_by=paid.paid_by,
         paid_on=paid.paid_on,
         left_rupiah=paid.left_rupiah,

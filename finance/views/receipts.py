@@ -148,6 +148,7 @@ def statement(request: HttpRequest, nomor: int) -> HttpResponse:
     member = find_member(request, nomor)
     savings = reports.member_savings(cooperative=request.place.cooperative, member=member, until=request.today)
     open_dues = reports.open_dues(cooperative=request.place.cooperative, member=member, through=month_of(request.today))
+    account = None if member.is_current else reports.exit_account(member)
     for movement in savings.movements:
         if movement.receipt:
             object.__setattr__(movement, "url", reverse("finance:receipt", args=[*request.place, movement.receipt]))
@@ -155,21 +156,19 @@ def statement(request: HttpRequest, nomor: int) -> HttpResponse:
         "member": member,
         "savings": savings,
         "open": open_dues,
-        "sums": _sums(savings),
+        "sums": _sums(savings, returned=bool(account and account.owed)),
         "may_record": request.place.grant.kind in CASHIERS,
-        "account": None if member.is_current else reports.exit_account(member),
+        "account": account,
     }
     return render(request, "finance/statement.html", context)
 
 
-def _sums(savings: reports.MemberSavings) -> list[tuple]:
-    pokok = (
-        "lunas"
-        if savings.pokok >= savings.pokok_due > 0
-        else f"kurang {format_rupiah(savings.pokok_due - savings.pokok)}"
-    )
+def _sums(savings: reports.MemberSavings, *, returned: bool) -> list[tuple]:
+    short = savings.pokok_due - savings.pokok
+    pokok = "" if not savings.pokok_due else f"kurang {format_rupiah(short)}" if short > 0 else "lunas"
     wajib = f"{savings.wajib_months_paid} dari {savings.wajib_months} bulan"
-    return [("Pokok", savings.pokok, pokok if savings.pokok_due else ""), ("Wajib", savings.wajib, wajib)]
+    notes = ("dikembalikan", "dikembalikan") if returned and not savings.total else (pokok, wajib)
+    return [("Pokok", savings.pokok, notes[0]), ("Wajib", savings.wajib, notes[1])]
 
 
 @door(READERS)
