@@ -78,7 +78,7 @@ class SheetForm:
     lines: list[DuesLine] = field(default_factory=list)
     ticked: dict[str, int] = field(default_factory=dict)  # number → rupiah
     notes: dict[str, int] = field(default_factory=dict)
-    paid_on: date | None = None
+    paid_on: date = field(init=False)
 
     def __post_init__(self) -> None:
         rows = {row.number: row for row in self.sheet.rows}
@@ -94,7 +94,7 @@ class SheetForm:
     def _read_tick(self, tick: str, rows: dict[str, SheetRow]) -> None:
         found = re.fullmatch(r"([A-Z]+-\d{1,8})\.(\d{1,13})(\.m)?", tick)
         row = rows.get(found[1]) if found else None
-        if row is None:
+        if found is None or row is None:
             self.errors.append("Ada baris yang tidak dikenali. Muat ulang halaman, lalu tandai lagi.")
             return
         seen = int(found[2])
@@ -125,7 +125,9 @@ class SheetForm:
             except Unreadable:
                 count = -1
             if not 0 <= count <= LARGEST_COUNT * (1_000 if key == "coins" else 1):
-                self.errors.append(f"Hitungan uang tidak terbaca: {typed[:20]}. Tulis jumlah lembar dengan angka.")
+                self.errors.append(
+                    f"Hitungan uang tidak terbaca: {clean_line(typed)[:20]}. Tulis jumlah lembar dengan angka."
+                )
                 count = 0
             self.notes[key] = count
 
@@ -185,7 +187,8 @@ class PaymentForm(forms.Form):
             del self.fields["pokok"], self.fields["pokok_rupiah"]
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         data["pokok_paid"] = self._pokok(data)
         data["wajib_paid"] = self._wajib(data)
         if not self.errors and not data["pokok_paid"] + data["wajib_paid"]:
@@ -343,8 +346,9 @@ class _LeaverForm(forms.Form):
 
     def clean_on(self) -> date:
         on = self.cleaned_data["on"]
-        if on < self.member.exited_on:
-            raise forms.ValidationError(f"Tanggal tidak boleh sebelum berhenti, {format_date(self.member.exited_on)}.")
+        left = self.member.exited_on
+        if left and on < left:
+            raise forms.ValidationError(f"Tanggal tidak boleh sebelum berhenti, {format_date(left)}.")
         return on
 
 

@@ -45,6 +45,7 @@ def close_month(
     first, last = month_of(month), last_day(month)
     _check_month(books, first, last, today)
     checker = _checker(cooperative, checker_id, actor, today)
+    assert actor.user_id is not None  # _checker saw to it
     booked = balance_of(cooperative, CASH, first)
     reason = difference_reason.strip()[:200] if cash_counted != booked else ""
     _post_difference(cooperative, first, cash_counted, booked, reason, actor, now, today)
@@ -92,7 +93,7 @@ def _check_month(books: Books, first: date, last: date, today: date) -> None:
 
 def _checker(cooperative: Cooperative, checker_id: int, actor: Actor, today: date) -> Grant:
     """Return the grant by which somebody else of this cooperative may check. The database asks the same (ledger.sql)."""
-    if actor.cooperative_id != cooperative.pk or actor.kind not in OFFICER_KINDS:
+    if actor.user_id is None or actor.cooperative_id != cooperative.pk or actor.kind not in OFFICER_KINDS:
         raise CannotClose("Buku ditutup oleh pengurus koperasi ini.")
     if checker_id == actor.user_id:
         raise CannotClose("Yang menutup buku dan yang memeriksa harus dua orang.")

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -96,10 +97,9 @@ class Found:
 
     def take_in(self, made: list[tuple[int, int, str, date, int]]) -> None:
         """Add obligations just made."""
-        for member_id, *row in made:
-            self.owed[member_id].rows.append(tuple(row))
+        for member_id, obligation_id, kind, period, rupiah in made:
+            self.owed[member_id].rows.append((obligation_id, kind, period, rupiah))
             pokok, last = self.had.get(member_id, (False, None))
-            kind, period = row[1], row[2]
             self.had[member_id] = (True, last) if kind == "pokok" else (pokok, max(last or period, period))
 
 
@@ -145,7 +145,7 @@ def read_owed(
     cooperative: Cooperative, lines: Sequence[DuesLine], through: date, paid_on: date, key: uuid.UUID
 ) -> Found:
     """Read everything a collection needs in one statement. The caller holds the lock on the books."""
-    values = {"cooperative": cooperative.pk, "members": [line.member_id for line in lines], "key": key}
+    values: dict[str, Any] = {"cooperative": cooperative.pk, "members": [line.member_id for line in lines], "key": key}
     months = {"through": month_of(through), "paid_month": month_of(paid_on), "month_end": last_day(paid_on)}
     with connection.cursor() as cursor:
         cursor.execute(_READ, values | months)

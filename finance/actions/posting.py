@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Sum
@@ -113,7 +114,7 @@ def post(
 
     `receipts` numbers are taken from `receipt_year`, gapless because they are given back when the transaction fails.
     """
-    common = {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "posted_on": posted_on}
+    common: dict[str, Any] = {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "posted_on": posted_on}
     columns = {
         "debits": [m.debit for m in moves],
         "credits": [m.credit for m in moves],

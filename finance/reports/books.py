@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import connection
@@ -181,7 +182,7 @@ GROUP BY e.id, e.posted_on, e.year, e.number, e.text ORDER BY e.posted_on, e.id
 def ledger_account(*, cooperative: Cooperative, account: Account, month: date, end: date) -> LedgerAccount:
     """Return one account from the first of `month` to `end` (in that month), with its running balance on the normal side."""
     sign = 1 if account.normal == "D" else -1
-    values = {
+    values: dict[str, Any] = {
         "cooperative": cooperative.pk,
         "code": account.code,
         "account": account.pk,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Sum
 
@@ -86,10 +87,11 @@ def dues_overview(*, cooperative: Cooperative, month: date) -> DuesOverview:
     )
 
 
-def recent_collections(cooperative: Cooperative, limit: int = 5) -> list[dict]:
+def recent_collections(cooperative: Cooperative, limit: int = 5) -> list[dict[str, Any]]:
     """Return the latest entries with dues: number, date, maker, members and rupiah. One query."""
-    return list(
-        Payment.objects.filter(cooperative=cooperative, receipt__isnull=False)
+    return [
+        dict(row)
+        for row in Payment.objects.filter(cooperative=cooperative, receipt__isnull=False)
         .values(
             "entry_id",
             "entry__year",
@@ -101,4 +103,4 @@ def recent_collections(cooperative: Cooperative, limit: int = 5) -> list[dict]:
         )
         .annotate(rupiah=Sum("rupiah"))
         .order_by("-entry_id")[:limit]
-    )
+    ]

@@ -22,7 +22,8 @@ def _until(request: HttpRequest, month: date) -> date:
 def _months(request: HttpRequest, books: Books | None) -> list[date]:
     """Return the months one may look at, the present one first."""
     first = books.opened_on if books else request.today
-    months, month = [], month_of(request.today)
+    months: list[date] = []
+    month = month_of(request.today)
     while month >= first and len(months) < 120:
         months.append(month)
         month = add_months(month, -1)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
@@ -236,7 +237,7 @@ def _insert_identities(
     cooperative: Cooperative, people: Sequence[Applicant], ids: list[int], hashes: dict[int, bytes]
 ) -> None:
     ring = key_ring()
-    columns = {
+    columns: dict[str, Any] = {
         "members": [ids[i] for i in hashes],
         "ciphers": [ring.encrypt(people[i].national_id, national_id_bound_to(cooperative.pk, ids[i])) for i in hashes],
         "indexes": list(hashes.values()),
@@ -260,7 +261,7 @@ def _count_flows(cooperative: Cooperative, people: Sequence[Applicant]) -> None:
     """Add everybody to the flows of their months, as `count_flow` does for one."""
     counts = Counter((month_of(one.joined_on), one.person.sex, one.status == MemberStatus.ACTIVE) for one in people)
     keys = sorted({(month, sex) for month, sex, _ in counts})
-    columns = {
+    columns: dict[str, Any] = {
         "months": [month for month, _ in keys],
         "sexes": [sex for _, sex in keys],
         "joined": [counts[*key, True] for key in keys],

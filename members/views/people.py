@@ -173,7 +173,7 @@ def amend(request: HttpRequest, number: int) -> HttpResponse:
 @never_cache
 def leave(request: HttpRequest, number: int) -> HttpResponse:
     one = member_of(request, number)
-    if not one.is_current:
+    if one.exited_on:
         messages.info(request, f"{one.number_text} sudah dinyatakan berhenti {format_date(one.exited_on)}.")
         return redirect("members:member", *request.place, number)
     form = ExitForm(request.POST or None, member=one, today=request.today, auto_id="isi_%s")
