@@ -55,6 +55,16 @@ def read_month(text: str | None, today: date) -> date:
     return min(month, month_of(today))
 
 
+def read_day(text: str | None, today: date) -> tuple[date, str]:
+    """Read `?per=2026-11-20`: the day, not after today, and the sentence that says why it is today instead."""
+    if not text:
+        return today, ""
+    try:
+        return min(parse_date(text[:30]), today), ""
+    except Unreadable as error:
+        return today, error.sentence
+
+
 def read_key(text: str | None) -> uuid.UUID | None:
     """Read the hidden key of a form that moves money; None when it is missing or damaged."""
     try:

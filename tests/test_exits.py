@@ -22,6 +22,7 @@ from finance.actions import (
     settle_exit,
 )
 from finance.models import Books, DuesDue, Entry, Obligation, Payment, PayOut
+from finance.papers import PayOutPaper, pay_out_pdf
 from finance.reports import arrears, exit_account, member_savings, open_dues, trial_balance, verify_cooperative
 from members.actions import exit_member
 from members.models import Member, MemberFlow
@@ -448,3 +449,26 @@ def test_who_has_not_left_has_no_such_pages(enter, siti, place):
     assert {
         client.get(f"{place}/anggota/2/pengembalian/{end}").status_code for end in ("", "bayar/", "2026-1.pdf")
     } == {404}
+
+
+def test_the_page_of_arrears_shows_any_day(enter, siti, place):
+    with siti.acting() as (actor, melati):
+        pay(actor, melati, date(2026, 3, 20), wajib=30_000)
+    client = enter(siti)
+    page = text_of(client.get(f"{place}/iuran/tunggakan/", {"per": "2026-03-15", "umur": "1"}))
+    assert "10 dari 10 anggota menunggak Rp 200.000" in page
+    assert 'href="?per=2026-03-15"' in page
+    assert "9 dari 10 anggota menunggak Rp 180.000" in text_of(
+        client.get(f"{place}/iuran/tunggakan/", {"per": "20/03/2026"})
+    )
+    wrong = text_of(client.get(f"{place}/iuran/tunggakan/", {"per": "2026-02-31"}))
+    assert "Tulis tanggal seperti 20/11/2026" in wrong
+
+
+def test_a_proof_with_long_names_stays_one_page():
+    facts = {"cooperative_name": "Koperasi Kelurahan Merah Putih Sumur Pecung Kecamatan Serang", "place": "Serang",
+             "place_line": "Kelurahan Sumur Pecung, Kecamatan Serang, Kota Serang", "number": "JU-2026-0311", "member_number": "A-0087",
+             "member_name": "Raden Ayu Siti Nurhayati Halimah Kusumawati binti Muhammad", "payee": "Tubagus Muhammad Rizki Hidayatullah",
+             "rupiah": 987_654_321, "paid_how": "transfer dari bank", "paid_by": "Rahmat Hidayatullah", "paid_on": LEFT_ON,
+             "left_rupiah": 1_234_567, "heir": True, "demo": True}  # fmt: skip
+    assert pay_out_pdf(PayOutPaper(**facts)).pages == 1

@@ -55,7 +55,6 @@ NO_ACTS = {
     "become_member": "follows from a payment, inside record_dues",
     "return_to_applicants": "follows from a payment that was taken back, inside reverse_payment",
     "known_entry": "a question",
-    "balance_of": "a question",
     "may_give": "a question",
     "public_context": "a question",
     "free_slug": "a question",

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from finance.models import Books, EntryDigest, EntryKind, Period
+from finance.reports.books import account_balance
 from registry import audit
 from registry.access import Actor
 from registry.formats import format_month, format_rupiah
@@ -13,7 +14,7 @@ from registry.models.accounts import OFFICER_KINDS
 from registry.periods import last_day, month_of
 
 from .collecting import lock_books
-from .posting import CASH, CASH_DIFFERENCE, Move, balance_of, post
+from .posting import CASH, CASH_DIFFERENCE, Move, post
 from .refusals import CashDifference, Refused
 
 CHECKERS = frozenset({GrantKind.SUPERVISOR, GrantKind.CHAIR})  # pengawas, or the ketua over the treasurer's book
@@ -46,7 +47,7 @@ def close_month(
     _check_month(books, first, last, today)
     checker = _checker(cooperative, checker_id, actor, today)
     assert actor.user_id is not None  # _checker saw to it
-    booked = balance_of(cooperative, CASH, first)
+    booked = account_balance(cooperative, CASH, first)
     reason = difference_reason.strip()[:200] if cash_counted != booked else ""
     _post_difference(cooperative, first, cash_counted, booked, reason, actor, now, today)
     previous = Period.objects.filter(cooperative=cooperative).order_by("-month").first()

@@ -20,6 +20,7 @@ from finance.models import (
     Posting,
     Submission,
 )
+from finance.reports.books import account_balance
 from members.models import Member, MemberStatus
 from registry import audit
 from registry.access import Actor
@@ -27,7 +28,7 @@ from registry.formats import format_date, format_rupiah
 from registry.models import Cooperative
 
 from .collecting import check_date, known_entry, lock_books
-from .posting import BANK, CASH, POKOK, WAJIB, Move, Posted, balance_of, post
+from .posting import BANK, CASH, POKOK, WAJIB, Move, Posted, post
 from .refusals import Refused, TooMuch
 
 PAID_FROM = {Channel.CASH: CASH, Channel.BANK: BANK}
@@ -155,7 +156,7 @@ def _check_pay_out(member: Member, rupiah: int, left: int) -> None:
 
 def _check_money(cooperative: Cooperative, channel: str, rupiah: int) -> None:
     """Nobody hands over money that the books say is not there."""
-    there = balance_of(cooperative, PAID_FROM[Channel(channel)])
+    there = account_balance(cooperative, PAID_FROM[Channel(channel)])
     if there < rupiah:
         where = "Kas" if channel == Channel.CASH else "Bank"
         raise Refused(

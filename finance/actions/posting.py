@@ -6,9 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Sum
 
-from finance.models import AccountMonth
 from registry.access import Actor
 from registry.models import Cooperative
 
@@ -88,14 +86,6 @@ FROM move WHERE member_id IS NOT NULL GROUP BY member_id ORDER BY member_id
 ON CONFLICT (cooperative_id, member_id)
 DO UPDATE SET pokok_rupiah = b.pokok_rupiah + EXCLUDED.pokok_rupiah, wajib_rupiah = b.wajib_rupiah + EXCLUDED.wajib_rupiah
 """
-
-
-def balance_of(cooperative: Cooperative, code: str, through: date | None = None) -> int:
-    """Return debits less credits of an account, to the end of the month of `through` (without it: all there is), rupiah."""
-    months = AccountMonth.objects.filter(cooperative=cooperative, account_code=code)
-    if through:
-        months = months.filter(month__lte=through)
-    return int(months.aggregate(rupiah=Sum(F("debit_rupiah") - F("credit_rupiah"), default=0))["rupiah"])
 
 
 def post(

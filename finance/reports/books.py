@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import connection
+from django.db.models import F, Sum
 
-from finance.models import Account, Entry, Posting
+from finance.models import Account, AccountMonth, Entry, Posting
 from registry.models import Cooperative
 from registry.periods import month_of
 
@@ -135,6 +136,14 @@ def trial_balance(*, cooperative: Cooperative, as_of: date) -> TrialBalance:
         if net:
             accounts.append(AccountBalance(code, name, kind, max(net, 0), max(-net, 0)))
     return TrialBalance(as_of, tuple(accounts))
+
+
+def account_balance(cooperative: Cooperative, code: str, through: date | None = None) -> int:
+    """Return debits less credits of an account, to the end of the month of `through` (without it: all there is), rupiah."""
+    months = AccountMonth.objects.filter(cooperative=cooperative, account_code=code)
+    if through:
+        months = months.filter(month__lte=through)
+    return int(months.aggregate(rupiah=Sum(F("debit_rupiah") - F("credit_rupiah"), default=0))["rupiah"])
 
 
 _ENTRY_LINES = """

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Sum
 
-from finance.models import AccountMonth, CashCount, DuesDue, DuesPaid, Entry, Payment, Receipt
+from finance.models import CashCount, DuesDue, DuesPaid, Entry, Payment, Receipt
 from registry.models import Cooperative
 from registry.periods import month_of
+
+from .books import account_balance
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,6 @@ def dues_overview(*, cooperative: Cooperative, month: date) -> DuesOverview:
     received = (
         DuesPaid.objects.filter(cooperative=cooperative, posted_month=month).aggregate(sum=Sum("rupiah"))["sum"] or 0
     )
-    cash = AccountMonth.objects.filter(cooperative=cooperative, account_code="11100").aggregate(
-        debit=Sum("debit_rupiah"), credit=Sum("credit_rupiah")
-    )
     shares = []
     for number in range(1, month.month + 1):
         row = dues.get(date(month.year, number, 1))
@@ -82,7 +81,7 @@ def dues_overview(*, cooperative: Cooperative, month: date) -> DuesOverview:
         due_members=this.obligations if this else 0,
         paid=int(paid.get(month, 0)),
         received=int(received),
-        cash=int((cash["debit"] or 0) - (cash["credit"] or 0)),
+        cash=account_balance(cooperative, "11100"),
         shares=tuple(shares),
     )
 

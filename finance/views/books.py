@@ -6,12 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from finance import actions, reports
-from finance.forms import OpenBooksForm, RateForm, read_month
+from finance.forms import OpenBooksForm, RateForm, read_day, read_month
 from finance.models import Account, Books, DuesRate, EntryDigest
 from finance.reports.books import entry_lines, postings_of
 from finance.views.dues import CASHIERS, READERS, find_entry
 from registry.access import door
-from registry.formats import Unreadable, parse_date
 from registry.periods import add_months, last_day, month_of
 
 
@@ -94,12 +93,7 @@ def ledger(request: HttpRequest, kode: str) -> HttpResponse:
 def trial_balance(request: HttpRequest) -> HttpResponse:
     """Every account with a balance, at the end of any day."""
     cooperative = request.place.cooperative
-    problem, as_of = "", request.today
-    if request.GET.get("per"):
-        try:
-            as_of = min(parse_date(request.GET["per"][:30]), request.today)
-        except Unreadable as error:
-            problem = error.sentence
+    as_of, problem = read_day(request.GET.get("per"), request.today)
     books = Books.objects.filter(cooperative=cooperative).first()
     closed = bool(books and books.closed_through and as_of <= books.closed_through)
     context = {
