@@ -2,6 +2,7 @@
 
 from .arrears import Arrears, ArrearsRow, arrears, arrears_of
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
+from .carried import CarriedList, carried_list
 from .collections import Collection, DuesOverview, collection, dues_overview
 from .exits import ExitAccount, exit_account
 from .member import MemberSavings, member_savings, open_dues
@@ -11,6 +12,7 @@ from .verification import Finding, verify_cooperative
 __all__ = [
     "Arrears",
     "ArrearsRow",
+    "CarriedList",
     "Collection",
     "DuesOverview",
     "ExitAccount",
@@ -23,6 +25,7 @@ __all__ = [
     "TrialBalance",
     "arrears",
     "arrears_of",
+    "carried_list",
     "collection",
     "dues_overview",
     "exit_account",

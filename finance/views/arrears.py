@@ -9,6 +9,7 @@ from finance.forms import read_day
 from finance.reports.arrears import BANDS
 from finance.views.dues import READERS
 from registry.access import door
+from registry.formats import format_number
 
 
 @door(READERS)
@@ -21,13 +22,15 @@ def arrears(request: HttpRequest) -> HttpResponse:
     limits = {str(index + 1): (low, high) for index, (low, high, _) in enumerate(BANDS)}
     low, high = limits.get(band, (1, 10_000))
     rows = [{"row": row, "url": _statement(request, row)} for row in found.rows if low <= row.months <= high]
-    tabs = [{"label": "Semua", "url": f"?{day}", "count": len(found.rows), "current": band not in limits}]
+    tabs = [
+        {"label": "Semua", "url": f"?{day}", "count": format_number(len(found.rows)), "current": band not in limits}
+    ]
     for index, (words, members, _) in enumerate(found.bands):
         tabs.append(
             {
                 "label": words,
                 "url": f"?umur={index + 1}{'&' if day else ''}{day}",
-                "count": members,
+                "count": format_number(members),
                 "current": band == str(index + 1),
             }
         )
