@@ -1,9 +1,11 @@
 """Who may do what with the money tables. Posted rows are inserted, never updated."""
 
+from typing import Any
+
 from registry.tenancy.tables import Table, tenant
 
-_READ = {"supervisor": "S", "case": "S"}
-_TOTALS = {"supervisor": "S", "case": "S", "field": "S", "dinas": "S", "executive": "S"}
+_READ: dict[str, Any] = {"supervisor": "S", "case": "S"}
+_TOTALS: dict[str, Any] = {"supervisor": "S", "case": "S", "field": "S", "dinas": "S", "executive": "S"}
 
 TABLES: list[Table] = [
     tenant("finance.Books", officer="SIU", columns=("closed_through", "instalments_make_members"), **_READ),
@@ -19,6 +21,7 @@ TABLES: list[Table] = [
     tenant("finance.Allocation", officer="SI", **_READ),
     tenant("finance.Receipt", officer="SI", public="S", **_READ),
     tenant("finance.ReceiptReplacement", officer="SI", public="S", **_READ),
+    tenant("finance.PayOut", officer="SI", **_READ),
     tenant("finance.CashCount", officer="SI", **_READ),
     tenant("finance.Submission", officer="SI", **_READ),
     tenant("finance.MemberBalance", officer="SIU", columns=("pokok_rupiah", "wajib_rupiah"), **_READ),

@@ -6,10 +6,16 @@ from members.actions.importing import LISTED, StagedCounts, StillNeeded, judge_i
 from members.resources import MemberImport
 from registry.access import Actor
 from registry.imports import CannotUndo, Importer, register
-from registry.models import ImportBatch
+from registry.models import Cooperative, ImportBatch
 from registry.sheets.resource import CleanBatch
 
 KIND = "members"
+
+
+def _cooperative(batch: ImportBatch) -> Cooperative:
+    """A list of members belongs to one cooperative; only lists of cooperatives belong to none."""
+    assert batch.cooperative is not None
+    return batch.cooperative
 
 
 def resource(batch: ImportBatch, today: date) -> MemberImport:
@@ -20,18 +26,18 @@ def protect(clean: CleanBatch, batch: ImportBatch) -> None:
     """Seal every NIK before its line is staged: nothing lies open in the preview or the database."""
     values = clean.columns["national_id"]
     clean.columns["national_id"] = [
-        value and seal(batch.cooperative, batch.pk, line, value)
+        value and seal(_cooperative(batch), batch.pk, line, value)
         for line, value in zip(clean.numbers, values, strict=True)
     ]
 
 
 def validate_batch(batch: ImportBatch, today: date) -> None:
-    judge_import(cooperative=batch.cooperative, batch_id=batch.pk)
+    judge_import(cooperative=_cooperative(batch), batch_id=batch.pk)
 
 
 def apply_batch(batch: ImportBatch, *, actor: Actor, now: datetime, today: date) -> dict[str, int]:
     counts = take_in(
-        cooperative=batch.cooperative, batch_id=batch.pk, batch_number=batch.number, actor=actor, now=now, today=today
+        cooperative=_cooperative(batch), batch_id=batch.pk, batch_number=batch.number, actor=actor, now=now, today=today
     )
     return _said(counts, "new", "changed")
 
@@ -40,7 +46,7 @@ def undo_batch(batch: ImportBatch, *, actor: Actor, now: datetime, today: date) 
     """Raise `CannotUndo` naming the members somebody paid for."""
     try:
         counts = take_out(
-            cooperative=batch.cooperative, batch_id=batch.pk, batch_number=batch.number, actor=actor, now=now
+            cooperative=_cooperative(batch), batch_id=batch.pk, batch_number=batch.number, actor=actor, now=now
         )
     except StillNeeded as error:
         named = ", ".join(error.numbers[:LISTED])

@@ -18,7 +18,7 @@ class Sex(models.TextChoices):
     FEMALE = "P", "Perempuan"
 
 
-class MemberQuerySet(models.QuerySet):
+class MemberQuerySet(models.QuerySet["Member"]):
     def of(self, cooperative) -> "MemberQuerySet":
         """Return the members of `cooperative`. The wall would hide the others; we still say it."""
         return self.filter(cooperative=cooperative)

@@ -21,7 +21,12 @@ from tests.cast import MEMBERS, TODAY
 
 MOST = 20
 LEFT = 10  # the number of the member who leaves
-PAPERS = {"receipt_file", "collection_file", "statement_file"}  # PDFs: slow to make, and each of one receipt or member
+PAPERS = {
+    "receipt_file",
+    "collection_file",
+    "statement_file",
+    "pay_out_file",
+}  # PDFs: slow to make, and each of one receipt or member
 FIRST = (
     "Siti",
     "Ahmad",
@@ -87,7 +92,9 @@ def addresses(someone, place: tuple) -> dict[str, str]:
         if pattern.name in PAPERS:
             continue
         wanted = pattern.pattern.regex.groupindex if hasattr(pattern.pattern, "regex") else pattern.pattern.converters
-        arguments = {name: values[name] for name in wanted} | ({"nomor": LEFT} if pattern.name == "settle_exit" else {})
+        arguments = {name: values[name] for name in wanted} | (
+            {"nomor": LEFT} if pattern.name in ("settle_exit", "pay_out", "statement") else {}
+        )
         found[pattern.name] = reverse(
             f"finance:{pattern.name}", kwargs=arguments | {"dinas": place[0], "koperasi": place[1]}
         )

@@ -12,10 +12,12 @@ from .dues import (
     ReceiptReplacement,
     Submission,
 )
-from .ledger import Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
+from .exits import PayOut
+from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
 from .summaries import AccountMonth, DuesDue, DuesPaid, MemberBalance
 
 __all__ = [
+    "EXIT_PAYABLE",
     "Account",
     "AccountMonth",
     "Allocation",
@@ -32,6 +34,7 @@ __all__ = [
     "EntryKind",
     "MemberBalance",
     "Obligation",
+    "PayOut",
     "Payment",
     "Period",
     "Posting",

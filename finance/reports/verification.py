@@ -1,14 +1,12 @@
 """`verify`: recompute every stored sum from the postings, and walk digests and seals. Trust nothing that was kept."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
 
-from finance.models import Period
+from finance.models import EntryDigest, Period
 from registry.models import Cooperative
-from registry.periods import last_day
 
 # Each check returns rows that should not be: (what, number or key, detail).
 CHECKS: dict[str, str] = {
@@ -98,20 +96,11 @@ def verify_cooperative(cooperative: Cooperative) -> list[Finding]:
     return [*findings, *_broken_seals(cooperative)]
 
 
-_DIGESTS = """
-SELECT d.digest FROM finance_entry e JOIN finance_entrydigest d ON d.cooperative_id = e.cooperative_id AND d.entry_id = e.id
-WHERE e.cooperative_id = %s AND e.posted_on BETWEEN %s AND %s ORDER BY e.year, e.number
-"""
-
-
 def _broken_seals(cooperative: Cooperative) -> Iterator[Finding]:
     """Walk the chain of monthly seals: each is SHA-256 over the one before and the digests of its month."""
     previous = b""
     for period in Period.objects.filter(cooperative=cooperative).order_by("month"):
-        with connection.cursor() as cursor:
-            cursor.execute(_DIGESTS, [cooperative.pk, period.month, last_day(period.month)])
-            digests = b"".join(bytes(row[0]) for row in cursor.fetchall())
-        seal = hashlib.sha256(previous + period.month.isoformat().encode() + digests).digest()
-        if seal != bytes(period.seal):
+        digests = EntryDigest.objects.of_month(cooperative.pk, period.month)
+        if Period.seal_over(previous, period.month, digests) != bytes(period.seal):
             yield Finding("segel", f"bulan {period.month:%Y-%m}", "segel tidak cocok lagi")
         previous = bytes(period.seal)

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from finance.actions.collecting import holder_proof
-from finance.forms import DayField
 from finance.models import Receipt, ReceiptReplacement
 from koperasi.reports.published import report_check
 from registry.access import door
 from registry.codes import BadCode, split_code
+from registry.formats import Unreadable, parse_date
 from registry.models import Cooperative
 
 TRIES, MINUTES = 5, 60
@@ -83,8 +83,8 @@ def _ask_balance(request: HttpRequest, found: Check) -> dict:
     if slot is None:
         return {"typed": typed, "problem": f"Sudah {TRIES} kali dicoba. Silakan coba lagi setelah satu jam."}
     try:
-        born = DayField().clean(typed["birth"])
-    except Exception:
+        born = parse_date(typed["birth"])
+    except Unreadable:
         born = None
     number = typed["number"] if typed["number"].startswith("A-") else f"A-{typed['number'].zfill(4)}"
     if (

@@ -16,6 +16,7 @@ from .people import (
     count_flow,
     exit_member,
     number_text,
+    return_to_applicants,
     reveal_national_id,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "exit_member",
     "judge_import",
     "number_text",
+    "return_to_applicants",
     "reveal_national_id",
     "take_in",
     "take_out",

@@ -39,6 +39,7 @@ VERBS = {
     "open_blocker": "mencatat hambatan",
     "open_books": "membuka pembukuan",
     "open_case": "membuka kasus pengawasan",
+    "pay_out_exit": "membayarkan simpanan anggota keluar",
     "prolong_access": "memperpanjang akses",
     "record_building": "mencatat gedung",
     "record_dues": "mencatat setoran",

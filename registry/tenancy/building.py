@@ -7,7 +7,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
-from django.db.models import ForeignKey, OneToOneField
+from django.db.models import ForeignKey, Model, OneToOneField
 from psycopg import sql
 
 from . import Role, role_name
@@ -65,7 +65,7 @@ def _read(path: Path) -> str:
     return path.read_text()
 
 
-def _schema_grants() -> Iterator[sql.Composed]:
+def _schema_grants() -> Iterator[sql.Composable]:
     everyone = sql.SQL(", ").join([_id("app"), _id("backup"), *map(_id, Role)])
     yield sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     yield sql.SQL("GRANT USAGE ON SCHEMA public, wall TO {}").format(everyone)
@@ -158,20 +158,15 @@ def composite_keys() -> Iterator[sql.Composed]:
     """Yield, for every ForeignKey between tenant models, the key (cooperative_id, x_id) in the database."""
     for model, fk in tenant_links():
         target = fk.related_model._meta
-        yield _unique(target.db_table, ("cooperative_id", target.pk.column))
-        yield _foreign_key(
-            model._meta.db_table,
-            ("cooperative_id", fk.column),
-            target.db_table,
-            ("cooperative_id", target.pk.column),
-            fk.name,
-        )
+        keys = ("cooperative_id", target.pk.attname)
+        yield _unique(target.db_table, keys)
+        yield _foreign_key(model._meta.db_table, ("cooperative_id", fk.attname), target.db_table, keys, fk.name)
     for model, fk in agency_links():
         target = fk.related_model._meta
-        keys = ("agency_id", target.pk.column)
+        keys = ("agency_id", target.pk.attname)
         yield _unique(target.db_table, keys)
         yield _foreign_key(
-            model._meta.db_table, ("agency_id", fk.column), target.db_table, keys, fk.name, same="agency"
+            model._meta.db_table, ("agency_id", fk.attname), target.db_table, keys, fk.name, same="agency"
         )
     directory = apps.get_model("registry", "Cooperative")._meta.db_table
     yield _unique(directory, ("id", "agency_id"))
@@ -187,7 +182,7 @@ def composite_keys() -> Iterator[sql.Composed]:
             )
 
 
-def tenant_links() -> Iterator[tuple[type, ForeignKey]]:
+def tenant_links() -> Iterator[tuple[type[Model], ForeignKey]]:
     """Yield (model, foreign key) for every link between two tables that both carry `cooperative_id`."""
     for model in apps.get_models():
         if not _is_tenant(model):
@@ -197,7 +192,7 @@ def tenant_links() -> Iterator[tuple[type, ForeignKey]]:
                 yield model, fk
 
 
-def agency_links() -> Iterator[tuple[type, ForeignKey]]:
+def agency_links() -> Iterator[tuple[type[Model], ForeignKey]]:
     """Yield (model, foreign key) for links between agencies' rows that `tenant_links` leaves open.
 
     A row of the agency itself has no cooperative, and a composite key with an empty part checks nothing.
@@ -213,15 +208,15 @@ def agency_links() -> Iterator[tuple[type, ForeignKey]]:
                 yield model, fk
 
 
-def _is_tenant(model: type) -> bool:
+def _is_tenant(model: type[Model]) -> bool:
     return any(f.column == "cooperative_id" for f in model._meta.local_fields)
 
 
-def _always_tenant(model: type) -> bool:
+def _always_tenant(model: type[Model]) -> bool:
     return any(f.column == "cooperative_id" and not f.null for f in model._meta.local_fields)
 
 
-def _of_agency(model: type) -> bool:
+def _of_agency(model: type[Model]) -> bool:
     return any(f.column == "agency_id" for f in model._meta.local_fields)
 
 
