@@ -154,4 +154,12 @@ class MemberFlow(OfCooperativeAndAgency):
         constraints = [
             models.UniqueConstraint(fields=["cooperative", "month", "sex"], name="a_month_of_flow_is_one_row")
         ]
-        indexes = [models.Index(fields=["agency", "month"])]
+        indexes = [
+            models.Index(fields=["agency", "month"]),
+            # the counts of every cooperative of an agency, from the index alone
+            models.Index(
+                fields=["agency", "cooperative", "month"],
+                include=["sex", "joined", "left"],
+                name="members_flow_by_cooperative",
+            ),
+        ]

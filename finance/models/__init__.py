@@ -13,14 +13,16 @@ from .dues import (
     Submission,
 )
 from .ledger import Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
-from .summaries import AccountMonth, DuesDue, DuesPaid, MemberBalance
+from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
 
 __all__ = [
     "Account",
+    "OWN_CAPITAL",
     "AccountMonth",
     "Allocation",
     "BookYear",
     "Books",
+    "BooksMonth",
     "CashCount",
     "Channel",
     "DuesDue",

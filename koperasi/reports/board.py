@@ -84,6 +84,13 @@ class Board:
     def posts(self) -> dict[int, Posts]:
         return figures.officers(self.agency.pk, self.period.as_of)
 
+    def officers_through(self, days: Sequence[date], ids: Sequence[int]) -> list[Sum | None]:
+        """Trained of serving at each day; when the last day is the board's, its posts come along."""
+        posts, series = figures.officers_through(self.agency.pk, days, ids)
+        if days[-1] == self.period.as_of:
+            self.posts = posts
+        return series
+
     @cached_property
     def buildings(self) -> dict[int, str]:
         return figures.buildings(self.agency.pk, self.period.as_of)
@@ -144,11 +151,13 @@ def _rat_series(board: Board, periods: Sequence[Period], ids: Sequence[int]) -> 
 
 _SERIES: dict[str, Callable] = {
     "wajib": lambda b, periods, ids: figures.dues_series(b.agency.pk, _months(periods), ids),
-    "anggota": lambda b, periods, ids: figures.members_series(b.agency.pk, _days(periods), ids),
+    "anggota": lambda b, periods, ids: figures.members_series(
+        b.agency.pk, _days(periods), b.heads, [b.by_pk[pk] for pk in ids]
+    ),
     "segar": lambda b, periods, ids: figures.recording_series(b.agency.pk, _months(periods), ids),
     "rat": _rat_series,
     "gedung": lambda b, periods, ids: figures.buildings_series(b.agency.pk, _days(periods), ids),
-    "bimtek": lambda b, periods, ids: figures.officers_series(b.agency.pk, _days(periods), ids),
+    "bimtek": lambda b, periods, ids: b.officers_through(_days(periods), ids),
 }
 
 

@@ -38,7 +38,10 @@ class ReportedFigure(OfCooperativeAndAgency):
     reported_by = models.CharField(max_length=120)
 
     class Meta:
-        indexes = [models.Index(fields=["agency", "figure", "cooperative", "-period", "-id"])]
+        indexes = [
+            models.Index(fields=["agency", "figure", "cooperative", "-period", "-id"]),
+            models.Index(fields=["agency", "period", "cooperative"]),  # who reported in a month
+        ]
 
 
 class AnnualMeeting(OfCooperativeAndAgency):
@@ -68,7 +71,10 @@ class TrainingAttendance(OfCooperativeAndAgency):
                 fields=["cooperative", "officer", "topic", "held_on"], name="an_attendance_is_recorded_once"
             )
         ]
-        indexes = [models.Index(fields=["agency", "held_on"])]
+        indexes = [
+            models.Index(fields=["agency", "held_on"]),
+            models.Index(fields=["agency", "officer", "held_on"]),  # who was ever trained, and when first
+        ]
 
 
 class BuildingRecord(OfCooperativeAndAgency):
