@@ -8,3 +8,7 @@ class KoperasiConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("jobs")  # the worker must know every kind of job
+        from koperasi.reports import columns
+        from registry.reports.listing import EXTRA_COLUMNS
+
+        EXTRA_COLUMNS[:] = columns.COLUMNS
