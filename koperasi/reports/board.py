@@ -60,6 +60,13 @@ class Board:
     def heads(self) -> dict[int, Heads]:
         return figures.members(self.agency.pk, self.period.as_of, self.lines, self.told)
 
+    def members_through(self, days: Sequence[date], ids: Sequence[int]) -> list[Sum | None]:
+        """Members at each day; when the last day is the board's, its heads come along."""
+        heads, series = figures.members_through(self.agency.pk, days, self.lines, ids)
+        if days[-1] == self.period.as_of:
+            self.heads = heads
+        return series
+
     @cached_property
     def told(self) -> dict[int, dict[str, Reported]]:
         """The latest reported figures, of the kinds this board was made for."""
@@ -151,9 +158,7 @@ def _rat_series(board: Board, periods: Sequence[Period], ids: Sequence[int]) -> 
 
 _SERIES: dict[str, Callable] = {
     "wajib": lambda b, periods, ids: figures.dues_series(b.agency.pk, _months(periods), ids),
-    "anggota": lambda b, periods, ids: figures.members_series(
-        b.agency.pk, _days(periods), b.heads, [b.by_pk[pk] for pk in ids]
-    ),
+    "anggota": lambda b, periods, ids: b.members_through(_days(periods), ids),
     "segar": lambda b, periods, ids: figures.recording_series(b.agency.pk, _months(periods), ids),
     "rat": _rat_series,
     "gedung": lambda b, periods, ids: figures.buildings_series(b.agency.pk, _days(periods), ids),

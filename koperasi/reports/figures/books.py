@@ -25,16 +25,15 @@ def dues_series(agency_id: int, months: Sequence[date], ids: Sequence[int]) -> l
     """Wajib per month as it stood at the end of that month. One query."""
     found = {
         month: Sum(int(paid), int(due), known)
-        for month, paid, due, known in fetch(_DUES_SERIES, list(ids), agency_id, months[0], months[-1])
+        for month, paid, due, known in fetch(_DUES_SERIES, agency_id, months[0], months[-1], list(ids))
     }
     return [found.get(month) for month in months]
 
 
 _DUES_SERIES = """
-SELECT d.period, SUM(d.in_time_rupiah), SUM(d.rupiah), COUNT(*) FROM finance_duesdue d
-JOIN unnest(%s::bigint[]) AS chosen(id) ON chosen.id = d.cooperative_id
-WHERE d.agency_id = %s AND d.kind = 'wajib' AND d.period BETWEEN %s AND %s AND d.rupiah > 0
-GROUP BY d.period
+SELECT period, SUM(in_time_rupiah), SUM(rupiah), COUNT(*) FROM finance_duesdue
+WHERE agency_id = %s AND kind = 'wajib' AND period BETWEEN %s AND %s AND rupiah > 0 AND (cooperative_id IN (SELECT unnest(%s::bigint[]))) IS TRUE
+GROUP BY period
 """
 
 
@@ -69,17 +68,26 @@ SELECT cooperative_id FROM registry_reportedfigure WHERE agency_id = %s AND peri
 
 def recording_series(agency_id: int, months: Sequence[date], ids: Sequence[int]) -> list[Sum | None]:
     """How many cooperatives recorded in each month, of all."""
-    span = (months[0], last_day(months[-1]))
-    counts = dict(fetch(_RECORDING_SERIES, agency_id, *span, agency_id, *span, list(ids)))
+    span = {"agency": agency_id, "first": months[0], "last": last_day(months[-1]), "ids": list(ids)}
+    counts = dict(fetch(_RECORDING_SERIES, span))
     return [Sum(counts.get(month, 0), len(ids), len(ids)) if ids else None for month in months]
 
 
+# Who reported a figure is counted only where nothing was entered.
 _RECORDING_SERIES = """
-SELECT month, COUNT(*) FROM (
-  SELECT cooperative_id, month FROM finance_booksmonth WHERE agency_id = %s AND month BETWEEN %s AND %s
-  UNION
-  SELECT cooperative_id, date_trunc('month', period)::date FROM registry_reportedfigure WHERE agency_id = %s AND period BETWEEN %s AND %s) recorded
-JOIN unnest(%s::bigint[]) AS chosen(id) ON chosen.id = recorded.cooperative_id
+WITH told AS (
+  SELECT DISTINCT cooperative_id, date_trunc('month', period)::date AS month
+  FROM (SELECT DISTINCT cooperative_id, period FROM registry_reportedfigure WHERE agency_id = %(agency)s AND period BETWEEN %(first)s AND %(last)s) days
+)
+SELECT month, SUM(count)::bigint FROM (
+  SELECT month, COUNT(*) FROM finance_booksmonth
+  WHERE agency_id = %(agency)s AND month BETWEEN %(first)s AND %(last)s AND (cooperative_id IN (SELECT unnest(%(ids)s::bigint[]))) IS TRUE
+  GROUP BY month
+  UNION ALL
+  SELECT month, COUNT(*) FROM told
+  WHERE (cooperative_id IN (SELECT unnest(%(ids)s::bigint[]))) IS TRUE AND NOT EXISTS (
+    SELECT FROM finance_booksmonth b WHERE b.cooperative_id = told.cooperative_id AND b.month = told.month AND b.agency_id = %(agency)s)
+  GROUP BY month) both_sources
 GROUP BY month
 """
 

@@ -12,15 +12,11 @@ from .pairs import Sum, fetch
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Members of one cooperative, and where the count comes from ("ledger", "cooperative", "ods", "dinas").
-
-    `since`: the first month of a count from the books.
-    """
+    """Members of one cooperative, and where the count comes from ("ledger", "cooperative", "ods", "dinas")."""
 
     men: int
     women: int
     source: str
-    since: date | None = None
 
     @property
     def all(self) -> int:
@@ -32,11 +28,7 @@ def members(
 ) -> dict[int, Heads]:
     """Members at the end of a day, men and women: from the books, else as last reported (`told`)."""
     keepers = {line.pk for line in lines if line.keeps_books}
-    found = {
-        pk: Heads(men, women, "ledger", since)
-        for pk, men, women, since in fetch(_HEADS, agency_id, as_of)
-        if pk in keepers
-    }
+    found = {pk: Heads(men, women, "ledger") for pk, men, women in fetch(_HEADS, agency_id, as_of) if pk in keepers}
     for pk, values in told.items():
         men, women = values.get("members_male"), values.get("members_female")
         if pk not in keepers and men and women:
@@ -45,52 +37,69 @@ def members(
 
 
 _HEADS = """
-SELECT cooperative_id, COALESCE(SUM(joined - "left") FILTER (WHERE sex = 'L'), 0), COALESCE(SUM(joined - "left") FILTER (WHERE sex = 'P'), 0),
-       MIN(month)
+SELECT cooperative_id, COALESCE(SUM(joined - "left") FILTER (WHERE sex = 'L'), 0), COALESCE(SUM(joined - "left") FILTER (WHERE sex = 'P'), 0)
 FROM members_memberflow WHERE agency_id = %s AND month <= %s GROUP BY cooperative_id
 """
 
 
-def members_series(
-    agency_id: int, days: Sequence[date], heads: Mapping[int, Heads], lines: Iterable[Line]
-) -> list[Sum | None]:
-    """Members at each of `days` (in order), from the books and as reported; `known` are the cooperatives behind them.
+def members_through(
+    agency_id: int, days: Sequence[date], lines: Iterable[Line], ids: Iterable[int]
+) -> tuple[dict[int, Heads], list[Sum | None]]:
+    """`members` of all `lines` on the last of `days` (in order), and the sum of these `ids` at each of them.
 
-    `heads` are those of `lines` on the last day: earlier days are the last one less what came and went since.
+    `known` are the cooperatives behind a sum. Two statements, each of one pass: what came and went, what was reported.
     """
-    lines = list(lines)
-    keepers = [line.pk for line in lines if line.keeps_books and line.pk in heads]
+    lines, chosen = list(lines), set(ids)
+    keepers = {line.pk for line in lines if line.keeps_books}
     others = [line.pk for line in lines if not line.keeps_books]
-    moves = fetch(_SINCE, agency_id, days[0], days[-1], keepers)
-    steps = fetch(_REPORTED_STEPS, others, agency_id, days[-1])
-    last = sum(heads[pk].all for pk in keepers)
-    found = []
-    for day in days:
-        counted = sum(heads[pk].since <= day for pk in keepers)
-        told = [(change, begun) for on, change, begun in steps if on <= day]
-        part = last - sum(change for month, change in moves if month > day) + sum(change for change, _ in told)
-        found.append(Sum(int(part), 0, counted + sum(begun for _, begun in told)))
-    return [one if one.known else None for one in found]
+    flows = fetch(_FLOWS, sorted(keepers & chosen), agency_id, days[-1])
+    heads = {pk: Heads(men, women, "ledger") for pk, _, men, women, _ in flows if pk in keepers}
+    begun = [since for pk, _, _, _, since in flows if pk in keepers & chosen]
+    moves = [(month, men + women) for pk, month, men, women, _ in flows if pk is None and month]
+    told = _reports(agency_id, days, others)
+    heads |= {pk: steps[-1] for pk, steps in told.items() if steps[-1]}
+    series = []
+    for place, day in enumerate(days):
+        said = [found for pk, steps in told.items() if pk in chosen and (found := steps[place])]
+        part = sum(change for month, change in moves if month <= day) + sum(one.all for one in said)
+        series.append(Sum(part, 0, sum(since <= day for since in begun) + len(said)))
+    return heads, [one if one.known else None for one in series]
 
 
-_SINCE = """
-SELECT f.month, SUM(f.joined - f."left")::bigint FROM members_memberflow f
-WHERE f.agency_id = %s AND f.month > %s AND f.month <= %s AND f.cooperative_id IN (SELECT unnest(%s::bigint[]))
-GROUP BY f.month
+# Once for each cooperative, and once for each month of those asked for.
+_FLOWS = """
+SELECT cooperative_id, month, COALESCE(SUM(change) FILTER (WHERE sex = 'L'), 0), COALESCE(SUM(change) FILTER (WHERE sex = 'P'), 0), MIN(month)
+FROM (SELECT cooperative_id, month, sex, joined - "left" AS change, (cooperative_id IN (SELECT unnest(%s::bigint[]))) IS TRUE AS asked
+      FROM members_memberflow WHERE agency_id = %s AND month <= %s) flow
+GROUP BY GROUPING SETS ((cooperative_id), (asked, month)) HAVING cooperative_id IS NOT NULL OR asked
 """
 
-# Steps of the reported number: what each report adds to the one before, from the day both sexes are known.
-_REPORTED_STEPS = """
-WITH said AS (
-  SELECT r.cooperative_id, r.figure, r.period, r.value - COALESCE(LAG(r.value) OVER w, 0) AS change, FIRST_VALUE(r.period) OVER w AS first
+
+def _reports(agency_id: int, days: Sequence[date], ids: Sequence[int]) -> dict[int, list[Heads | None]]:
+    """What was the last report on each of `days`, of these cooperatives; None before both sexes are known."""
+    steps: dict[int, list[dict[str, tuple[int, str]]]] = {}
+    for pk, figure, place, value, source in fetch(_REPORTS, list(days), list(ids), agency_id, days[-1]):
+        steps.setdefault(pk, [{} for _ in days])[place][figure] = (value, source)
+    return {pk: _heads_of(said) for pk, said in steps.items()}
+
+
+def _heads_of(said: Sequence[Mapping[str, tuple[int, str]]]) -> list[Heads | None]:
+    known: dict[str, tuple[int, str]] = {}
+    found = []
+    for step in said:
+        known |= step
+        men, women = known.get("members_male"), known.get("members_female")
+        found.append(Heads(men[0], women[0], women[1]) if men and women else None)
+    return found
+
+
+# The last report between one day and the next: `place` is the first day that knows of it.
+_REPORTS = """
+SELECT DISTINCT ON (cooperative_id, figure, place) cooperative_id, figure, place, value, source FROM (
+  SELECT r.cooperative_id, r.figure, width_bucket(r.period - 1, %s::date[]) AS place, r.value, r.source, r.period, r.id
   FROM registry_reportedfigure r JOIN unnest(%s::bigint[]) AS chosen(id) ON chosen.id = r.cooperative_id
-  WHERE r.agency_id = %s AND r.figure IN ('members_male', 'members_female') AND r.period <= %s
-  WINDOW w AS (PARTITION BY r.cooperative_id, r.figure ORDER BY r.period, r.id)
-), both_known AS (
-  SELECT cooperative_id, MAX(first) AS begun FROM said GROUP BY cooperative_id HAVING COUNT(DISTINCT figure) = 2)
-SELECT GREATEST(period, begun) AS on, SUM(change)::bigint, 0 FROM said JOIN both_known USING (cooperative_id) GROUP BY 1
-UNION ALL
-SELECT begun, 0, COUNT(*) FROM both_known GROUP BY begun
+  WHERE r.agency_id = %s AND r.figure IN ('members_male', 'members_female') AND r.period <= %s) told
+ORDER BY cooperative_id, figure, place, period DESC, id DESC
 """
 
 
