@@ -39,7 +39,10 @@ FACTS = """INSERT INTO registry_officer (cooperative_id, agency_id, organ, posit
         FROM everyone c, generate_series(0, 7) q, unnest(ARRAY['members_male', 'members_female', 'managers', 'employees', 'own_capital',
              'external_capital', 'assets', 'volume', 'shu', 'principal_paid', 'mandatory_paid']) figure WHERE NOT c.books AND c.n %% 3 > 0;
         UPDATE registry_profile p SET last_recorded_on = %(today)s::date - (c.n %% 90)::int, last_activity_on = %(today)s::date - (c.n * 3 %% 700)::int
-        FROM everyone c WHERE c.id = p.cooperative_id AND c.n %% 9 > 0"""
+        FROM everyone c WHERE c.id = p.cooperative_id AND c.n %% 9 > 0;
+        INSERT INTO registry_businessday (cooperative_id, agency_id, kind, happened_on)
+        SELECT cooperative_id, agency_id, 'activity', last_activity_on - 200 * t FROM registry_profile, generate_series(0, 2) t
+        WHERE last_activity_on IS NOT NULL ON CONFLICT DO NOTHING"""
 STEPS = [
     ("facts", FACTS),
     ("books", """INSERT INTO finance_books (cooperative_id, opened_on, instalments_make_members)
@@ -84,10 +87,7 @@ STEPS = [
         SELECT side.cooperative_id, %(agency)s, a.code, month, sum(debit), sum(credit) FROM (
           SELECT cooperative_id, debit_id AS id, date_trunc('month', posted_on)::date AS month, rupiah AS debit, 0 AS credit FROM finance_posting
           UNION ALL SELECT cooperative_id, credit_id, date_trunc('month', posted_on)::date, 0, rupiah FROM finance_posting) side
-        JOIN finance_account a ON a.cooperative_id = side.cooperative_id AND a.id = side.id GROUP BY 1, 3, 4;
-        INSERT INTO finance_booksmonth (cooperative_id, agency_id, month, pokok_rupiah, wajib_rupiah, cadangan_rupiah, hibah_rupiah)
-        SELECT cooperative_id, agency_id, month, 0, sum(sum(credit_rupiah) FILTER (WHERE account_code = '32000')) OVER (PARTITION BY cooperative_id ORDER BY month), 0, 0
-        FROM finance_accountmonth GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING;
+        JOIN finance_account a ON a.cooperative_id = side.cooperative_id AND a.id = side.id GROUP BY 1, 3, 4 ORDER BY 4;
         INSERT INTO finance_duespaid (cooperative_id, agency_id, kind, period, posted_month, rupiah)
         SELECT cooperative_id, %(agency)s, kind, period, period, sum(paid_rupiah) FROM finance_obligation WHERE kind = 'wajib' GROUP BY 1, 3, 4, 5;
         INSERT INTO finance_duesdue (cooperative_id, agency_id, kind, period, obligations, rupiah, in_time_rupiah)

@@ -28,7 +28,7 @@ TABLES = ["members_member", "members_numbercounter", "members_memberflow", "fina
           "finance_bookyear", "finance_entry", "finance_posting", "finance_entrydigest", "finance_obligation", "finance_payment",
           "finance_allocation", "finance_receipt", "finance_memberbalance", "finance_accountmonth", "finance_booksmonth", "finance_duesdue", "finance_duespaid",
           "registry_profile", "registry_officer", "registry_trainingattendance", "registry_annualmeeting", "registry_buildingrecord",
-          "registry_blocker", "registry_reportedfigure"]  # fmt: skip
+          "registry_blocker", "registry_businessday", "registry_reportedfigure"]  # fmt: skip
 
 
 @dataclass(frozen=True)

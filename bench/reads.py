@@ -179,7 +179,7 @@ def _spent(number: int) -> Iterator[tuple[str, float]]:
             *((f"dashboard: {key}", lambda key=key: dashboard(Board(agency, month), key)) for key in SHOWN),
             ("home of the dinas", lambda: (six_figures(board := Board(agency, today), Addresses(agency.slug)), worklist(board, LINKS, now=CLOCK.at(TODAY), today=TODAY, staff=True))),
             ("list of cooperatives", lambda: list(choose(agency, Choice(), TODAY)[:50])),
-            ("monthly report", lambda: fill(Board(agency, month, told=TOLD, status_on=TODAY), PAPER)),
+            ("monthly report", lambda: fill(Board(agency, month, told=TOLD), PAPER)),
         ]  # fmt: skip
         for what, report in reports:
             spent = 0.0

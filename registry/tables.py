@@ -49,6 +49,7 @@ TABLES: list[Table] = [
     tenant("registry.Blocker", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.Officer", dinas="SIU", officer="SIU", supervisor="S", case="S", field="S", executive="S"),
     tenant("registry.ReportedFigure", dinas="SID", officer="SI", supervisor="S", case="S", field="S", executive="S"),
+    tenant("registry.BusinessDay", dinas="SID", **_EVERYBODY_READS),  # written and taken back by the profile's trigger
     tenant("registry.AnnualMeeting", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.TrainingAttendance", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.BuildingRecord", dinas="SIU", **(_EVERYBODY_READS | {"field": "SI"})),

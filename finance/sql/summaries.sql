@@ -38,3 +38,6 @@ END $$;
 
 CREATE OR REPLACE TRIGGER a_month_of_books_is_kept AFTER INSERT OR UPDATE OF debit_rupiah, credit_rupiah ON finance_accountmonth
   FOR EACH ROW EXECUTE FUNCTION ledger.keep_books_month();
+
+ALTER TABLE finance_duespaid ENABLE ALWAYS TRIGGER what_is_paid_in_time_is_kept;
+ALTER TABLE finance_accountmonth ENABLE ALWAYS TRIGGER a_month_of_books_is_kept;

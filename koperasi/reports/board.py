@@ -18,10 +18,8 @@ HEADS = ("members_male", "members_female")
 class Board:
     """The figures of `agency` at `period`. `ids`: only these cooperatives (a penyuluh's). Reads when asked, and once."""
 
-    def __init__(self, agency: Agency, period: Period, *, ids: Sequence[int] | None = None, rule: str = DEFAULT_RULE, told: Sequence[str] = HEADS,
-                 status_on: date | None = None) -> None:  # fmt: skip
+    def __init__(self, agency: Agency, period: Period, *, ids: Sequence[int] | None = None, rule: str = DEFAULT_RULE, told: Sequence[str] = HEADS) -> None:  # fmt: skip
         self.agency, self.period, self._ids, self._rule = agency, period, ids, rule
-        self.status_on = status_on or period.as_of
         self._figures = told  # which reported figures are wanted
         self._pairs: dict[str, Pairs] = {}
 
@@ -48,12 +46,12 @@ class Board:
 
     @cached_property
     def statuses(self) -> dict[int, str]:
-        """active, inactive or undetermined, by the rule named.
+        """active, inactive or undetermined, by the rule named, on the day of the figures."""
+        return self.statuses_on(self.period.as_of)
 
-        On `status_on`: only the last day of business is stored, so an earlier day cannot be asked about later.
-        """
+    def statuses_on(self, day: date) -> dict[int, str]:
         chosen = Cooperative.objects.filter(agency=self.agency, is_practice=False).order_by()
-        found = dict(with_status(chosen, self.rule, self.status_on, self.agency).values_list("pk", "status"))
+        found = dict(with_status(chosen, self.rule, day, self.agency).values_list("pk", "status"))
         return {pk: found.get(pk, UNDETERMINED) for pk in self.ids}
 
     @cached_property
@@ -117,7 +115,7 @@ class Board:
         return total(self.pairs(key), self.ids if ids is None else ids)
 
     def series(self, key: str, periods: Sequence[Period], ids: Sequence[int] | None = None) -> list[Sum | None]:
-        """The measure at each of `periods`, for these cooperatives (default: all). Not for the status, which has no past."""
+        """The measure at each of `periods`, for these cooperatives (default: all). One query or two; the status, one a day."""
         return _SERIES[key](self, periods, self.ids if ids is None else list(ids))
 
     def source(self, key: str, lines: Sequence[Line] | None = None) -> SourceMix:
@@ -156,7 +154,16 @@ def _rat_series(board: Board, periods: Sequence[Period], ids: Sequence[int]) -> 
     return figures.rat_series(board.agency.pk, years, _days(periods), [board.by_pk[pk] for pk in ids])
 
 
+def _status_series(board: Board, periods: Sequence[Period], ids: Sequence[int]) -> list[Sum | None]:
+    found = []
+    for period in periods:
+        answers = board.statuses if period == board.period else board.statuses_on(period.as_of)
+        found.append(Sum(sum(answers[pk] == ACTIVE for pk in ids), len(ids), len(ids)) if ids else None)
+    return found
+
+
 _SERIES: dict[str, Callable] = {
+    "status": _status_series,
     "wajib": lambda b, periods, ids: figures.dues_series(b.agency.pk, _months(periods), ids),
     "anggota": lambda b, periods, ids: b.members_through(_days(periods), ids),
     "segar": lambda b, periods, ids: figures.recording_series(b.agency.pk, _months(periods), ids),

@@ -89,8 +89,7 @@ class PaperFacts:
     """What the numbers do not say: who signs, which revision, its code, when, and the decisions asked.
 
     `decisions` None: generated from the blockers. `before`: the report an earlier revision published, with `reason`
-    why it is replaced. `earlier`: what was published for the months before, by month; the status of a month long gone
-    cannot be counted again, so it is compared with what was said then.
+    why it is replaced. `earlier`: what was published for the months before, by month, for the Rekapitulasi's change.
     """
 
     signatory: Signatory
@@ -211,12 +210,7 @@ class _Count:
 
     def _series(self, key: str) -> list[Sum | None]:
         periods = [self.board.period.back(back) for back in range(MONTHS_SHOWN - 1, -1, -1)]
-        if key != STATUS:
-            return self.board.series(MEASURE[key], periods)
-        said = [
-            self.earlier[period.month].figure(STATUS) if period.month in self.earlier else None for period in periods
-        ]
-        return [Sum(one.part or 0, one.whole or 0, one.whole or 0) if one else None for one in said]
+        return self.board.series(MEASURE[key], periods)
 
     def _before(self, key: str, earlier: Sum | None) -> Before | None:
         if earlier is None or (not earlier.known and key == MEMBERS):
@@ -243,7 +237,7 @@ class _Count:
         """Short, for page one; the rules in full stand under the Rekapitulasi."""
         board = self.board
         return {
-            STATUS: f"{board.rule.name}, dinilai {format_date_long(board.status_on)}.",
+            STATUS: f"{board.rule.name}, posisi {format_date_long(board.period.as_of)}.",
             MEMBERS: "Tercatat dan belum berhenti pada tanggal data.",
             DUES: "Terbayar untuk bulan ini, juga di muka, dibagi yang jatuh tempo bulan ini.",
             RAT: f"Tahun buku {board.rat_year.book_year}, paling lambat {format_date_long(board.rat_year.deadline)}.",

@@ -58,6 +58,28 @@ class AnnualMeeting(OfCooperativeAndAgency):
         ordering = ["-book_year"]
 
 
+class BusinessDay(OfCooperativeAndAgency):
+    """A day on which the dinas saw a cooperative do business, or open an outlet.
+
+    Kept by a trigger from the profile, which holds only the latest of each (`registry/sql/business.sql`).
+    """
+
+    class Kind(models.TextChoices):
+        ACTIVITY = "activity", "Kegiatan usaha"
+        OUTLET = "outlet", "Gerai dibuka"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    happened_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cooperative", "kind", "happened_on"], name="a_day_of_business_is_written_once"
+            )
+        ]
+        indexes = [models.Index(fields=["agency", "happened_on"])]
+
+
 class TrainingAttendance(OfCooperativeAndAgency):
     """An office-holder attended a training (bimtek)."""
 
