@@ -31,15 +31,16 @@ WHERE f.agency_id = %s AND f.month <= %s AND f.cooperative_id IN (SELECT unnest(
 
 def savings(agency_id: int, ids: Sequence[int], today: date) -> dict[int, ExtraValue]:
     """Rupiah of simpanan pokok and wajib now."""
-    kept = {pk: ExtraValue(rupiah, LEDGER) for pk, rupiah in fetch(_SAVINGS, list(ids), agency_id, today)}
+    kept = {pk: ExtraValue(rupiah, LEDGER) for pk, rupiah in fetch(_SAVINGS, today, list(ids), agency_id)}
     return _told(agency_id, ids, today, ("principal_paid", "mandatory_paid")) | kept
 
 
 _SAVINGS = """
-SELECT chosen.id, latest.pokok_rupiah + latest.wajib_rupiah FROM unnest(%s::bigint[]) AS chosen(id)
+SELECT p.cooperative_id, latest.pokok_rupiah + latest.wajib_rupiah FROM registry_profile p
 CROSS JOIN LATERAL (
   SELECT b.pokok_rupiah, b.wajib_rupiah FROM finance_booksmonth b
-  WHERE b.cooperative_id = chosen.id AND b.agency_id = %s AND b.month <= %s ORDER BY b.month DESC LIMIT 1) latest
+  WHERE b.cooperative_id = p.cooperative_id AND b.agency_id = p.agency_id AND b.month <= %s ORDER BY b.month DESC LIMIT 1) latest
+WHERE p.cooperative_id IN (SELECT unnest(%s::bigint[])) AND p.agency_id = %s AND p.keeps_books_here
 """
 
 
