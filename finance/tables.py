@@ -26,7 +26,7 @@ TABLES: list[Table] = [
     tenant(
         "finance.BooksMonth",
         officer="SIU",
-        columns=("pokok_rupiah", "wajib_rupiah", "cadangan_rupiah", "hibah_rupiah"),
+        columns=("pokok_rupiah", "wajib_rupiah", "cadangan_rupiah", "hibah_rupiah", "business_rupiah"),
         **_TOTALS,
     ),
     tenant("finance.DuesDue", officer="SIU", columns=("obligations", "rupiah", "in_time_rupiah"), **_TOTALS),

@@ -19,7 +19,7 @@ from tests.source import ROOT
 LAW = rules()["law_3y"]
 NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 TODAY = NOW.date()
-RESERVE, GRANT, SALES = "35000", "34000", "41000"
+RESERVE, GRANT, SALES, LOANS = "35000", "34000", "41000", "12200"
 
 
 def move(cooperative, actor, on: date, debit: str, credit: str, rupiah: int) -> None:
@@ -60,6 +60,16 @@ def test_a_month_of_books_carries_the_capital_on_and_an_entry_of_an_earlier_mont
         assert verify_cooperative(melati) == []
 
 
+def test_business_is_what_was_sold_or_lent_in_the_month_less_what_was_taken_back(siti):
+    with siti.acting() as (actor, melati):
+        for debit, credit, rupiah in ((CASH, SALES, 500), (SALES, CASH, 120), (LOANS, CASH, 70), (CASH, LOANS, 30)):
+            move(melati, actor, date(2026, 3, 5), debit, credit, rupiah)
+        assert (
+            BooksMonth.objects.get(cooperative=melati).business_rupiah == 500 - 120 + 70
+        )  # a loan paid back is no business
+        assert verify_cooperative(melati) == []
+
+
 def test_dues_are_in_time_when_paid_by_the_end_of_their_month_until_taken_back_in_it(siti):
     with siti.acting() as (actor, melati):
         one, two = Member.objects.filter(cooperative=melati).order_by("number").values_list("pk", flat=True)[:2]
@@ -79,7 +89,7 @@ def test_dues_are_in_time_when_paid_by_the_end_of_their_month_until_taken_back_i
 @pytest.mark.parametrize(
     ("change", "check"),
     [
-        (lambda melati: BooksMonth.objects.filter(cooperative=melati).update(hibah_rupiah=1), "modal sendiri"),
+        (lambda melati: BooksMonth.objects.filter(cooperative=melati).update(hibah_rupiah=1), "modal sendiri dan usaha"),
         (lambda melati: DuesDue.objects.filter(cooperative=melati).update(in_time_rupiah=1), "iuran terbayar pada waktunya"),
     ],
 )  # fmt: skip

@@ -3,29 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-# What the triggers of finance/sql/summaries.sql keep from now on, for the books there are. The owner sees no rows of a
-# table whose row security is forced; it is lifted for this transaction, which holds the tables' locks.
-TABLES = ("finance_accountmonth", "finance_booksmonth", "finance_duesdue", "finance_duespaid")
-FILL = [
-    """
-    UPDATE finance_duesdue d SET in_time_rupiah = p.rupiah
-    FROM (SELECT cooperative_id, kind, period, sum(rupiah)::bigint AS rupiah FROM finance_duespaid
-          WHERE posted_month <= period GROUP BY 1, 2, 3) p
-    WHERE p.cooperative_id = d.cooperative_id AND p.kind = d.kind AND p.period = d.period
-    """,
-    """
-    INSERT INTO finance_booksmonth (cooperative_id, agency_id, month, pokok_rupiah, wajib_rupiah, cadangan_rupiah, hibah_rupiah)
-    SELECT cooperative_id, agency_id, month, sum(sum(p)) OVER w, sum(sum(w)) OVER w, sum(sum(c)) OVER w, sum(sum(h)) OVER w FROM (
-      SELECT cooperative_id, agency_id, month,
-             CASE WHEN account_code IN ('31000', '31100') THEN credit_rupiah - debit_rupiah ELSE 0 END AS p,
-             CASE WHEN account_code = '32000' THEN credit_rupiah - debit_rupiah ELSE 0 END AS w,
-             CASE WHEN account_code IN ('35000', '35100') THEN credit_rupiah - debit_rupiah ELSE 0 END AS c,
-             CASE WHEN account_code = '34000' THEN credit_rupiah - debit_rupiah ELSE 0 END AS h
-      FROM finance_accountmonth) moved
-    GROUP BY cooperative_id, agency_id, month WINDOW w AS (PARTITION BY cooperative_id ORDER BY month)
-    """,
-]
-
 
 class Migration(migrations.Migration):
 
@@ -49,6 +26,7 @@ class Migration(migrations.Migration):
                 ('wajib_rupiah', models.BigIntegerField(default=0)),
                 ('cadangan_rupiah', models.BigIntegerField(default=0)),
                 ('hibah_rupiah', models.BigIntegerField(default=0)),
+                ('business_rupiah', models.BigIntegerField(db_default=0, default=0)),
                 ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agency')),
                 ('cooperative', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.cooperative')),
             ],
@@ -56,14 +34,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['agency', 'month', 'cooperative'], name='finance_boo_agency__37a713_idx')],
                 'constraints': [models.UniqueConstraint(fields=('cooperative', 'month'), name='a_month_of_books_is_one_row')],
             },
-        ),
-        migrations.RunSQL(
-            [
-                *(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY" for table in TABLES),
-                *FILL,
-                "SET CONSTRAINTS ALL IMMEDIATE",
-                *(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY" for table in TABLES),
-            ],
-            migrations.RunSQL.noop,
         ),
     ]

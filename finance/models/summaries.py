@@ -38,7 +38,9 @@ OWN_CAPITAL = {"pokok": ("31000", "31100"), "wajib": ("32000",), "cadangan": ("3
 
 
 class BooksMonth(OfCooperativeAndAgency):
-    """A month in which something was entered, and the cooperative's own capital at its end.
+    """A month in which something was entered: the cooperative's own capital at its end, and its business in it.
+
+    `business_rupiah`: sales, and loans granted to members, less what was taken back.
 
     Kept by a trigger on `AccountMonth` (`finance/sql/summaries.sql`), so that a report over a thousand cooperatives reads
     one row of each instead of the whole history of their accounts.
@@ -49,6 +51,7 @@ class BooksMonth(OfCooperativeAndAgency):
     wajib_rupiah = models.BigIntegerField(default=0)
     cadangan_rupiah = models.BigIntegerField(default=0)
     hibah_rupiah = models.BigIntegerField(default=0)
+    business_rupiah = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cooperative", "month"], name="a_month_of_books_is_one_row")]

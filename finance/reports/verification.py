@@ -53,16 +53,17 @@ CHECKS: dict[str, str] = {
             WHERE a.cooperative_id = %(c)s AND date_trunc('month', a.posted_on)::date <= o.period
             UNION ALL SELECT kind, period, 0, in_time_rupiah FROM finance_duesdue WHERE cooperative_id = %(c)s) x GROUP BY 1, 2) y
         WHERE paid <> kept""",
-    "modal sendiri": """
+    "modal sendiri dan usaha": """
         SELECT 'bulan ' || to_char(month, 'YYYY-MM'), coalesce(kept, 'tidak ada') || ' seharusnya ' || coalesce(real, 'tidak ada') FROM (
-          SELECT month, concat_ws('/', sum(sum(p)) OVER w, sum(sum(w)) OVER w, sum(sum(c)) OVER w, sum(sum(h)) OVER w) AS real FROM (
+          SELECT month, concat_ws('/', sum(sum(p)) OVER w, sum(sum(w)) OVER w, sum(sum(c)) OVER w, sum(sum(h)) OVER w, sum(b)) AS real FROM (
             SELECT date_trunc('month', e.posted_on)::date AS month,
                    CASE WHEN a.code IN ('31000', '31100') THEN rupiah ELSE 0 END AS p, CASE WHEN a.code = '32000' THEN rupiah ELSE 0 END AS w,
-                   CASE WHEN a.code IN ('35000', '35100') THEN rupiah ELSE 0 END AS c, CASE WHEN a.code = '34000' THEN rupiah ELSE 0 END AS h
+                   CASE WHEN a.code IN ('35000', '35100') THEN rupiah ELSE 0 END AS c, CASE WHEN a.code = '34000' THEN rupiah ELSE 0 END AS h,
+                   CASE WHEN a.code >= '41000' AND a.code < '43000' THEN rupiah WHEN a.code = '12200' AND rupiah < 0 THEN -rupiah ELSE 0 END AS b
             FROM (SELECT posted_on, credit_id AS account_id, rupiah FROM finance_posting WHERE cooperative_id = %(c)s
                   UNION ALL SELECT posted_on, debit_id, -rupiah FROM finance_posting WHERE cooperative_id = %(c)s) e
             JOIN finance_account a ON a.cooperative_id = %(c)s AND a.id = e.account_id) side GROUP BY month WINDOW w AS (ORDER BY month)) moved
-        FULL JOIN (SELECT month, concat_ws('/', pokok_rupiah, wajib_rupiah, cadangan_rupiah, hibah_rupiah) AS kept
+        FULL JOIN (SELECT month, concat_ws('/', pokok_rupiah, wajib_rupiah, cadangan_rupiah, hibah_rupiah, business_rupiah) AS kept
                    FROM finance_booksmonth WHERE cooperative_id = %(c)s) stored USING (month) WHERE kept IS DISTINCT FROM real""",
     "iuran terbayar": """
         SELECT kind || ' ' || to_char(period, 'YYYY-MM') || ' di ' || to_char(posted, 'YYYY-MM'), kept || ' seharusnya ' || paid FROM (

@@ -13,7 +13,7 @@ CREATE OR REPLACE TRIGGER what_is_paid_in_time_is_kept AFTER INSERT OR UPDATE OF
   FOR EACH ROW WHEN (NEW.posted_month <= NEW.period) EXECUTE FUNCTION ledger.keep_in_time();
 
 -- A month has its row as soon as something is entered in it; it begins with the capital of the month before.
--- An entry in an earlier month moves the later ones too.
+-- An entry in an earlier month moves the later ones too. Business is what was sold (41…, 42…) or lent (12200) in the month.
 CREATE OR REPLACE FUNCTION ledger.keep_books_month() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE grown bigint := NEW.credit_rupiah - NEW.debit_rupiah - coalesce(OLD.credit_rupiah - OLD.debit_rupiah, 0);
 BEGIN
@@ -32,6 +32,10 @@ BEGIN
         cadangan_rupiah = cadangan_rupiah + CASE WHEN NEW.account_code IN ('35000', '35100') THEN grown ELSE 0 END,
         hibah_rupiah = hibah_rupiah + CASE WHEN NEW.account_code = '34000' THEN grown ELSE 0 END
     WHERE cooperative_id = NEW.cooperative_id AND month >= NEW.month;
+  ELSIF NEW.account_code >= '41000' AND NEW.account_code < '43000' OR NEW.account_code = '12200' THEN
+    UPDATE finance_booksmonth
+    SET business_rupiah = business_rupiah + CASE NEW.account_code WHEN '12200' THEN NEW.debit_rupiah - coalesce(OLD.debit_rupiah, 0) ELSE grown END
+    WHERE cooperative_id = NEW.cooperative_id AND month = NEW.month;
   END IF;
   RETURN NULL;
 END $$;

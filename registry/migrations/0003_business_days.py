@@ -3,16 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-# The days the profiles know of now. The owner sees no rows of a table whose row security is forced; it is lifted for
-# this transaction, which holds the tables' locks.
-TABLES = ("registry_profile", "registry_businessday")
-FILL = """
-INSERT INTO registry_businessday (cooperative_id, agency_id, kind, happened_on)
-SELECT cooperative_id, agency_id, kind, happened_on FROM registry_profile
-CROSS JOIN LATERAL (VALUES ('activity', last_activity_on), ('outlet', last_outlet_opened_on)) AS seen(kind, happened_on)
-WHERE happened_on IS NOT NULL
-"""
-
 
 class Migration(migrations.Migration):
 
@@ -34,14 +24,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['agency', 'happened_on'], name='registry_bu_agency__341f61_idx')],
                 'constraints': [models.UniqueConstraint(fields=('cooperative', 'kind', 'happened_on'), name='a_day_of_business_is_written_once')],
             },
-        ),
-        migrations.RunSQL(
-            [
-                *(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY" for table in TABLES),
-                FILL,
-                "SET CONSTRAINTS ALL IMMEDIATE",
-                *(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY" for table in TABLES),
-            ],
-            migrations.RunSQL.noop,
         ),
     ]
