@@ -76,9 +76,9 @@ ASKED = {
     Blocker.What.OTHER: ("Menindaklanjuti hambatan", "yang menunggu"),
 }
 CITY_CLASSES = (
-    MapClass("T", "Tertib", "iuran wajib 80 % ke atas"),
-    MapClass("S", "Sedang", "iuran wajib 60 sampai 79 %"),
-    MapClass("R", "Rendah", "iuran wajib di bawah 60 %"),
+    MapClass("T", "Tertib", "iuran wajib 80\N{NO-BREAK SPACE}% ke atas"),
+    MapClass("S", "Sedang", "iuran wajib 60 sampai 79\N{NO-BREAK SPACE}%"),
+    MapClass("R", "Rendah", "iuran wajib di bawah 60\N{NO-BREAK SPACE}%"),
     MapClass("H", "Terhambat", "menunggu instansi lain"),
 )
 REGENCY_CLASSES = (*CITY_CLASSES[:3], MapClass("H", "Banyak terhambat", "sepersepuluh koperasi atau lebih"))
