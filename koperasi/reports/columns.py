@@ -9,11 +9,12 @@ from datetime import date
 
 from koperasi.reports.figures.members import Reported
 from koperasi.reports.figures.pairs import fetch
-from registry.formats import format_date
+from registry.formats import format_date, format_month_short
 from registry.models import ReportedFigure
 from registry.reports.listing import ExtraColumn, ExtraValue
 
 LEDGER = "pembukuan"
+MARKS = {"cooperative": "laporan", "ods": "ODS", "dinas": "dinas"}
 
 
 def members(agency_id: int, ids: Sequence[int], today: date) -> dict[int, ExtraValue]:
@@ -49,12 +50,17 @@ def _told(agency_id: int, ids: Sequence[int], today: date, figures: tuple[str, s
     found: dict[int, list[Reported]] = {}
     for pk, *value in fetch(_TOLD, agency_id, list(figures), today, list(ids)):
         found.setdefault(pk, []).append(Reported(*value))
-    labels = dict(ReportedFigure.Source.choices)
     return {
-        pk: ExtraValue(one.value + other.value, f"{labels[older.source]}, {format_date(older.period)}")
+        pk: _value(one.value + other.value, older)
         for pk, (one, other) in ((pk, pair) for pk, pair in found.items() if len(pair) == 2)
         for older in [min(one, other, key=lambda each: each.period)]
     }
+
+
+def _value(value: int, told: Reported) -> ExtraValue:
+    label = ReportedFigure.Source(told.source).label
+    month = f"{format_month_short(told.period)} {told.period.year}"
+    return ExtraValue(value, f"{label}, {format_date(told.period)}", f"{MARKS[told.source]} {month}")
 
 
 _TOLD = """

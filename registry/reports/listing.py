@@ -73,15 +73,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class ExtraValue:
-    """What an extra column knows of one cooperative, and where from: "pembukuan", "laporan koperasi, 30 Sep 2026"."""
+    """What an extra column knows of one cooperative, and where from: "pembukuan", "laporan koperasi, 30 Sep 2026".
+
+    `mark` is the source in short, for under the number; the books need none.
+    """
 
     value: int
     source: str
-
-    @property
-    def mark(self) -> str:
-        """What stands under the number; the books need no mark."""
-        return "" if self.source == "pembukuan" else self.source
+    mark: str = ""
 
 
 @dataclass(frozen=True)
