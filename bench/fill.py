@@ -58,7 +58,7 @@ STEPS = [
         FROM coops c, generate_series(1, %(members)s) n, LATERAL (  -- two more join every month
              SELECT (%(first)s::date + make_interval(months => greatest(0, %(months)s - 1 - (%(members)s - n) / 2)))::date AS joined) j;
         INSERT INTO members_memberflow (cooperative_id, agency_id, month, sex, joined, "left", applicants)
-        SELECT m.cooperative_id, %(agency)s, m.joined_on, m.sex, count(*), 0, 0 FROM members_member m GROUP BY 1, 3, m.sex"""),
+        SELECT m.cooperative_id, %(agency)s, m.joined_on, m.sex, count(*), 0, 0 FROM members_member m GROUP BY 1, 3, m.sex ORDER BY 3"""),
     ("obligations", """INSERT INTO finance_obligation (cooperative_id, member_id, kind, period, due_rupiah, paid_rupiah)
         SELECT m.cooperative_id, m.id, 'wajib', month, 10000, 10000 FROM members_member m, months;
         INSERT INTO finance_obligation (cooperative_id, member_id, kind, period, due_rupiah, paid_rupiah)

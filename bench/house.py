@@ -24,7 +24,7 @@ from tests import database
 TODAY = date(2026, 11, 21)
 CLOCK = Clock(TODAY)
 TREASURER = "bench"
-TABLES = ["members_member", "members_numbercounter", "members_memberflow", "finance_books", "finance_account", "finance_duesrate",
+TABLES = ["members_member", "members_numbercounter", "members_memberflow", "members_membermonth", "finance_books", "finance_account", "finance_duesrate",
           "finance_bookyear", "finance_entry", "finance_posting", "finance_entrydigest", "finance_obligation", "finance_payment",
           "finance_allocation", "finance_receipt", "finance_memberbalance", "finance_accountmonth", "finance_booksmonth", "finance_duesdue", "finance_duespaid",
           "registry_profile", "registry_officer", "registry_trainingattendance", "registry_annualmeeting", "registry_buildingrecord",

@@ -10,7 +10,7 @@ from finance.actions.posting import BANK, CASH, Move, post
 from finance.models import OWN_CAPITAL, BooksMonth, DuesDue, EntryKind, Payment
 from finance.reports.verification import verify_cooperative
 from koperasi.reports import columns
-from members.models import Member
+from members.models import Member, MemberFlow, MemberMonth
 from registry.actions import amend_cooperative, record_rat, report_figures
 from registry.models import Agency, BusinessDay, Cooperative, Profile
 from registry.reports.status import ACTIVE, INACTIVE, UNDETERMINED, rules, status_by
@@ -91,6 +91,7 @@ def test_dues_are_in_time_when_paid_by_the_end_of_their_month_until_taken_back_i
     [
         (lambda melati: BooksMonth.objects.filter(cooperative=melati).update(hibah_rupiah=1), "modal sendiri dan usaha"),
         (lambda melati: DuesDue.objects.filter(cooperative=melati).update(in_time_rupiah=1), "iuran terbayar pada waktunya"),
+        (lambda melati: MemberMonth.objects.filter(cooperative=melati).update(women=1), "anggota tiap bulan"),
     ],
 )  # fmt: skip
 def test_verify_names_a_kept_sum_that_was_touched(siti, change, check):
@@ -100,6 +101,23 @@ def test_verify_names_a_kept_sum_that_was_touched(siti, change, check):
         assert verify_cooperative(melati) == []
         assert change(melati)
         assert {finding.check for finding in verify_cooperative(melati)} == {check}
+
+
+def test_a_month_of_members_carries_the_count_on_and_an_earlier_one_moves_the_later(siti):
+    with siti.acting() as (_, melati):
+        MemberMonth.objects.filter(cooperative=melati).update(men=0, women=0, change=0)  # the cast has applicants only
+
+        def flow(month: int, sex: str, joined: int, left: int) -> None:
+            values = {"agency": melati.agency, "joined": joined, "left": left}
+            MemberFlow.objects.update_or_create(
+                cooperative=melati, month=date(2026, month, 1), sex=sex, defaults=values
+            )
+
+        flow(5, "L", 4, 1)
+        flow(3, "P", 2, 0)
+        flow(5, "L", 4, 2)
+        found = MemberMonth.objects.filter(cooperative=melati, month__gt=date(2026, 1, 1)).order_by("month")
+        assert [(row.month.month, row.men, row.women, row.change) for row in found] == [(3, 0, 2, 2), (5, 2, 2, 2)]
 
 
 def test_the_trigger_knows_the_accounts_of_own_capital():

@@ -90,6 +90,15 @@ CHECKS: dict[str, str] = {
         SELECT 'jurnal ' || e.year || '-' || e.number, CASE WHEN d.digest IS NULL THEN 'tanpa sidik' ELSE 'isi tidak sama dengan sidiknya' END
         FROM finance_entry e LEFT JOIN finance_entrydigest d ON d.cooperative_id = e.cooperative_id AND d.entry_id = e.id
         WHERE e.cooperative_id = %(c)s AND d.digest IS DISTINCT FROM ledger.entry_digest(e.cooperative_id, e.id)""",
+    "anggota tiap bulan": """
+        SELECT 'bulan ' || to_char(month, 'YYYY-MM'), coalesce(kept, 'tidak ada') || ' seharusnya ' || coalesce(real, 'tidak ada') FROM (
+          SELECT month, concat_ws('/', sum(sum(joined - "left") FILTER (WHERE sex = 'L')) OVER w, sum(sum(joined - "left") FILTER (WHERE sex = 'P')) OVER w,
+                                  sum(joined - "left")) AS real
+          FROM (SELECT month, sex, joined, "left" FROM members_memberflow WHERE cooperative_id = %(c)s
+                UNION ALL SELECT DISTINCT month, both_sexes.sex, 0, 0 FROM members_memberflow, (VALUES ('L'), ('P')) AS both_sexes(sex) WHERE cooperative_id = %(c)s) f
+          GROUP BY month WINDOW w AS (ORDER BY month)) moved
+        FULL JOIN (SELECT month, concat_ws('/', men, women, change) AS kept FROM members_membermonth WHERE cooperative_id = %(c)s) stored USING (month)
+        WHERE kept IS DISTINCT FROM real""",
     "arus anggota": """
         SELECT 'arus ' || sex, kept || ' seharusnya ' || real FROM (
           SELECT sex, sum(kept)::bigint AS kept, sum(real)::bigint AS real FROM (

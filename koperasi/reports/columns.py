@@ -19,14 +19,16 @@ MARKS = {"cooperative": "laporan", "ods": "ODS", "dinas": "dinas"}
 
 def members(agency_id: int, ids: Sequence[int], today: date) -> dict[int, ExtraValue]:
     """Members now, men and women together."""
-    kept = {pk: ExtraValue(heads, LEDGER) for pk, heads in fetch(_MEMBERS, agency_id, today, list(ids))}
+    kept = {pk: ExtraValue(heads, LEDGER) for pk, heads in fetch(_MEMBERS, today, list(ids), agency_id)}
     return _told(agency_id, ids, today, ("members_male", "members_female")) | kept
 
 
 _MEMBERS = """
-SELECT f.cooperative_id, SUM(f.joined - f."left") FROM members_memberflow f
-JOIN registry_profile p ON p.cooperative_id = f.cooperative_id AND p.agency_id = f.agency_id AND p.keeps_books_here
-WHERE f.agency_id = %s AND f.month <= %s AND f.cooperative_id IN (SELECT unnest(%s::bigint[])) GROUP BY f.cooperative_id
+SELECT p.cooperative_id, latest.men + latest.women FROM registry_profile p
+CROSS JOIN LATERAL (
+  SELECT m.men, m.women FROM members_membermonth m
+  WHERE m.cooperative_id = p.cooperative_id AND m.agency_id = p.agency_id AND m.month <= %s ORDER BY m.month DESC LIMIT 1) latest
+WHERE p.cooperative_id IN (SELECT unnest(%s::bigint[])) AND p.agency_id = %s AND p.keeps_books_here
 """
 
 

@@ -28,7 +28,7 @@ def members(
 ) -> dict[int, Heads]:
     """Members at the end of a day, men and women: from the books, else as last reported (`told`)."""
     keepers = {line.pk for line in lines if line.keeps_books}
-    found = {pk: Heads(men, women, "ledger") for pk, men, women in fetch(_HEADS, agency_id, as_of) if pk in keepers}
+    found = _in_the_books(agency_id, as_of, keepers)
     for pk, values in told.items():
         men, women = values.get("members_male"), values.get("members_female")
         if pk not in keepers and men and women:
@@ -36,9 +36,16 @@ def members(
     return found
 
 
+def _in_the_books(agency_id: int, as_of: date, keepers: Iterable[int]) -> dict[int, Heads]:
+    return {pk: Heads(men, women, "ledger") for pk, men, women in fetch(_HEADS, list(keepers), agency_id, as_of)}
+
+
+# The latest row of each, found through the index: as dear after twenty years as after one.
 _HEADS = """
-SELECT cooperative_id, COALESCE(SUM(joined - "left") FILTER (WHERE sex = 'L'), 0), COALESCE(SUM(joined - "left") FILTER (WHERE sex = 'P'), 0)
-FROM members_memberflow WHERE agency_id = %s AND month <= %s GROUP BY cooperative_id
+SELECT chosen.id, latest.men, latest.women FROM unnest(%s::bigint[]) AS chosen(id)
+CROSS JOIN LATERAL (
+  SELECT m.men, m.women FROM members_membermonth m
+  WHERE m.cooperative_id = chosen.id AND m.agency_id = %s AND m.month <= %s ORDER BY m.month DESC LIMIT 1) latest
 """
 
 
@@ -47,31 +54,31 @@ def members_through(
 ) -> tuple[dict[int, Heads], list[Sum | None]]:
     """`members` of all `lines` on the last of `days` (in order), and the sum of these `ids` at each of them.
 
-    `known` are the cooperatives behind a sum. Two statements, each of one pass: what came and went, what was reported.
+    `known` are the cooperatives behind a sum. Earlier days are the last one less what came and went since.
     """
     lines, chosen = list(lines), set(ids)
     keepers = {line.pk for line in lines if line.keeps_books}
-    others = [line.pk for line in lines if not line.keeps_books]
-    flows = fetch(_FLOWS, sorted(keepers & chosen), agency_id, days[-1])
-    heads = {pk: Heads(men, women, "ledger") for pk, _, men, women, _ in flows if pk in keepers}
-    begun = [since for pk, _, _, _, since in flows if pk in keepers & chosen]
-    moves = [(month, men + women) for pk, month, men, women, _ in flows if pk is None and month]
-    told = _reports(agency_id, days, others)
-    heads |= {pk: steps[-1] for pk, steps in told.items() if steps[-1]}
+    heads = _in_the_books(agency_id, days[-1], keepers)
+    counted = [heads[pk].all for pk in heads if pk in chosen]
+    moves = fetch(_MOVES, agency_id, days[0], days[-1], sorted(keepers & chosen))
+    told = _reports(agency_id, days, [line.pk for line in lines if not line.keeps_books])
     series = []
     for place, day in enumerate(days):
+        later = [(change, begun) for month, change, begun in moves if month > day]
         said = [found for pk, steps in told.items() if pk in chosen and (found := steps[place])]
-        part = sum(change for month, change in moves if month <= day) + sum(one.all for one in said)
-        series.append(Sum(part, 0, sum(since <= day for since in begun) + len(said)))
+        part = sum(counted) - sum(change for change, _ in later) + sum(one.all for one in said)
+        series.append(Sum(part, 0, len(counted) - sum(begun for _, begun in later) + len(said)))
+    heads |= {pk: steps[-1] for pk, steps in told.items() if steps[-1]}
     return heads, [one if one.known else None for one in series]
 
 
-# Once for each cooperative, and once for each month of those asked for.
-_FLOWS = """
-SELECT cooperative_id, month, COALESCE(SUM(change) FILTER (WHERE sex = 'L'), 0), COALESCE(SUM(change) FILTER (WHERE sex = 'P'), 0), MIN(month)
-FROM (SELECT cooperative_id, month, sex, joined - "left" AS change, (cooperative_id IN (SELECT unnest(%s::bigint[]))) IS TRUE AS asked
-      FROM members_memberflow WHERE agency_id = %s AND month <= %s) flow
-GROUP BY GROUPING SETS ((cooperative_id), (asked, month)) HAVING cooperative_id IS NOT NULL OR asked
+# By how many all of them became more in a month, and how many of them were counted for the first time.
+_MOVES = """
+SELECT month, SUM(change), COUNT(*) FILTER (WHERE men + women = change AND NOT EXISTS (
+         SELECT FROM members_membermonth e WHERE e.cooperative_id = m.cooperative_id AND e.agency_id = m.agency_id AND e.month < m.month))
+FROM members_membermonth m
+WHERE agency_id = %s AND month > %s AND month <= %s AND (cooperative_id IN (SELECT unnest(%s::bigint[]))) IS TRUE
+GROUP BY month
 """
 
 
