@@ -26,6 +26,12 @@ TABLES: list[Table] = [
     tenant("finance.Submission", officer="SI", **_READ),
     tenant("finance.MemberBalance", officer="SIU", columns=("pokok_rupiah", "wajib_rupiah"), **_READ),
     tenant("finance.AccountMonth", officer="SIU", columns=("debit_rupiah", "credit_rupiah"), **_TOTALS),
-    tenant("finance.DuesDue", officer="SIU", columns=("obligations", "rupiah"), **_TOTALS),
+    tenant(
+        "finance.BooksMonth",
+        officer="SIU",
+        columns=("pokok_rupiah", "wajib_rupiah", "cadangan_rupiah", "hibah_rupiah", "business_rupiah"),
+        **_TOTALS,
+    ),
+    tenant("finance.DuesDue", officer="SIU", columns=("obligations", "rupiah", "in_time_rupiah"), **_TOTALS),
     tenant("finance.DuesPaid", officer="SIU", columns=("rupiah",), **_TOTALS),
 ]

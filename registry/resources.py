@@ -63,12 +63,16 @@ class CooperativeList(SheetResource):
         return [replace(column, label=named.get(column.key, column.label)) for column in self.columns()]
 
     def rows_with(self, cooperatives, extras: list[ExtraColumn]) -> Iterator[list]:
-        """The rows to write, with the columns of higher storeys at the end."""
+        """The rows to write, with the columns of higher storeys at the end, each beside its source."""
         found = list(cooperatives)
         ids = [cooperative.pk for cooperative in found]
-        values = [extra.values(found[0].agency_id, ids) for extra in extras] if found else []
+        values = [extra.values(found[0].agency_id, ids, self.today) for extra in extras] if found else []
         for cooperative, row in zip(found, self.export_rows(found), strict=True):
-            yield [*row, *(value.get(cooperative.pk) for value in values)]
+            told = [value.get(cooperative.pk) for value in values]
+            yield [
+                *row,
+                *(cell for one in told for cell in ((one.value, one.source) if one else (None, "belum ada data"))),
+            ]
 
     def dehydrate_status(self, cooperative) -> str:
         return self.rule.label(cooperative.status)

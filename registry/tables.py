@@ -56,6 +56,7 @@ TABLES: list[Table] = [
     tenant("registry.CooperativeKbli", dinas="SID", **_EVERYBODY_READS),
     tenant("registry.Blocker", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.ReportedFigure", maker="reported_by", dinas="SID", **(_EVERYBODY_READS | {"officer": "SI"})),
+    tenant("registry.BusinessDay", dinas="SID", **_EVERYBODY_READS),  # written and taken back by the profile's trigger
     tenant("registry.AnnualMeeting", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.TrainingAttendance", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.BuildingRecord", dinas="SIU", **(_EVERYBODY_READS | {"field": "SI"})),

@@ -242,9 +242,6 @@ def unwanted(path: Path, source: str) -> list[str]:
 LONG = 450
 # Files that are longer, with the reason; a list of facts or one subject that would not read better in two.
 LONG_FILES = {
-    "koperasi/reports/figures.py": "the definition of every figure, side by side",
-    "koperasi/reports/fill_monthly.py": "one printed report, filled from top to bottom",
-    "koperasi/reports/monthly_parts.py": "the parts of one printed report",
     "koperasi/reports/monthly_xlsx.py": "the sheets of one printed report",
     "registry/sheets/guard.py": "every check of a hostile file in one place",
 }

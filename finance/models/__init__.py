@@ -14,15 +14,17 @@ from .dues import (
 )
 from .exits import PayOut
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
-from .summaries import AccountMonth, DuesDue, DuesPaid, MemberBalance
+from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
 
 __all__ = [
     "EXIT_PAYABLE",
     "Account",
+    "OWN_CAPITAL",
     "AccountMonth",
     "Allocation",
     "BookYear",
     "Books",
+    "BooksMonth",
     "CashCount",
     "Channel",
     "DuesDue",

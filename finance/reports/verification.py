@@ -43,6 +43,26 @@ CHECKS: dict[str, str] = {
           SELECT kind, period, sum(due)::bigint AS due, sum(kept)::bigint AS kept FROM (
             SELECT kind, period, due_rupiah AS due, 0::bigint AS kept FROM finance_obligation WHERE cooperative_id = %(c)s
             UNION ALL SELECT kind, period, 0, rupiah FROM finance_duesdue WHERE cooperative_id = %(c)s) x GROUP BY 1, 2) y WHERE due <> kept""",
+    "iuran terbayar pada waktunya": """
+        SELECT kind || ' ' || to_char(period, 'YYYY-MM'), kept || ' seharusnya ' || paid FROM (
+          SELECT kind, period, sum(paid)::bigint AS paid, sum(kept)::bigint AS kept FROM (
+            SELECT o.kind, o.period, a.rupiah AS paid, 0::bigint AS kept
+            FROM finance_allocation a JOIN finance_obligation o ON o.cooperative_id = a.cooperative_id AND o.id = a.obligation_id
+            WHERE a.cooperative_id = %(c)s AND date_trunc('month', a.posted_on)::date <= o.period
+            UNION ALL SELECT kind, period, 0, in_time_rupiah FROM finance_duesdue WHERE cooperative_id = %(c)s) x GROUP BY 1, 2) y
+        WHERE paid <> kept""",
+    "modal sendiri dan usaha": """
+        SELECT 'bulan ' || to_char(month, 'YYYY-MM'), coalesce(kept, 'tidak ada') || ' seharusnya ' || coalesce(real, 'tidak ada') FROM (
+          SELECT month, concat_ws('/', sum(sum(p)) OVER w, sum(sum(w)) OVER w, sum(sum(c)) OVER w, sum(sum(h)) OVER w, sum(b)) AS real FROM (
+            SELECT date_trunc('month', e.posted_on)::date AS month,
+                   CASE WHEN a.code IN ('31000', '31100') THEN rupiah ELSE 0 END AS p, CASE WHEN a.code = '32000' THEN rupiah ELSE 0 END AS w,
+                   CASE WHEN a.code IN ('35000', '35100') THEN rupiah ELSE 0 END AS c, CASE WHEN a.code = '34000' THEN rupiah ELSE 0 END AS h,
+                   CASE WHEN a.code >= '41000' AND a.code < '43000' THEN rupiah WHEN a.code = '12200' AND rupiah < 0 THEN -rupiah ELSE 0 END AS b
+            FROM (SELECT posted_on, credit_id AS account_id, rupiah FROM finance_posting WHERE cooperative_id = %(c)s
+                  UNION ALL SELECT posted_on, debit_id, -rupiah FROM finance_posting WHERE cooperative_id = %(c)s) e
+            JOIN finance_account a ON a.cooperative_id = %(c)s AND a.id = e.account_id) side GROUP BY month WINDOW w AS (ORDER BY month)) moved
+        FULL JOIN (SELECT month, concat_ws('/', pokok_rupiah, wajib_rupiah, cadangan_rupiah, hibah_rupiah, business_rupiah) AS kept
+                   FROM finance_booksmonth WHERE cooperative_id = %(c)s) stored USING (month) WHERE kept IS DISTINCT FROM real""",
     "iuran terbayar": """
         SELECT kind || ' ' || to_char(period, 'YYYY-MM') || ' di ' || to_char(posted, 'YYYY-MM'), kept || ' seharusnya ' || paid FROM (
           SELECT kind, period, posted, sum(paid)::bigint AS paid, sum(kept)::bigint AS kept FROM (
@@ -68,6 +88,15 @@ CHECKS: dict[str, str] = {
         SELECT 'jurnal ' || e.year || '-' || e.number, CASE WHEN d.digest IS NULL THEN 'tanpa sidik' ELSE 'isi tidak sama dengan sidiknya' END
         FROM finance_entry e LEFT JOIN finance_entrydigest d ON d.cooperative_id = e.cooperative_id AND d.entry_id = e.id
         WHERE e.cooperative_id = %(c)s AND d.digest IS DISTINCT FROM ledger.entry_digest(e.cooperative_id, e.id)""",
+    "anggota tiap bulan": """
+        SELECT 'bulan ' || to_char(month, 'YYYY-MM'), coalesce(kept, 'tidak ada') || ' seharusnya ' || coalesce(real, 'tidak ada') FROM (
+          SELECT month, concat_ws('/', sum(sum(joined - "left") FILTER (WHERE sex = 'L')) OVER w, sum(sum(joined - "left") FILTER (WHERE sex = 'P')) OVER w,
+                                  sum(joined - "left")) AS real
+          FROM (SELECT month, sex, joined, "left" FROM members_memberflow WHERE cooperative_id = %(c)s
+                UNION ALL SELECT DISTINCT month, both_sexes.sex, 0, 0 FROM members_memberflow, (VALUES ('L'), ('P')) AS both_sexes(sex) WHERE cooperative_id = %(c)s) f
+          GROUP BY month WINDOW w AS (ORDER BY month)) moved
+        FULL JOIN (SELECT month, concat_ws('/', men, women, change) AS kept FROM members_membermonth WHERE cooperative_id = %(c)s) stored USING (month)
+        WHERE kept IS DISTINCT FROM real""",
     "arus anggota": """
         SELECT 'arus ' || sex, kept || ' seharusnya ' || real FROM (
           SELECT sex, sum(kept)::bigint AS kept, sum(real)::bigint AS real FROM (

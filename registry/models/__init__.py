@@ -4,7 +4,7 @@ from .accounts import Grant, GrantKind, Invitation, User
 from .agencies import Agency, Signatory
 from .audit import AuditEvent
 from .cooperatives import Blocker, Cooperative, CooperativeKbli, OldSlug, Profile, Standing
-from .facts import AnnualMeeting, BuildingRecord, FigureKind, ReportedFigure, TrainingAttendance
+from .facts import AnnualMeeting, BuildingRecord, BusinessDay, FigureKind, ReportedFigure, TrainingAttendance
 from .files import File
 from .imports import ImportBatch, ImportRow
 from .jobs import Job
@@ -18,6 +18,7 @@ __all__ = [
     "AuditEvent",
     "Blocker",
     "BuildingRecord",
+    "BusinessDay",
     "Cooperative",
     "CooperativeKbli",
     "FigureKind",

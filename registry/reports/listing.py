@@ -16,7 +16,16 @@ from registry.models import Agency, AnnualMeeting, Blocker, BuildingRecord, Coop
 from registry.reports import freshness
 from registry.reports.status import DEFAULT_RULE, GONE, Rule, rules, with_status
 
-__all__ = ["EXTRA_COLUMNS", "ExtraColumn", "Choice", "choose", "counts_of_views", "everything", "rat_year"]
+__all__ = [
+    "EXTRA_COLUMNS",
+    "ExtraColumn",
+    "ExtraValue",
+    "Choice",
+    "choose",
+    "counts_of_views",
+    "everything",
+    "rat_year",
+]
 
 ORDERS = {
     "wilayah": ("district", "village", "name"),
@@ -63,17 +72,29 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class ExtraValue:
+    """What an extra column knows of one cooperative, and where from: "pembukuan", "laporan koperasi, 30 Sep 2026".
+
+    `mark` is the source in short, for under the number; the books need none.
+    """
+
+    value: int
+    source: str
+    mark: str = ""
+
+
+@dataclass(frozen=True)
 class ExtraColumn:
     """A column a higher storey adds to the list: members from the books, savings.
 
-    `values(agency_id, cooperative_ids)` returns id -> value for the rows of one page, or of an export; a cooperative
-    without data is missing. `kind` is that of `registry.sheets.columns.Column`.
+    `values(agency_id, cooperative_ids, today)` returns id -> value for the rows of one page, or of an export; a
+    cooperative without data is missing, and is written "belum ada data". `kind` is that of `registry.sheets.columns.Column`.
     """
 
     key: str
     label: str
     kind: str
-    values: Callable[[int, list[int]], dict[int, object]]
+    values: Callable[[int, list[int], date], dict[int, ExtraValue]]
 
 
 EXTRA_COLUMNS: list[ExtraColumn] = []  # filled once, when the roof starts
