@@ -1,6 +1,6 @@
 """Everything that changes the member book. Each action runs in its own savepoint and writes one audit row."""
 
-from .importing import StagedCounts, judge_import, take_in, take_out
+from .importing import StagedCounts, stage_lines, take_in, take_out
 from .people import (
     AlreadyExited,
     Applicant,
@@ -34,9 +34,9 @@ __all__ = [
     "become_member",
     "count_flow",
     "exit_member",
-    "judge_import",
     "number_text",
     "reveal_national_id",
+    "stage_lines",
     "take_in",
     "take_out",
 ]

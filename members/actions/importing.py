@@ -8,8 +8,8 @@ Numbers: a line with a free number of the paper book keeps it; the others get th
 counter moves past the highest and never back. Leavers and suspended people are not made by an import.
 """
 
-import base64
-from collections.abc import Iterator
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,6 +44,7 @@ class StagedCounts:
 
     new: int = 0
     changed: int = 0
+    applicants: str = "{}"  # the numbers of new people who came in as calon anggota, as ranges
     removed: int = 0
     restored: int = 0
     kept: int = 0
@@ -60,14 +61,22 @@ class StillNeeded(Exception):
 # --- A NIK on its way in --------------------------------------------------------------------------
 
 
-def seal(cooperative: Cooperative, batch_id: int, line: int, national_id: str) -> dict[str, str]:
-    """Return what may lie in the staging table of a NIK: keyed hash, cipher bound to this line, mask."""
-    ring = key_ring()
-    return {
-        "index": ring.blind_index(cooperative.agency.slug, national_id).hex(),
-        "cipher": base64.b64encode(ring.encrypt(national_id, _line(batch_id, line))).decode(),
-        "masked": mask_national_id(national_id),
-    }
+@dataclass(frozen=True)
+class Sealed:
+    """What may lie in the staging table of NIKs: keyed hashes as hex, and ciphers bound to their lines as base64."""
+
+    indexes: list[str]
+    ciphers: list[str]
+
+
+def seal(cooperative: Cooperative, batch_id: int, lines: Sequence[int], national_ids: Sequence[str | None]) -> Sealed:
+    """Seal the NIKs of these lines; "" where a line has none."""
+    ring, given = key_ring(), [(line, one) for line, one in zip(lines, national_ids, strict=True) if one]
+    plain = [one for _, one in given]
+    ciphers = ring.encrypt_many(plain, [_line(batch_id, line) for line, _ in given])
+    indexes = ring.blind_indexes(cooperative.agency.slug, plain)
+    rows = iter([(index.hex(), b64encode(one).decode()) for index, one in zip(indexes, ciphers, strict=True)])
+    return Sealed(*map(list, zip(*(next(rows) if one else ("", "") for one in national_ids), strict=True)))
 
 
 def _line(batch_id: int, line: int) -> bytes:
@@ -80,104 +89,169 @@ _SET = ", ".join(
     f"{name} = coalesce((r.data->>'{name}'){'::date' if name == 'birth_date' else ''}, m.{name})"
     for name in KEPT_COLUMNS
 )
+
+# The lines as they come from the file: columns of text with one sign between the values, cleaned by the resource.
+# One statement takes them, judges them and stages them: a line is written once, with its verdict.
+_FROM_FILE = """
+given AS MATERIALIZED (
+  SELECT g.line::int, g.number::int AS own_number, g.name, g.sex, decode(g.nik, 'hex') AS nik, g.cipher, g.birth_place,
+         g.birth_date::date, g.address, g.rt_rw, g.phone, g.occupation, g.joined_on::date AS joined, g.status, f.errors AS faults
+  FROM unnest({columns}) AS g(line, number, name, sex, nik, cipher, birth_place, birth_date, address, rt_rw, phone, occupation,
+                              joined_on, status)
+  LEFT JOIN jsonb_to_recordset(%(errors)s::jsonb) AS f(line int, errors jsonb) ON f.line = g.line::int
+)
+"""
+COLUMNS = ("line", "number", "name", "sex", "nik", "cipher", "birth_place", "birth_date", "address", "rt_rw", "phone",
+           "occupation", "joined_on", "status")  # fmt: skip
+
+# The same lines again, from the staging table.
+_FROM_STAGE = """
+given AS MATERIALIZED (
+  SELECT number AS line, (data->>'number')::int AS own_number, data->>'name' AS name, data->>'sex' AS sex,
+         decode(data->'national_id'->>'index', 'hex') AS nik, data->>'birth_place' AS birth_place, (data->>'birth_date')::date AS birth_date,
+         data->>'address' AS address, data->>'rt_rw' AS rt_rw, data->>'phone' AS phone, data->>'occupation' AS occupation,
+         (data->>'joined_on')::date AS joined, data->>'status' AS status, NULL::jsonb AS faults
+  FROM registry_importrow WHERE cooperative_id = %(cooperative)s AND batch_id = %(batch)s AND verdict <> 'bad'
+)
+"""
+
 _DIFFERS = " OR ".join(
-    f"(r.data->>'{name}'){'::date' if name == 'birth_date' else ''} IS DISTINCT FROM m.{name} AND r.data ? '{name}'"
-    for name in KEPT_COLUMNS
+    f"given.{name} <> m.{name} OR given.{name} IS NOT NULL AND m.{name} IS NULL" for name in KEPT_COLUMNS
 )
 
-_JUDGE = """
-WITH line AS (
-  SELECT id, number AS line, (data->>'number')::int AS own_number, lower(data->>'name') AS name, data->>'sex' AS sex,
-         decode(data->'national_id'->>'index', 'hex') AS nik, (data->>'birth_date')::date AS born,
-         (data->>'joined_on')::date AS joined, coalesce(data->>'status', 'applicant') AS status
-  FROM registry_importrow WHERE cooperative_id = %(cooperative)s AND batch_id = %(batch)s AND errors = '[]'::jsonb
-), book AS (
-  SELECT m.id, m.number, m.number_text, lower(m.name) AS name, m.sex, m.birth_date AS born, m.joined_on AS joined, m.status,
-         i.blind_index AS nik, coalesce(i.current, false) AS current
+_JUDGED = f"""
+line AS MATERIALIZED (
+  SELECT line, own_number, lower(name) AS name, sex, nik, birth_date AS born, joined, coalesce(status, 'applicant') AS status
+  FROM given WHERE faults IS NULL
+), book AS MATERIALIZED (
+  SELECT m.id, m.number, m.number_text, lower(m.name) AS low, m.sex, m.birth_date, m.joined_on AS joined, m.status, m.name,
+         m.birth_place, m.address, m.rt_rw, m.phone, m.occupation, i.blind_index AS nik, coalesce(i.current, false) AS current
   FROM members_member m
   LEFT JOIN members_identity i ON i.cooperative_id = m.cooperative_id AND i.member_id = m.id
   WHERE m.cooperative_id = %(cooperative)s AND m.merged_into_id IS NULL
 ), by_nik AS (
-  SELECT DISTINCT ON (line.id) line.id, book.id AS member_id FROM line JOIN book ON book.nik = line.nik
-  ORDER BY line.id, book.current DESC, book.number DESC
+  SELECT DISTINCT ON (line.line) line.line, book.id AS member_id FROM line JOIN book ON book.nik = line.nik
+  ORDER BY line.line, book.current DESC, book.number DESC
 ), by_number AS (
-  SELECT line.id, book.id AS member_id FROM line JOIN book ON book.number = line.own_number
-  WHERE (book.name = line.name OR book.born = line.born) AND (line.nik IS NULL OR book.nik IS NULL)
+  SELECT line.line, book.id AS member_id FROM line JOIN book ON book.number = line.own_number
+  WHERE (book.low = line.name OR book.birth_date = line.born) AND (line.nik IS NULL OR book.nik IS NULL)
 ), by_birth AS (
-  SELECT DISTINCT ON (line.id) line.id, book.id AS member_id FROM line JOIN book ON book.name = line.name AND book.born = line.born
+  SELECT DISTINCT ON (line.line) line.line, book.id AS member_id FROM line JOIN book ON book.low = line.name AND book.birth_date = line.born
   WHERE line.nik IS NULL OR book.nik IS NULL
-  ORDER BY line.id, book.status = 'exited', book.number
+  ORDER BY line.line, book.status = 'exited', book.number
 ), by_name AS (
-  SELECT DISTINCT ON (line.id) line.id, book.id AS member_id FROM line JOIN book ON book.name = line.name
+  SELECT DISTINCT ON (line.line) line.line, book.id AS member_id FROM line JOIN book ON book.low = line.name
   WHERE (line.nik IS NULL OR book.nik IS NULL) AND (
-    line.joined = book.joined AND (line.born IS NULL OR book.born IS NULL) OR line.joined IS NULL AND line.born IS NULL)
-  ORDER BY line.id, book.status = 'exited', book.number
-), matched AS (
+    line.joined = book.joined AND (line.born IS NULL OR book.birth_date IS NULL) OR line.joined IS NULL AND line.born IS NULL)
+  ORDER BY line.line, book.status = 'exited', book.number
+), matched AS MATERIALIZED (
   SELECT line.*, coalesce(by_nik.member_id, by_number.member_id, by_birth.member_id, by_name.member_id) AS member_id,
          by_nik.member_id IS NOT NULL AS same_nik
-  FROM line LEFT JOIN by_nik USING (id) LEFT JOIN by_number USING (id) LEFT JOIN by_birth USING (id) LEFT JOIN by_name USING (id)
-), seen AS (
-  SELECT matched.*, holder.number_text AS held,
-         min(line) OVER (PARTITION BY nik) AS first_nik,
-         min(line) OVER (PARTITION BY matched.name, matched.born) AS first_person,
-         min(line) FILTER (WHERE nik IS NULL) OVER (PARTITION BY matched.name, matched.born) AS first_bare,
-         min(line) OVER (PARTITION BY matched.name, matched.born, matched.joined) AS first_undated,
-         min(line) OVER (PARTITION BY matched.member_id) AS first_member,
-         min(line) OVER (PARTITION BY own_number) AS first_number
-  FROM matched LEFT JOIN members_member holder ON holder.cooperative_id = %(cooperative)s AND holder.number = matched.own_number
+  FROM line LEFT JOIN by_nik USING (line) LEFT JOIN by_number USING (line) LEFT JOIN by_birth USING (line) LEFT JOIN by_name USING (line)
+), twice_nik AS (
+  SELECT nik, min(line) AS line FROM line WHERE nik IS NOT NULL GROUP BY nik HAVING count(*) > 1
+), twice_person AS (
+  SELECT name, born, min(line) AS line, min(line) FILTER (WHERE nik IS NULL) AS bare FROM line WHERE born IS NOT NULL
+  GROUP BY name, born HAVING count(*) > 1
+), twice_undated AS (
+  SELECT name, joined, min(line) AS line FROM line WHERE born IS NULL GROUP BY name, joined HAVING count(*) > 1
+), twice_member AS (
+  SELECT member_id, min(line) AS line FROM matched WHERE member_id IS NOT NULL GROUP BY member_id HAVING count(*) > 1
+), twice_number AS (
+  SELECT own_number, min(line) AS line FROM line WHERE own_number IS NOT NULL GROUP BY own_number HAVING count(*) > 1
 ), told AS (
-  SELECT seen.id, seen.member_id, array_remove(ARRAY[
+  SELECT seen.line, seen.member_id, array_remove(ARRAY[
     CASE
-      WHEN seen.nik IS NOT NULL AND line > first_nik THEN 'NIK yang sama sudah ada di baris ' || first_nik || '.'
-      WHEN seen.member_id IS NOT NULL AND line > first_member THEN 'Orang yang sama sudah ada di baris ' || first_member || '.'
-      WHEN seen.member_id IS NULL AND seen.born IS NOT NULL AND seen.nik IS NULL AND line > first_person
-        THEN 'Orang yang sama sudah ada di baris ' || first_person || '.'
-      WHEN seen.member_id IS NULL AND seen.born IS NOT NULL AND line > first_bare
-        THEN 'Orang yang sama sudah ada di baris ' || first_bare || '.'
-      WHEN seen.member_id IS NULL AND seen.born IS NULL AND seen.nik IS NULL AND line > first_undated
-        THEN 'Orang yang sama sudah ada di baris ' || first_undated || '.'
+      WHEN seen.line > twice_nik.line THEN 'NIK yang sama sudah ada di baris ' || twice_nik.line || '.'
+      WHEN seen.line > twice_member.line THEN 'Orang yang sama sudah ada di baris ' || twice_member.line || '.'
+      WHEN seen.member_id IS NULL AND seen.nik IS NULL AND seen.line > twice_person.line
+        THEN 'Orang yang sama sudah ada di baris ' || twice_person.line || '.'
+      WHEN seen.member_id IS NULL AND seen.line > twice_person.bare
+        THEN 'Orang yang sama sudah ada di baris ' || twice_person.bare || '.'
+      WHEN seen.member_id IS NULL AND seen.nik IS NULL AND seen.line > twice_undated.line
+        THEN 'Orang yang sama sudah ada di baris ' || twice_undated.line || '.'
     END,
     CASE
-      WHEN same_nik AND m.name_low <> seen.name AND seen.born IS DISTINCT FROM m.born
+      WHEN same_nik AND m.low <> seen.name AND seen.born IS DISTINCT FROM m.birth_date
         THEN 'NIK ini sudah dipakai anggota ' || m.number_text || ' dengan nama lain.'
       WHEN m.status = 'exited' AND seen.status <> 'exited'
         THEN 'Pernah tercatat sebagai ' || m.number_text || ' dan sudah berhenti. Bila masuk lagi, catat lewat Tambah anggota.'
       WHEN m.id IS NOT NULL AND m.sex <> seen.sex
         THEN 'Jenis kelamin berbeda dari yang tercatat untuk ' || m.number_text || '. Ubah lewat halaman anggotanya.'
-      WHEN m.id IS NOT NULL AND own_number <> m.number
-        THEN 'Orang ini sudah tercatat sebagai ' || m.number_text || ', bukan nomor ' || own_number || '.'
-      WHEN m.id IS NULL AND seen.held IS NOT NULL THEN 'Nomor ' || seen.held || ' sudah dipakai orang lain di buku ini.'
-      WHEN m.id IS NULL AND own_number IS NOT NULL AND line > first_number
-        THEN 'Nomor ' || own_number || ' sudah dipakai baris ' || first_number || '.'
+      WHEN m.id IS NOT NULL AND seen.own_number <> m.number
+        THEN 'Orang ini sudah tercatat sebagai ' || m.number_text || ', bukan nomor ' || seen.own_number || '.'
+      WHEN m.id IS NULL AND holder.number_text IS NOT NULL THEN 'Nomor ' || holder.number_text || ' sudah dipakai orang lain di buku ini.'
+      WHEN m.id IS NULL AND seen.line > twice_number.line
+        THEN 'Nomor ' || seen.own_number || ' sudah dipakai baris ' || twice_number.line || '.'
       WHEN m.id IS NULL AND seen.status IN ('exited', 'suspended')
         THEN 'Impor hanya untuk anggota dan calon anggota. Yang berhenti atau dibekukan dicatat lewat halaman anggotanya.'
     END
   ], NULL) AS sentences
-  FROM seen LEFT JOIN LATERAL (
-    SELECT b.id, b.number, b.number_text, b.name AS name_low, b.born, b.status, b.sex FROM book b WHERE b.id = seen.member_id
-  ) m ON true
+  FROM matched seen
+  LEFT JOIN book m ON m.id = seen.member_id
+  LEFT JOIN members_member holder ON holder.cooperative_id = %(cooperative)s AND holder.number = seen.own_number
+  LEFT JOIN twice_nik ON twice_nik.nik = seen.nik
+  LEFT JOIN twice_member ON twice_member.member_id = seen.member_id
+  LEFT JOIN twice_person ON twice_person.name = seen.name AND twice_person.born = seen.born
+  LEFT JOIN twice_undated ON twice_undated.name = seen.name AND twice_undated.joined IS NOT DISTINCT FROM seen.joined AND seen.born IS NULL
+  LEFT JOIN twice_number ON twice_number.own_number = seen.own_number
+), judged AS (
+  SELECT given.*, told.member_id, coalesce(given.faults, to_jsonb(told.sentences)) AS errors, CASE
+    WHEN given.faults IS NOT NULL OR cardinality(told.sentences) > 0 THEN 'bad'
+    WHEN told.member_id IS NULL THEN 'new'
+    WHEN m.status <> 'exited' AND ({_DIFFERS} OR given.nik IS NOT NULL AND m.nik IS NULL) THEN 'changed'
+    ELSE 'same' END AS verdict
+  FROM given LEFT JOIN told ON told.line = given.line LEFT JOIN book m ON m.id = told.member_id
 )
-UPDATE registry_importrow r
-SET subject_id = told.member_id, errors = to_jsonb(told.sentences),
-    verdict = CASE WHEN cardinality(told.sentences) > 0 THEN 'bad' WHEN told.member_id IS NULL THEN 'new' ELSE 'same' END
-FROM told WHERE r.id = told.id
 """
 
-_JUDGE_CHANGES = f"""
-UPDATE registry_importrow r SET verdict = 'changed'
-FROM members_member m
-WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'same'
-  AND m.cooperative_id = r.cooperative_id AND m.id = r.subject_id AND m.status <> 'exited'
-  AND ({_DIFFERS} OR (r.data ? 'national_id' AND NOT EXISTS (
-    SELECT 1 FROM members_identity i WHERE i.cooperative_id = m.cooperative_id AND i.member_id = m.id)))
+_STAGE = f"""
+WITH {_FROM_FILE}, {_JUDGED}
+INSERT INTO registry_importrow (agency_id, cooperative_id, batch_id, number, subject_id, verdict, errors, data)
+SELECT %(agency)s, %(cooperative)s, %(batch)s, line, member_id, verdict, errors, jsonb_strip_nulls(jsonb_build_object(
+  'number', own_number, 'name', name, 'sex', sex, 'birth_place', birth_place, 'birth_date', birth_date, 'address', address,
+  'rt_rw', rt_rw, 'phone', phone, 'occupation', occupation, 'joined_on', joined, 'status', status, 'national_id',
+  CASE WHEN nik IS NOT NULL AND verdict <> 'bad'
+    THEN jsonb_build_object('index', encode(nik, 'hex'), 'cipher', cipher) END))
+FROM judged ORDER BY line
+"""
+
+_JUDGE_AGAIN = f"""
+WITH {_FROM_STAGE}, {_JUDGED}
+UPDATE registry_importrow r SET subject_id = member_id, errors = judged.errors, verdict = judged.verdict
+FROM judged WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.number = judged.line
+  AND (r.verdict <> judged.verdict OR r.subject_id IS DISTINCT FROM judged.member_id)
+"""
+
+# Everything a verdict rests on, as one text: equal as long as nobody wrote in the book.
+_BOOK = """
+SELECT count(*) || ':' || coalesce(sum(hashtextextended(ROW(m.*, i.blind_index, i.current)::text, 0)::numeric), 0)
+FROM members_member m LEFT JOIN members_identity i ON i.cooperative_id = m.cooperative_id AND i.member_id = m.id
+WHERE m.cooperative_id = %(cooperative)s
 """
 
 
-def judge_import(*, cooperative: Cooperative, batch_id: int) -> None:
-    """Give every staged line its verdict (new, changed, same, bad), the member it is, and sentences where it is bad."""
+def stage_lines(*, cooperative: Cooperative, batch_id: int, columns: Mapping[str, str], errors: str) -> str:
+    """Stage cleaned lines with their verdict: new, changed, same or bad, the member each is, and sentences where it is bad.
+
+    `columns` are texts with `SEPARATOR` between the values, by the names of `COLUMNS`; those a file lacks are left out.
+    `errors` is JSON: [{"line": 7, "errors": [sentence, ...]}, ...]. Returns the state of the book the verdicts rest on.
+    """
+    [(book,)] = _rows(_BOOK, cooperative, batch_id)
+    arrays = ", ".join(
+        f"string_to_array(%({name})s, chr(31), '')" if name in columns else "NULL::text[]" for name in COLUMNS
+    )
     with _whole_lists():
-        _run(_JUDGE, cooperative, batch_id)
-        _run(_JUDGE_CHANGES, cooperative, batch_id)
+        _run(_STAGE.replace("{columns}", arrays), cooperative, batch_id, errors=errors, **columns)
+    return book
+
+
+def judge_again(*, cooperative: Cooperative, batch_id: int, judged_for: str) -> None:
+    """Judge the staged lines once more, unless the book is still as it was when they were judged."""
+    [(book,)] = _rows(_BOOK, cooperative, batch_id)
+    if book != judged_for:
+        with _whole_lists():
+            _run(_JUDGE_AGAIN, cooperative, batch_id)
 
 
 # --- Taking in ------------------------------------------------------------------------------------
@@ -194,12 +268,12 @@ WITH top AS (
     WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'new'), 0)) AS number
   FROM members_numbercounter c WHERE c.cooperative_id = %(cooperative)s
 ), line AS (
-  SELECT r.id, r.number AS line, r.data, (r.data->>'number')::int AS own_number,
+  SELECT r.number AS line, r.data, (r.data->>'number')::int AS own_number,
          top.number + row_number() OVER (PARTITION BY r.data ? 'number' ORDER BY r.number) AS next_number
   FROM registry_importrow r, top
   WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'new'
 ), numbered AS (
-  SELECT id, line, data, coalesce(own_number, next_number)::int AS number, coalesce(data->>'status', 'applicant') AS status,
+  SELECT line, data, coalesce(own_number, next_number)::int AS number, coalesce(data->>'status', 'applicant') AS status,
          coalesce((data->>'joined_on')::date, %(today)s) AS joined_on
   FROM line
 ), made AS (
@@ -211,15 +285,12 @@ WITH top AS (
          CASE WHEN status = 'active' THEN joined_on END, '', '', %(batch)s, 1
   FROM numbered ORDER BY number
   RETURNING id, number
-), linked AS (
-  UPDATE registry_importrow r SET subject_id = made.id, data = r.data - 'national_id'
-  FROM numbered JOIN made USING (number) WHERE r.id = numbered.id
 ), counted AS (
   UPDATE members_numbercounter c SET last_number = greatest(c.last_number, (SELECT coalesce(max(number), 0) FROM numbered))
   WHERE c.cooperative_id = %(cooperative)s
 )
-SELECT line, made.id, data->'national_id'->>'cipher', data->'national_id'->>'index', data->'national_id'->>'masked'
-FROM numbered JOIN made USING (number) ORDER BY line
+SELECT line, made.id, data->'national_id'->>'cipher', data->'national_id'->>'index'
+FROM numbered JOIN made USING (number)
 """
 
 _ADD_FLOWS = """
@@ -250,7 +321,7 @@ WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdic
 """
 
 _WITH_NATIONAL_ID = """
-SELECT r.number, r.subject_id, r.data->'national_id'->>'cipher', r.data->'national_id'->>'index', r.data->'national_id'->>'masked'
+SELECT r.number, r.subject_id, r.data->'national_id'->>'cipher', r.data->'national_id'->>'index'
 FROM registry_importrow r
 WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'changed' AND r.data ? 'national_id'
   AND NOT EXISTS (SELECT 1 FROM members_identity i WHERE i.cooperative_id = r.cooperative_id AND i.member_id = r.subject_id)
@@ -259,46 +330,66 @@ ORDER BY r.number
 
 _INSERT_IDENTITIES = """
 INSERT INTO members_identity (cooperative_id, member_id, cipher, blind_index, masked, current)
-SELECT %(cooperative)s, member_id, cipher, blind_index, masked, true
-FROM unnest(%(members)s::bigint[], %(ciphers)s::bytea[], %(indexes)s::bytea[], %(masked)s::text[])
-     AS i(member_id, cipher, blind_index, masked)
+SELECT %(cooperative)s, member_id::bigint, decode(cipher, 'hex'), decode(blind_index, 'hex'), masked, true
+FROM unnest(string_to_array(%(members)s, ','), string_to_array(%(ciphers)s, ','), string_to_array(%(indexes)s, ','),
+            string_to_array(%(masked)s, ',')) AS i(member_id, cipher, blind_index, masked)
 """
 
-# A sealed NIK has no place in the staging table once its member holds it; `_INSERT` took out those of new people.
-_FORGET = """
+# People who came in are in the book: nothing of them stays here. Of corrected ones only what they were before.
+_FORGET_NEW = """
+DELETE FROM registry_importrow r
+WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict IN ('new', 'same')
+"""
+_FORGET_CHANGED = """
 UPDATE registry_importrow r SET data = r.data - 'national_id'
-WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.data ? 'national_id'
+WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'changed'
+"""
+
+# Who came in as calon anggota, by numbers: an undo must know whose status moved since.
+_APPLICANTS = """
+SELECT coalesce(range_agg(int4range(m.number, m.number, '[]'))::text, '{}') FROM members_member m
+WHERE m.cooperative_id = %(cooperative)s AND m.imported_in = %(batch)s AND m.status = 'applicant'
 """
 
 
 @transaction.atomic
 def take_in(
-    *, cooperative: Cooperative, batch_id: int, batch_number: str, actor: Actor, now: datetime, today: date
+    *,
+    cooperative: Cooperative,
+    batch_id: int,
+    batch_number: str,
+    judged_for: str,
+    actor: Actor,
+    now: datetime,
+    today: date,
 ) -> StagedCounts:
     """Store the good lines of a staged list: new people with their numbers, corrections of known ones.
 
-    The lines are judged once more behind the lock on the counter, so what others wrote since the preview counts.
+    `judged_for`: what `stage_lines` returned. Behind the lock on the counter the lines are judged once more if somebody
+    wrote in the book since the preview. Afterwards the staging table holds no line of new people.
     """
     _run(_LOCK_COUNTER, cooperative, batch_id)
-    judge_import(cooperative=cooperative, batch_id=batch_id)
+    judge_again(cooperative=cooperative, batch_id=batch_id, judged_for=judged_for)
     with _whole_lists():
         people = _rows(_INSERT, cooperative, batch_id, today=today)
-        _run(_KEEP_BEFORE, cooperative, batch_id)
-        changed = _run(_CHANGE, cooperative, batch_id)
-        known = _rows(_WITH_NATIONAL_ID, cooperative, batch_id)
-        _store_identities(cooperative, batch_id, [row for row in (*people, *known) if row[2]])
+        _store_identities(cooperative, batch_id, people)
+        changed = _run(_KEEP_BEFORE, cooperative, batch_id)
+        if changed:
+            _run(_CHANGE, cooperative, batch_id)
+            _store_identities(cooperative, batch_id, _rows(_WITH_NATIONAL_ID, cooperative, batch_id))
+            _run(_FORGET_CHANGED, cooperative, batch_id)
         _run(_ADD_FLOWS.format(sign=1), cooperative, batch_id)
-        _run(_FORGET, cooperative, batch_id)
-    new = len(people)
+        _run(_FORGET_NEW, cooperative, batch_id)
+        [(applicants,)] = _rows(_APPLICANTS, cooperative, batch_id)
     touch(cooperative, today)
-    counts = StagedCounts(new=new, changed=changed)
+    counts = StagedCounts(new=len(people), changed=changed, applicants=applicants)
     audit.record(
         "import_members",
         actor=actor,
         now=now,
         subject=f"impor {batch_number}",
         cooperative_id=cooperative.pk,
-        new=new,
+        new=counts.new,
         changed=changed,
     )
     return counts
@@ -307,40 +398,38 @@ def take_in(
 def _store_identities(cooperative: Cooperative, batch_id: int, rows: list[tuple]) -> None:
     """Open each sealed NIK and encrypt it anew, bound to its member: a cipher of another row would not open.
 
-    `rows` are (line, member id, sealed cipher, keyed hash as hex, mask).
+    `rows` are (line, member id, sealed cipher as base64 or None, keyed hash as hex).
     """
-    ring = key_ring()
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), IDENTITIES):
-            part = rows[start : start + IDENTITIES]
-            plain = [ring.decrypt(base64.b64decode(cipher), _line(batch_id, line)) for line, _, cipher, _, _ in part]
-            columns = {
-                "members": [row[1] for row in part],
-                "ciphers": [
-                    ring.encrypt(nik, national_id_bound_to(cooperative.pk, row[1]))
-                    for nik, row in zip(plain, part, strict=True)
-                ],
-                "indexes": [bytes.fromhex(row[3]) for row in part],
-                "masked": [row[4] for row in part],
-            }
-            cursor.execute(_INSERT_IDENTITIES, columns | {"cooperative": cooperative.pk})
+    ring, rows = key_ring(), [row for row in rows if row[2]]
+    for start in range(0, len(rows), IDENTITIES):
+        lines, members, sealed, indexes = zip(*rows[start : start + IDENTITIES], strict=True)
+        plain = ring.decrypt_many([b64decode(one) for one in sealed], [_line(batch_id, line) for line in lines])
+        ciphers = ring.encrypt_many(plain, [national_id_bound_to(cooperative.pk, member) for member in members])
+        columns = {"members": map(str, members), "ciphers": (one.hex() for one in ciphers), "indexes": indexes,
+                   "masked": map(mask_national_id, plain)}  # fmt: skip
+        joined = {name: ",".join(column) for name, column in columns.items()}
+        _run(_INSERT_IDENTITIES, cooperative, batch_id, **joined)
 
 
 # --- Taking out -----------------------------------------------------------------------------------
 
 _STATUS_MOVED = """
 SELECT m.number_text FROM members_member m
-JOIN registry_importrow r ON r.cooperative_id = m.cooperative_id AND r.batch_id = %(batch)s AND r.subject_id = m.id
-WHERE m.cooperative_id = %(cooperative)s AND m.imported_in = %(batch)s AND m.status <> coalesce(r.data->>'status', 'applicant')
+WHERE m.cooperative_id = %(cooperative)s AND m.imported_in = %(batch)s
+  AND m.status <> CASE WHEN m.number <@ %(applicants)s::int4multirange THEN 'applicant' ELSE 'active' END
 ORDER BY m.number
 """
 
 _DROP_NEW_IDENTITIES = """
+DELETE FROM members_identity i USING members_member m
+WHERE i.cooperative_id = %(cooperative)s AND m.cooperative_id = i.cooperative_id AND m.id = i.member_id AND m.imported_in = %(batch)s
+"""
+_DROP_ADDED_IDENTITIES = """
 DELETE FROM members_identity i USING registry_importrow r
 WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND i.cooperative_id = r.cooperative_id AND i.member_id = r.subject_id
-  AND (r.verdict = 'new' OR r.verdict = 'changed' AND NOT (r.before->>'identity')::bool AND EXISTS (
+  AND r.verdict = 'changed' AND NOT (r.before->>'identity')::bool AND EXISTS (
     SELECT 1 FROM members_member m WHERE m.cooperative_id = r.cooperative_id AND m.id = r.subject_id
-      AND m.version = (r.before->>'version')::int))
+      AND m.version = (r.before->>'version')::int)
 """
 
 _RESTORE = f"""
@@ -359,17 +448,18 @@ _DELETE = "DELETE FROM members_member WHERE cooperative_id = %(cooperative)s AND
 
 @transaction.atomic
 def take_out(
-    *, cooperative: Cooperative, batch_id: int, batch_number: str, actor: Actor, now: datetime
+    *, cooperative: Cooperative, batch_id: int, batch_number: str, applicants: str, actor: Actor, now: datetime
 ) -> StagedCounts:
     """Undo an import: its people go, corrected ones get their former data back unless amended since; numbers stay burned.
 
-    Raises `StillNeeded` with the numbers of those who cannot go: somebody paid for them, or their status moved.
+    `applicants`: those of `StagedCounts`. Raises `StillNeeded` with the numbers of those who cannot go: somebody paid for them, or their status moved.
     """
     _run(_LOCK_COUNTER, cooperative, batch_id)
-    _refuse_if_needed(cooperative, batch_id)
+    _refuse_if_needed(cooperative, batch_id, applicants)
     [(changed,)] = _rows(_COUNT_CHANGED, cooperative, batch_id)
     with _whole_lists():
         _run(_DROP_NEW_IDENTITIES, cooperative, batch_id)
+        _run(_DROP_ADDED_IDENTITIES, cooperative, batch_id)
         restored = _run(_RESTORE, cooperative, batch_id)
         _run(_ADD_FLOWS.format(sign=-1), cooperative, batch_id)
         removed = _run(_DELETE, cooperative, batch_id)
@@ -380,13 +470,11 @@ def take_out(
     return StagedCounts(removed=removed, restored=restored, kept=changed - restored)
 
 
-def _refuse_if_needed(cooperative: Cooperative, batch_id: int) -> None:
+def _refuse_if_needed(cooperative: Cooperative, batch_id: int, applicants: str) -> None:
     needed = _referred_to(cooperative, batch_id)
     if needed:
         raise StillNeeded(needed, "sudah punya catatan simpanan atau iuran")
-    with connection.cursor() as cursor:
-        cursor.execute(_STATUS_MOVED, {"cooperative": cooperative.pk, "batch": batch_id})
-        moved = [text for (text,) in cursor.fetchall()]
+    moved = [text for (text,) in _rows(_STATUS_MOVED, cooperative, batch_id, applicants=applicants)]
     if moved:
         raise StillNeeded(moved, "sudah berubah status sejak diimpor")
 
@@ -409,9 +497,9 @@ def _whole_lists() -> Iterator[None]:
     """Join whole lists by hashing. Rows staged in this very transaction have no statistics: the planner takes them for
     one row and loops over the book for each of them (5,000 lines took 40 s instead of half a second)."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'")
         yield
-        cursor.execute("SET LOCAL enable_nestloop = on")
+        cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL work_mem = DEFAULT")
 
 
 def _run(statement: str, cooperative: Cooperative, batch_id: int, **values) -> int:
