@@ -84,12 +84,13 @@ TABLES: list[Table] = [
                 Role.DINAS: f"{OWN_AGENCY} AND cooperative_id IS NULL",
                 Role.EXECUTIVE: f"{OWN_AGENCY} AND published",  # of files: those of published reports, no others
             },
+            columns=columns,
         )
-        for name, letters, more in (
-            ("File", "SID", {Role.EXECUTIVE: "S"}),
-            ("Job", "SIU", {}),
-            ("ImportBatch", "SIU", {}),
-            ("ImportRow", "SIUD", {}),
+        for name, letters, more, columns in (
+            ("File", "SIUD", {Role.EXECUTIVE: "S"}, ("gone_at",)),  # of a file only that its content was deleted
+            ("Job", "SIU", {}, ()),
+            ("ImportBatch", "SIU", {}, ()),
+            ("ImportRow", "SIUD", {}, ()),
         )
     ],
     # What was published never changes; only that a later revision replaces it, and why, is written beside it.

@@ -22,7 +22,7 @@ What happens, each step as a job in the requester's place, each in one transacti
 4. "import.undo" calls `undo_batch(batch, actor=, now=, today=)`. It raises `CannotUndo([sentence, ...])` when
    something refers to what would go; then nothing changes.
 
-The same file again finds every row "same" and changes nothing. Pages: `registry.views.imports.import_paths`.
+Nothing of an upload stays longer than it is needed: `purging`. The same file again finds every row "same" and changes nothing. Pages: `registry.views.imports.import_paths`.
 """
 
 from registry.imports.engine import (

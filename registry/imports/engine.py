@@ -17,6 +17,7 @@ from registry.access import Actor, Place
 from registry.actions.files import read_file, store_file
 from registry.actions.importing import CannotUndo
 from registry.imports.lines import Lines
+from registry.imports.purging import forget
 from registry.models import ImportBatch, ImportRow, Job, User
 from registry.sheets.columns import Column, Mapping, override
 from registry.sheets.errors import BadFile
@@ -159,7 +160,9 @@ def _here(kind: str, place: Place):
 
 
 def _remembered(kind: str, place: Place) -> dict:
-    last = _here(kind, place).exclude(state__in=[State.READING, State.FAILED]).order_by("-made_at").first()
+    last = (
+        _here(kind, place).exclude(state__in=[State.READING, State.FAILED, State.EXPIRED]).order_by("-made_at").first()
+    )
     return last.remembered if last else {}
 
 
@@ -231,6 +234,7 @@ def apply(work: jobs.Work) -> None:
             batch.counts["applied"] = counts
             batch.state, batch.applied_at = State.APPLIED, work.now
             batch.save()
+            forget(batch, work.now)
     except Exception:
         _fail(work, batch, "Belum tersimpan karena gangguan pada sistem. Tidak ada data yang berubah.", State.READ)
         raise
@@ -253,6 +257,7 @@ def undo(work: jobs.Work) -> None:
             batch.counts["undone"] = counts
             batch.state, batch.undone_at = State.UNDONE, work.now
             batch.save()
+            forget(batch, work.now)
     except CannotUndo as error:
         _fail(work, batch, _listed(error.reasons), State.APPLIED)
         raise jobs.Stop("Impor ini tidak dapat dibatalkan karena sudah dipakai. Lihat daftarnya.") from error
@@ -264,7 +269,7 @@ def undo(work: jobs.Work) -> None:
 
 
 def _batch(work: jobs.Work) -> ImportBatch:
-    return ImportBatch.objects.select_related("file", "agency", "cooperative").get(
+    return ImportBatch.objects.select_related("file", "fault_file", "agency", "cooperative").get(
         number=work.arguments["batch"], agency=work.place.agency, cooperative=work.place.cooperative
     )
 
@@ -272,6 +277,9 @@ def _batch(work: jobs.Work) -> ImportBatch:
 def _fail(work: jobs.Work, batch: ImportBatch, sentence: str, state: str) -> None:
     with work.transaction():
         ImportBatch.objects.filter(pk=batch.pk).update(state=state, sentence=sentence[:400])
+        if state == State.FAILED:
+            batch.refresh_from_db()
+            forget(batch, work.now)
 
 
 def _listed(reasons: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ class ImportBatch(models.Model):
         UNDOING = "undoing", "sedang dibatalkan"
         UNDONE = "undone", "dibatalkan"
         FAILED = "failed", "tidak dapat dibaca"
+        EXPIRED = "expired", "tidak jadi disimpan"
 
     agency = models.ForeignKey("registry.Agency", models.PROTECT, related_name="+", db_index=False)
     cooperative = models.ForeignKey("registry.Cooperative", models.PROTECT, null=True, related_name="+", db_index=False)
