@@ -3,7 +3,8 @@
 import json
 from datetime import date, datetime
 
-from members.actions.importing import LISTED, StagedCounts, StillNeeded, seal, stage_lines, take_in, take_out
+from members.actions.importing import LISTED, StagedCounts, StillNeeded, take_in, take_out
+from members.actions.staging import seal, stage_lines
 from members.resources import MemberImport
 from registry.access import Actor
 from registry.imports import CannotUndo, Importer, Lines, register

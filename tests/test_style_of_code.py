@@ -59,6 +59,7 @@ NO_ACTS = {
     "slug_candidates": "a question",
     "stage_lines": "judges lines of an upload, before anything is stored",
     "judge_again": "inside take_in",
+    "line_bound": "a question",
     "seal": "hides a NIK on its way into the staging table",
     "judge_cooperatives": "judges staged lines of an upload, before anything is stored",
     "short_name_of": "a question",

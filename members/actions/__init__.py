@@ -1,6 +1,6 @@
 """Everything that changes the member book. Each action runs in its own savepoint and writes one audit row."""
 
-from .importing import StagedCounts, stage_lines, take_in, take_out
+from .importing import StagedCounts, take_in, take_out
 from .people import (
     AlreadyExited,
     Applicant,
@@ -18,6 +18,7 @@ from .people import (
     number_text,
     reveal_national_id,
 )
+from .staging import stage_lines
 
 __all__ = [
     "AlreadyExited",

@@ -11,10 +11,9 @@ the undo. `sweep` runs every night in the worker.
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from registry.actions.files import delete_content
@@ -106,4 +105,4 @@ def _days_since(moment: datetime, now: datetime) -> int:
 @app.task(name="registry.purge_uploads", queue="default")
 def purge_uploads(timestamp: int) -> None:
     """Every night: delete what uploaded lists no longer need."""
-    log.info("purged %s uploaded lists", sweep(timezone.now()))
+    log.info("purged %s uploaded lists", sweep(datetime.fromtimestamp(timestamp, UTC)))

@@ -22,7 +22,7 @@ from import_export import resources
 from import_export.fields import Field
 
 from registry.sheets.columns import Column
-from registry.sheets.reading import DataRow, values_of
+from registry.sheets.rows import DataRow, values_of
 from registry.sheets.widgets import PlaceWidget, SheetWidget, TextWidget, is_empty
 from registry.sheets.writing import template_file, write_csv, write_xlsx
 
