@@ -77,8 +77,9 @@ def open_rows(cursor) -> list[str]:
 
 
 _ONE = r"\((?:\w+ = wall\.\"?\w+\"?\(\)|\w+ = ANY \(wall\.cooperatives\(\)\)|cooperative_id IS NULL)\)"
-# `published` is a column of our own: papers the dinas has issued. It may narrow an equality, never stand alone.
-_PLAIN = re.compile(rf"{_ONE}|\({_ONE}(?: AND (?:{_ONE}|published))+\)")
+# `published` (papers the dinas has issued) and `paid_rupiah = 0` (what nobody paid on, for DELETE) are columns of our own.
+# They may narrow an equality, never stand alone.
+_PLAIN = re.compile(rf"{_ONE}|\({_ONE}(?: AND (?:{_ONE}|published|\(paid_rupiah = 0\)))+\)")
 
 
 def bad_policies(cursor) -> list[str]:

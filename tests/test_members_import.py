@@ -9,7 +9,9 @@ import pytest
 import xlsxwriter
 from django.conf import settings
 
-from finance.actions import DuesLine, record_dues
+from finance.actions import DuesLine, ensure_obligations, record_dues, reverse_payment
+from finance.models import Books, DuesDue, Obligation, Payment
+from finance.reports import verify_cooperative
 from koperasi.management.commands import verify
 from members.models import Identity, Member, MemberFlow, NumberCounter
 from registry import jobs
@@ -521,3 +523,81 @@ def test_the_nightly_job_is_known_to_the_worker():
     from procrastinate.contrib.django import app
 
     assert "registry.purge_uploads" in {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
+
+
+# --- Out, though a month was opened ----------------------------------------------------------------
+
+
+def open_month(someone, batch: ImportBatch, through: date = date(2026, 11, 1)) -> int:
+    """Make what the imported members owe, as every page of dues does; return how many obligations they have."""
+    with someone.acting() as (_, cooperative):
+        members = list(Member.objects.filter(imported_in=batch.pk).values_list("pk", flat=True))
+        opened_on = Books.objects.get(cooperative=cooperative).opened_on
+        ensure_obligations(cooperative=cooperative, opened_on=opened_on, member_ids=members, through=through)
+        return Obligation.objects.filter(cooperative=cooperative, member__in=members).count()
+
+
+def dues(someone) -> dict:
+    with someone.acting() as (_, cooperative):
+        sums = DuesDue.objects.filter(cooperative=cooperative, rupiah__gt=0)
+        assert verify_cooperative(cooperative) == []
+        return {(one.kind, one.period): (one.obligations, one.rupiah) for one in sums}
+
+
+def pay(someone, now, name: str = "Warga 0002"):
+    with someone.acting() as (actor, cooperative):
+        member = Member.objects.get(name=name)
+        return record_dues(
+            cooperative=cooperative, lines=[DuesLine(member.pk, wajib=10_000)], paid_on=date(2026, 11, 20), through=date(2026, 11, 1),
+            key=uuid.uuid4(), actor=actor, now=now, today=date(2026, 11, 21),
+        )  # fmt: skip
+
+
+def test_what_nobody_paid_on_goes_with_the_undone_import(importing, yusuf, siti):
+    before, book_before = dues(siti), book(yusuf)
+    importing.upload(workbook([person(number) for number in range(1, 6)]))
+    importing.press("simpan")
+    assert open_month(siti, importing.batch) >= 10
+    assert dues(siti) != before
+    importing.press("batalkan")
+    assert importing.batch.state == "undone", importing.batch.sentence
+    assert dues(siti) == before
+    assert book(yusuf) == book_before | {"last": 15}
+
+
+def test_one_payment_keeps_the_import_and_every_obligation_of_it(importing, yusuf, siti, now):
+    importing.upload(workbook([person(number) for number in range(1, 4)]))
+    importing.press("simpan")
+    open_month(siti, importing.batch)
+    pay(siti, now)
+    before = dues(siti)
+    importing.press("batalkan")
+    assert importing.batch.state == "applied"
+    assert "A-0012" in importing.batch.sentence
+    assert "A-0011" not in importing.batch.sentence
+    assert dues(siti) == before, "a refused undo releases nothing"
+
+
+def test_a_payment_that_was_reversed_still_keeps_the_import(importing, siti, now):
+    importing.upload(workbook([person(number) for number in range(1, 4)]))
+    importing.press("simpan")
+    pay(siti, now)
+    with siti.acting() as (actor, cooperative):
+        payment = Payment.objects.get(member__name="Warga 0002")
+        on = date(2026, 11, 21)
+        reverse_payment(
+            cooperative=cooperative, payment=payment, reason="salah orang", on=on, actor=actor, now=now, today=on
+        )
+    importing.press("batalkan")
+    assert "A-0012" in importing.batch.sentence
+
+
+def test_obligations_of_a_closed_month_keep_the_import(importing, siti):
+    importing.upload(workbook([person(number) for number in range(1, 4)]))
+    importing.press("simpan")
+    open_month(siti, importing.batch)
+    with siti.acting() as (_, cooperative):
+        Books.objects.filter(cooperative=cooperative).update(closed_through=date(2026, 3, 31))
+    importing.press("batalkan")
+    assert importing.batch.state == "applied"
+    assert "A-0011, A-0012, A-0013" in importing.batch.sentence

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from members.actions.releasing import release_all
 from members.actions.staging import KEPT_COLUMNS, _rows, _run, _whole_lists, judge_again, line_bound
 from members.models import Identity, Member, national_id_bound_to
 from registry import audit
@@ -248,8 +249,10 @@ def take_out(
     """Undo an import: its people go, corrected ones get their former data back unless amended since; numbers stay burned.
 
     `applicants`: those of `StagedCounts`. Raises `StillNeeded` with the numbers of those who cannot go: somebody paid for them, or their status moved.
+    What they owe and nobody paid on goes with them (`releasing`).
     """
     _run(_LOCK_COUNTER, cooperative, batch_id)
+    release_all(cooperative=cooperative, batch_id=batch_id)
     _refuse_if_needed(cooperative, batch_id, applicants)
     [(changed,)] = _rows(_COUNT_CHANGED, cooperative, batch_id)
     with _whole_lists():

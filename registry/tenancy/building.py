@@ -136,6 +136,10 @@ def _policies(table: Table, role: Role, letters: str) -> Iterator[sql.Composed]:
             yield _policy(table, role, "UPDATE", rule)
         if "D" in letters:
             yield _policy(table, role, "DELETE", rule)
+    elif table.deletable and "D" in letters:
+        for letter in letters:
+            narrowed = f"{rule} AND {table.deletable}" if letter == "D" else rule
+            yield _policy(table, role, PRIVILEGES[letter], narrowed)
     else:
         yield _policy(table, role, "ALL", rule)
 

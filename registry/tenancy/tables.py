@@ -42,7 +42,8 @@ PRIVILEGES = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 class Table:
     """One table: its class, and per role the letters S(elect) I(nsert) U(pdate) D(elete).
 
-    `columns` narrows UPDATE to the named columns for every role. `rules` replaces a role's standard policy.
+    `columns` narrows UPDATE to the named columns for every role. `rules` replaces a role's standard policy. `deletable`
+    narrows a role's DELETE to the rows of which it is true.
     `app` are the letters of the bare app role, with the policy `app_rule` where the class has row security.
     """
 
@@ -53,6 +54,7 @@ class Table:
     rules: dict[Role, str] = field(default_factory=dict)
     app: str = ""
     app_rule: str = ""
+    deletable: str = ""
 
     def rule(self, role: Role) -> str:
         return self.rules.get(role) or RULES[role]
@@ -67,9 +69,11 @@ def table_of(model: str) -> str:
     return apps.get_model(model)._meta.db_table
 
 
-def tenant(model: str, *, columns: tuple[str, ...] = (), rules: dict | None = None, **grants: str) -> Table:
+def tenant(
+    model: str, *, columns: tuple[str, ...] = (), rules: dict | None = None, deletable: str = "", **grants: str
+) -> Table:
     """Declare a table of one cooperative's rows: `tenant("members.Member", officer="SIU", supervisor="S")`."""
-    return Table(table_of(model), Kind.TENANT, _by_role(grants), columns, _by_role(rules or {}))
+    return Table(table_of(model), Kind.TENANT, _by_role(grants), columns, _by_role(rules or {}), deletable=deletable)
 
 
 def agency(model: str, *, columns: tuple[str, ...] = (), rules: dict | None = None, **grants: str) -> Table:
