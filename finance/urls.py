@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from finance.views import arrears, books, dues, opening, receipts
+from finance.views import arrears, books, dues, opening, outbox, receipts
 
 app_name = "finance"
 NUMBER = r"20\d\d-\d{1,8}"  # year and number, of an entry or a receipt
@@ -19,6 +19,9 @@ urlpatterns = [
         rf"^iuran/kuitansi/(?P<kuitansi>{NUMBER})/(?P<bentuk>a6|58mm)\.pdf$", receipts.receipt_file, name="receipt_file"
     ),
     re_path(rf"^iuran/kuitansi/(?P<kuitansi>{NUMBER})/koreksi/$", receipts.correct, name="correct"),
+    path("iuran/luring/", outbox.outbox, name="outbox"),
+    path("iuran/luring/daftar/", outbox.outbox_list, name="outbox_list"),
+    path("iuran/luring/kirim/", outbox.outbox_send, name="outbox_send"),
     path("iuran/tunggakan/", arrears.arrears, name="arrears"),
     path("iuran/pengaturan/", books.rates, name="rates"),
     path("anggota/<int:nomor>/simpanan/", receipts.statement, name="statement"),

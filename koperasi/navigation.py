@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from finance.views.dues import CASHIERS
+from finance.views.outbox import owner_mark
 from registry.models import Grant, GrantKind
 from registry.models.accounts import COOPERATIVE_KINDS, DINAS_KINDS
 
@@ -43,7 +45,7 @@ def navigation(request: HttpRequest) -> dict:
     """Give the layouts `nav`, the address of the home page, the search box of the desk, and the person's other places."""
     place = getattr(request, "place", None)
     if place is None:
-        return {"home_url": "/", "places": []}
+        return {"home_url": "/", "places": [], "carry": carried(request)}
     kind = GrantKind(place.grant.kind)
     entries = _entries(kind)
     parts = (
@@ -56,10 +58,29 @@ def navigation(request: HttpRequest) -> dict:
         "nav": items,
         "home_url": items[0].url if items else "/",
         "places": list(_other_places(request, place.grant)),
+        "carry": carried(request),
     }
     if kind in DINAS_KINDS or kind is GrantKind.FIELD:
         found["search_url"] = _reverse("registry:cooperatives", [place.agency.slug])
     return found
+
+
+def carried(request: HttpRequest) -> dict | None:
+    """Return what luring.js works with: the login's mark and, in a cooperative it may collect for, the address.
+
+    None for people who collect nowhere. On the sign-in page the mark is empty: lists of earlier logins are wiped.
+    """
+    if request.resolver_match and request.resolver_match.view_name == "account_login":
+        return {"owner": "", "url": "", "cooperative": ""}
+    if not any(GrantKind(grant.kind) in CASHIERS for grant in getattr(request, "grants", [])):
+        return None
+    place = getattr(request, "place", None)
+    here = place and place.cooperative and GrantKind(place.grant.kind) in CASHIERS
+    return {
+        "owner": owner_mark(request),
+        "url": reverse("finance:outbox", args=[*place]) if here else "",
+        "cooperative": place.cooperative.short_name if here else "",
+    }
 
 
 def _other_places(request: HttpRequest, here: Grant) -> Iterator[dict]:

@@ -91,7 +91,10 @@ TEMPLATES = [
                 "registry.access.place_context",
                 "koperasi.navigation.navigation",
             ],
-            "builtins": ["django.templatetags.static", "registry.templatetags.look"],
+            "builtins": [
+                "django.templatetags.static",
+                *(f"registry.templatetags.{part}" for part in ("values", "drawn", "look", "money")),
+            ],
         },
     }
 ]

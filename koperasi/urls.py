@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from koperasi.views import check, cooperative, dashboard, dinas, home, reports
+from koperasi.views import check, cooperative, dashboard, dinas, home, installed, reports
 from koperasi.views import help as help_pages
 
 handler400 = "koperasi.errors.bad_request"
@@ -16,6 +16,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("gaya/", home.style, name="style"),
     re_path(rf"^gaya/(?P<page>{EXAMPLES})/$", home.style, name="style_example"),
+    path("manifest.webmanifest", installed.manifest, name="manifest"),
+    path("pekerja.js", installed.worker, name="worker"),
+    path("luring/", installed.no_signal, name="no_signal"),
     path("bantuan/", help_pages.help_index, name="help"),
     path("bantuan/<slug:halaman>/", help_pages.help_page, name="help_page"),
     path("k/", check.check_start, name="check_start"),

@@ -131,7 +131,7 @@ def test_the_saved_views_count_the_rows_they_lead_to(desk, joko):
     page = desk.get(url("cooperatives"))
     for view in page.context["views"]:
         there = desk.get(view["url"])
-        assert there.context["page"].paginator.count == view["count"], view["label"]
+        assert there.context["page"].paginator.count == int(view["count"].replace(".", "")), view["label"]
         assert sum(one["current"] for one in there.context["views"]) == 1
 
 

@@ -248,7 +248,6 @@ LONG_FILES = {
     "koperasi/reports/monthly_xlsx.py": "the sheets of one printed report",
     "registry/views/access.py": "the pages of access",
     "registry/sheets/guard.py": "every check of a hostile file in one place",
-    "registry/templatetags/look.py": "the tags of the look",
 }
 
 

@@ -59,6 +59,7 @@ def record_dues(
     notes: dict[str, int] | None = None,
     difference_reason: str = "",
     key: uuid.UUID,
+    device_at: datetime | None = None,
     actor: Actor,
     now: datetime,
     today: date,
@@ -66,7 +67,8 @@ def record_dues(
     """Record the dues of one or many members, received on `paid_on`, for months up to `through`.
 
     Each kind covers its obligations oldest first. `notes` is the cash count ({"100000": 14, "coins": 500}); a difference
-    needs a reason and is booked to 11900. The same `key` with the same content returns the first answer.
+    needs a reason and is booked to 11900. `device_at`: when a device without signal says it was recorded. The same `key`
+    with the same content returns the first answer.
     Raises `ReusedKey`, `ClosedMonth`, `TooMuch`, `AlreadyRecorded`, `CashDifference` or `Refused`; then nothing is stored.
     """
     lines = [line for line in lines if line.rupiah]
@@ -97,7 +99,7 @@ def record_dues(
         receipt_year=today.year,
         receipts=len(lines),
     )
-    form = {"key": key, "request_hash": request_hash}
+    form = {"key": key, "request_hash": request_hash, "device_at": device_at}
     receipts = _pay(cooperative, lines, owed, plan, posted, paid_on, channel, collector, actor, now, form)
     if found.behind:  # else the dinas would read a month in which only payers owed anything
         ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=found.behind, through=paid_on)
@@ -259,7 +261,8 @@ def _purposes(plan) -> dict[int, str]:
 
 _PAYMENTS = """
 WITH form AS (
-  INSERT INTO finance_submission (cooperative_id, key, request_hash, entry_id, at) VALUES (%(cooperative)s, %(key)s, %(request_hash)s, %(entry)s, %(now)s)
+  INSERT INTO finance_submission (cooperative_id, key, request_hash, entry_id, at, device_at)
+  VALUES (%(cooperative)s, %(key)s, %(request_hash)s, %(entry)s, %(now)s, %(device_at)s)
 )
 INSERT INTO finance_payment (cooperative_id, entry_id, member_id, paid_on, rupiah, channel, payer, collector)
 SELECT %(cooperative)s, %(entry)s, member_id, %(paid_on)s, rupiah, %(channel)s, payer, %(collector)s

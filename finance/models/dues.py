@@ -168,7 +168,8 @@ class Submission(OfCooperative):
     key = models.UUIDField()
     request_hash = models.BinaryField(max_length=32)
     entry = Link(Entry)
-    at = models.DateTimeField()
+    at = models.DateTimeField()  # arrival, by the server's clock
+    device_at = models.DateTimeField(null=True)  # recorded without signal: what the device's clock said
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cooperative", "key"], name="a_submission_counts_once")]

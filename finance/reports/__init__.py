@@ -2,6 +2,7 @@
 
 from .arrears import Arrears, ArrearsRow, arrears, arrears_of
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
+from .carried import CarriedList, carried_list
 from .collections import Collection, DuesOverview, collection, dues_overview
 from .member import MemberSavings, member_savings, open_dues
 from .sheet import MonthSheet, SheetRow, month_sheet
@@ -10,6 +11,7 @@ from .verification import Finding, verify_cooperative
 __all__ = [
     "Arrears",
     "ArrearsRow",
+    "CarriedList",
     "Collection",
     "DuesOverview",
     "Finding",
@@ -21,6 +23,7 @@ __all__ = [
     "TrialBalance",
     "arrears",
     "arrears_of",
+    "carried_list",
     "collection",
     "dues_overview",
     "journal",

@@ -28,6 +28,7 @@ class SheetRow:
     boxes: str
     arrears_months: int
     open_months: tuple[date, ...]
+    open_amounts: tuple[int, ...] = ()  # of `open_months`, rupiah
     current_rupiah: int = 0  # of `amount`, what belongs to the sheet's own month
     settled_by: str = ""
     settled_at: datetime | None = None
@@ -119,6 +120,7 @@ def _row(line: tuple, opened: date, rates: Rates, month: date) -> SheetRow:
         boxes=_boxes(known, month),
         arrears_months=sum(period < month for period in due),
         open_months=tuple(due),
+        open_amounts=tuple(due.values()),
         current_rupiah=due.get(month, 0),
         settled_by=maker or "",
         settled_at=recorded_at,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
-from registry.templatetags.look import FRESH_DAYS, STALE_DAYS
+from registry.templatetags.drawn import FRESH_DAYS, STALE_DAYS
 
 SILENT_DAYS = 60  # after this the dinas reminds the chair
 

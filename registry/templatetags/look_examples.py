@@ -10,7 +10,7 @@ from typing import Any
 from django import forms, template
 from django.core.paginator import Paginator
 
-from registry.templatetags.look import ICONS
+from registry.templatetags.drawn import ICONS
 
 register = template.Library()
 EXAMPLES = Path(__file__).resolve().parents[2] / "templates" / "style" / "examples.json"

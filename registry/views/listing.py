@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from registry.access import assigned_ids, door
-from registry.formats import format_moment
+from registry.formats import format_moment, format_number
 from registry.forms.listing import ListForm
 from registry.models import Cooperative, GrantKind
 from registry.models.accounts import DINAS_KINDS
@@ -122,7 +122,7 @@ def _views(request: HttpRequest, choice: Choice) -> list[dict]:
         {
             "label": label,
             "url": f"{base}?{urlencode(filters)}" if filters else base,
-            "count": counts[key],
+            "count": format_number(counts[key]),
             "current": asked == filters,
         }
         for key, label, filters in VIEWS
