@@ -4,16 +4,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from koperasi.reports.board import Board
 from koperasi.reports.figures import Period
@@ -21,13 +18,8 @@ from koperasi.reports.fill_monthly import TOLD, PaperFacts, fill
 from koperasi.reports.monthly import Signatory
 from koperasi.reports.monthly_pdf import monthly_pdf
 from members.actions import Applicant, Person, admit_many
-from registry import jobs
-from registry.access import Actor, Place, context_of, load_grants
-from registry.imports import engine
-from registry.models import Cooperative, ImportBatch, Job, User
-from registry.periods import today_jakarta
-from registry.sheets.columns import Column
-from registry.sheets.writing import write_xlsx
+from registry.access import Actor
+from registry.models import Cooperative, User
 from registry.tenancy import NOBODY, Context, Role, bind
 from tests import database
 
@@ -36,8 +28,8 @@ from .http import _server
 from .measuring import Result, at_most, median_ms, seconds, skipped
 
 
-def import_members(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result]:
-    """A list of members: the action alone, then the whole way from the uploaded file to the preview and into the book."""
+def admit(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result]:
+    """Many people through the action alone, without a file."""
     how_many = 100_000 if full else 10_000
     actor, bound_to = _treasurer(cooperatives[-1])
     people = [
@@ -49,78 +41,19 @@ def import_members(cooperatives: list[Cooperative], size: Size, full: bool) -> l
         for n in range(how_many)
     ]
 
-    def admit() -> None:
+    def act() -> None:
         with transaction.atomic():
             bind(bound_to)
             admit_many(cooperative=cooperatives[-1], people=people, actor=actor, now=CLOCK.at(TODAY))
             transaction.set_rollback(True)
 
-    took = seconds(admit)
-    line = Result(f"admit_many, {how_many:,} people", f"{took:.1f} s", details={"seconds": took})
-    return [line, *_whole_import(cooperatives[0], how_many, full)]
+    took = seconds(act)
+    return [Result(f"admit_many, {how_many:,} people", f"{took:.1f} s", details={"seconds": took})]
 
 
 def _treasurer(cooperative: Cooperative) -> tuple[Actor, Context]:
     actor = Actor(1, "Bendahara Ukur", "treasurer", cooperative.agency_id, cooperative.pk)
     return actor, Context(Role.OFFICER, user_id=1, agency_id=cooperative.agency_id, cooperative_id=cooperative.pk)
-
-
-def _whole_import(cooperative: Cooperative, how_many: int, full: bool) -> list[Result]:
-    """Upload a workbook as the bench's treasurer; the jobs run here instead of in the worker. Ends with the undo."""
-    with transaction.atomic():
-        user = User.objects.get(username=TREASURER)
-        grant = load_grants(user.pk, today_jakarta(timezone.now()))[0]
-    place = Place(grant.agency, grant.cooperative, grant)
-    actor = Actor(user.pk, user.name, grant.kind, grant.agency_id, cooperative.pk)
-    content = _workbook(how_many)
-    with transaction.atomic():
-        bind(context_of(grant, grant.cooperative))
-        batch = engine.upload(
-            kind="members",
-            place=place,
-            name="daftar.xlsx",
-            content=content,
-            options={},
-            actor=actor,
-            user=user,
-            now=timezone.now(),
-        )
-
-    def step(start: Callable | None = None) -> float:
-        with transaction.atomic():
-            bind(context_of(grant, grant.cooperative))
-            if start:
-                start(batch=ImportBatch.objects.get(pk=batch.pk), place=place, user=user, now=timezone.now())
-            job = Job.objects.get(number=ImportBatch.objects.values_list("job", flat=True).get(pk=batch.pk))
-        took = seconds(lambda: jobs.run(job.number, job.requested_by, job.grant_id, job.cooperative_id))
-        with transaction.atomic():
-            bind(context_of(grant, grant.cooperative))
-            job.refresh_from_db()
-            assert job.state == Job.State.DONE, job.message
-        return took
-
-    read, applied, undone = step(), step(engine.start_apply), step(engine.start_undo)
-    name = f"{how_many:,} members by file ({len(content) / 1e6:.1f} MB)"
-    target = {"target": "<= 90 s", "ok": read <= 90} if full else {}
-    return [
-        Result(f"{name}: to the preview", f"{read:.1f} s", **target),
-        Result(f"{name}: into the book", f"{applied:.1f} s"),
-        Result(f"{name}: out again", f"{undone:.1f} s"),
-    ]
-
-
-def _workbook(how_many: int) -> bytes:
-    """A list as an office keeps it, every NIK another."""
-    target = BytesIO()
-    headings = ["Nama", "NIK", "L/P", "Tgl lahir", "Alamat", "RT/RW", "Tgl masuk"]
-    columns = [Column(name, name) for name in headings]
-    rows = (
-        [f"Warga {n:06d}", f"9902{n // 10_000:02d}{n % 28 + 1 + 40 * (n % 2):02d}0180{n % 10_000:04d}", "LP"[n % 2],
-         f"{n % 28 + 1:02d}/01/1980", "Kp. Ukur", "1/2", "03/02/2026"]
-        for n in range(how_many)
-    )  # fmt: skip
-    write_xlsx(target, title="Daftar anggota", columns=columns, rows=rows)
-    return target.getvalue()
 
 
 def report_pdf(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result]:

@@ -5,3 +5,10 @@ class FinanceConfig(AppConfig):
     name = "finance"
     verbose_name = "Keuangan"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let go of members whose import is undone."""
+        from finance.actions.releasing import release_obligations
+        from members.actions.releasing import releases
+
+        releases(release_obligations)

@@ -16,7 +16,14 @@ TABLES: list[Table] = [
     tenant("finance.Posting", officer="SI", **_READ),
     tenant("finance.EntryDigest", officer="SI", **_READ),
     tenant("finance.DuesRate", officer="SI", **_READ),
-    tenant("finance.Obligation", officer="SIU", columns=("paid_rupiah", "due_rupiah"), **_READ),
+    # What nobody paid on goes with the undone import of its member; the key of allocations holds the rest.
+    tenant(
+        "finance.Obligation",
+        officer="SIUD",
+        columns=("paid_rupiah", "due_rupiah"),
+        deletable="paid_rupiah = 0",
+        **_READ,
+    ),
     tenant("finance.Payment", officer="SI", **_READ),
     tenant("finance.Allocation", officer="SI", **_READ),
     tenant("finance.Receipt", officer="SI", public="S", **_READ),

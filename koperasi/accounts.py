@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from registry.access import JAKARTA, load_grants
+from registry.actions.second_factors import SECOND_FACTOR
 from registry.formats import format_time
 from registry.forms.access import check_password, login_name
 from registry.keys import key_ring
@@ -105,10 +106,10 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return key_ring().encrypt(text, b"totp").hex()
+        return key_ring().encrypt(text, SECOND_FACTOR).hex()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return key_ring().decrypt(bytes.fromhex(encrypted_text), b"totp")
+        return key_ring().decrypt(bytes.fromhex(encrypted_text), SECOND_FACTOR)
 
     def get_totp_label(self, user) -> str:
         return user.username

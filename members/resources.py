@@ -44,7 +44,7 @@ class NationalIdWidget(IdentifierWidget):
         super().__init__("NIK", _citizen)
 
     def clean(self, value, row=None, **kwargs):
-        if isinstance(value, str) and _MASKED.fullmatch(value.strip()):
+        if isinstance(value, str) and "*" in value and _MASKED.fullmatch(value.strip()):
             return None
         return super().clean(value, row, **kwargs)
 
@@ -191,16 +191,19 @@ class MemberImport(MemberResource):
         """Complete birth and sex from the other columns; refuse a line without sex, or one who joined before birth."""
         columns = batch.columns
         births = columns.pop("birth")
-        niks, sexes, days, places = (columns[name] for name in ("national_id", "sex", "birth_date", "birth_place"))
-        for position, line in enumerate(batch.numbers):
-            if births[position]:
-                place, day = births[position]
+        niks, sexes, days, places, joins = (
+            columns[name] for name in ("national_id", "sex", "birth_date", "birth_place", "joined_on")
+        )
+        for position, birth in enumerate(births):
+            if birth:
+                place, day = birth
                 places[position], days[position] = places[position] or place, days[position] or day
-            if niks[position] and not (sexes[position] and days[position]):
-                self._complete(batch, position, line)
-            if not sexes[position] and line not in batch.errors:
-                batch.errors.setdefault(line, []).append("L/P wajib diisi.")
-            joined, born = columns["joined_on"][position], days[position]
+        for position, nik in enumerate(niks):
+            if nik and not (sexes[position] and days[position]):
+                self._complete(batch, position, batch.numbers[position])
+        for line, sex, joined, born in zip(batch.numbers, sexes, joins, days, strict=True):
+            if not sex and line not in batch.errors:
+                batch.errors[line] = ["L/P wajib diisi."]
             if joined and born and joined < born:
                 batch.errors.setdefault(line, []).append("Tanggal masuk lebih awal daripada tanggal lahir.")
 

@@ -22,9 +22,10 @@ import secrets
 import stat
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -78,7 +79,7 @@ def key_id_of(ciphertext: bytes) -> int:
 class KeyRing:
     """The keys of one installation.
 
-    Make it with `load` or `create`; `rotate` and `ensure_agency` also write the file.
+    Make it with `load` or `create`; `rotate`, `retire` and `ensure_agency` also write the file.
     """
 
     def __init__(self, path: Path, encryption: dict[int, bytes], hashing: dict[str, bytes]):
@@ -132,7 +133,7 @@ class KeyRing:
         """`plain` under the newest key. `aad` names the row (kind, cooperative, member): a ciphertext moved
         to another row will not open. The same text gives another ciphertext each time.
         """
-        header = _HEADER.pack(VERSION, self.current_key_id)
+        header = self.header()
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(self._encryption[self.current_key_id]).encrypt(nonce, plain.encode(), header + aad)
         return header + nonce + sealed
@@ -149,11 +150,29 @@ class KeyRing:
             raise KeyMissing(f"Key {key_id} is not in {self.path}. Restore the key file of the backup.")
         header, rest = ciphertext[: _HEADER.size], ciphertext[_HEADER.size :]
         try:
-            cipher = AESGCM(self._encryption[key_id])
+            cipher = _cipher(self._encryption[key_id])
             plain = cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], header + aad)
         except InvalidTag:
             raise Undecipherable(f"A ciphertext of key {key_id} does not open.") from None
         return plain.decode()
+
+    def encrypt_many(self, plains: Sequence[str], aads: Sequence[bytes]) -> list[bytes]:
+        """As `encrypt`, for a whole list: text by text with its own `aad` and nonce."""
+        header, cipher = self.header(), AESGCM(self._encryption[self.current_key_id])
+        nonces = secrets.token_bytes(NONCE_BYTES * len(plains))
+        parts = (nonces[start : start + NONCE_BYTES] for start in range(0, len(nonces), NONCE_BYTES))
+        return [
+            header + nonce + cipher.encrypt(nonce, plain.encode(), header + aad)
+            for nonce, plain, aad in zip(parts, plains, aads, strict=True)
+        ]
+
+    def decrypt_many(self, ciphertexts: Sequence[bytes], aads: Sequence[bytes]) -> list[str]:
+        """As `decrypt`, for a whole list."""
+        return [self.decrypt(one, aad) for one, aad in zip(ciphertexts, aads, strict=True)]
+
+    def blind_indexes(self, agency_slug: str, national_ids: Sequence[str]) -> list[bytes]:
+        """As `blind_index`, for a whole list."""
+        return [self.blind_index(agency_slug, one) for one in national_ids]
 
     def is_current(self, ciphertext: bytes) -> bool:
         """Whether the newest key wrote `ciphertext`; a rotation still has to rewrite the others."""
@@ -168,6 +187,27 @@ class KeyRing:
             new_id = max(entry["id"] for entry in content["encryption"]) + 1
             content["encryption"].append(_new_key(new_id, made_on))
         return new_id
+
+    def retire(self, key_id: int, *, today: date) -> None:
+        """Takes an encryption key out of the ring for good. The caller has seen that nothing uses it.
+
+        Raises KeyRingError for the key in use, an unknown one, and on the day the key in use was made: a process
+        may still be finishing what it began with the one before.
+        """
+        with self._changing() as content:
+            entries = {entry["id"]: entry for entry in content["encryption"]}
+            newest = max(entries)
+            if key_id == newest:
+                raise KeyRingError(f"Key {key_id} is in use. Make a new one first: keys rotate.")
+            if key_id not in entries:
+                raise KeyRingError(f"There is no key {key_id} in {self.path}.")
+            if entries[newest].get("made_on", "") >= today.isoformat():
+                raise KeyRingError(f"Key {newest} was made today; retire key {key_id} tomorrow or later.")
+            content["encryption"] = [entry for number, entry in entries.items() if number != key_id]
+
+    def header(self) -> bytes:
+        """The first bytes of everything the newest key writes."""
+        return _HEADER.pack(VERSION, self.current_key_id)
 
     def ensure_agency(self, agency_slug: str) -> None:
         """Gives the agency a hashing key unless it has one. Called when an agency is made, never when one
@@ -202,6 +242,12 @@ class KeyRing:
             yield content
             _write(self.path, content)
             self._encryption, self._hashing = _parsed(content, self.path)
+
+
+@lru_cache(maxsize=8)
+def _cipher(key: bytes) -> AESGCM:
+    """The key made ready: opening a whole list would do it for every line."""
+    return AESGCM(key)
 
 
 _cached: dict[Path, tuple[tuple, KeyRing]] = {}

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -85,6 +86,8 @@ def clean_name(text: str, max_length: int = 120) -> str:
 
 def _compact(text: str, separators: str = " .-") -> str:
     """Without invisible signs and without the separators people write between groups."""
+    if _all_digits(text):
+        return text
     return clean_line(text).translate({ord(sign): None for sign in separators})
 
 
@@ -97,6 +100,8 @@ _SPREADSHEET_NUMBER = re.compile(r"[0-9][.,]?[0-9]*e\+?[0-9]+|[0-9]{6,}[.,]0+", 
 
 def _digits(text: str, name: str, lengths: tuple[int, ...], separators: str = " .-") -> tuple[str, list[str]]:
     """The digits of `text` and at most one error: a spreadsheet's number, nothing, letters, or length."""
+    if len(text) in lengths and _all_digits(text):
+        return text, []
     if _SPREADSHEET_NUMBER.fullmatch(clean_line(text)):
         return "", [f"{name} terbaca sebagai bilangan. Jadikan kolomnya teks, lalu ketik ulang."]
     value = _compact(text, separators)
@@ -131,13 +136,14 @@ def _real_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _birth_candidates(national_id: str) -> list[date]:
-    """The days of birth the number can mean, in two centuries, as its year has two digits; or none."""
-    day, month, year = int(national_id[6:8]) % 40, int(national_id[8:10]), int(national_id[10:12])
-    if int(national_id[6:8]) > 71:
-        return []
+@lru_cache(maxsize=4096)
+def _births(six_digits: str) -> tuple[date, ...]:
+    """The days of birth a number with DDMMYY in its middle can mean, in two centuries; or none. Days repeat in a list."""
+    day, month, year = int(six_digits[:2]) % 40, int(six_digits[2:4]), int(six_digits[4:])
+    if int(six_digits[:2]) > 71:
+        return ()
     found = (_real_date(century + year, month, day) for century in (1900, 2000))
-    return [day_of_birth for day_of_birth in found if day_of_birth]
+    return tuple(day_of_birth for day_of_birth in found if day_of_birth)
 
 
 def _sex(national_id: str) -> str:
@@ -158,7 +164,7 @@ def check_national_id(
     value, errors = _digits(text.lstrip().lstrip("'"), "NIK", (16,))
     if errors:
         return Verdict(value, errors)
-    births = _birth_candidates(value)
+    births = _births(value[6:12])
     if not births:
         errors.append("Tanggal lahir di dalam NIK tidak ada di kalender. Periksa angka ke-7 sampai ke-12.")
     if not synthetic_allowed and value[12:] == "0000":
@@ -184,7 +190,7 @@ def birth_and_sex_from_national_id(national_id: str, *, today: date) -> BirthAnd
     """
     if len(national_id) != 16 or not _all_digits(national_id):
         raise ValueError("Not a citizen's number.")
-    births = [day for day in _birth_candidates(national_id) if day <= today]
+    births = [day for day in _births(national_id[6:12]) if day <= today]
     if not births:
         raise ValueError("No possible date of birth.")
     return BirthAndSex(max(births), _sex(national_id))

@@ -94,12 +94,13 @@ TABLES: list[Table] = [
                 Role.EXECUTIVE: f"{OWN_AGENCY} AND published",  # of files: those of published reports, no others
             },
             maker=maker,
+            columns=columns,
         )
-        for name, maker, letters, more in (
-            ("File", "made_by", "SID", {Role.EXECUTIVE: "S"}),
-            ("Job", "requested_by", "SIU", {}),
-            ("ImportBatch", "made_by", "SIU", {}),
-            ("ImportRow", "", "SIUD", {}),
+        for name, maker, letters, more, columns in (
+            ("File", "made_by", "SIUD", {Role.EXECUTIVE: "S"}, ("gone_at",)),  # of a file only that its content went
+            ("Job", "requested_by", "SIU", {}, ()),
+            ("ImportBatch", "made_by", "SIU", {}, ()),
+            ("ImportRow", "", "SIUD", {}, ()),
         )
     ],
     # What was published never changes; only that a later revision replaces it, and why, is written beside it.

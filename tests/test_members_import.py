@@ -2,18 +2,24 @@
 
 import io
 import uuid
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 import xlsxwriter
+from django.conf import settings
 
-from finance.actions import DuesLine, record_dues
+from finance.actions import DuesLine, ensure_obligations, record_dues, reverse_payment
+from finance.models import Books, DuesDue, Obligation, Payment
+from finance.reports import verify_cooperative
+from koperasi.management.commands import verify
 from members.models import Identity, Member, MemberFlow, NumberCounter
 from registry import jobs
-from registry.models import AuditEvent, ImportBatch, ImportRow, Job
+from registry.imports.purging import DAYS_TO_CORRECT, DAYS_TO_DECIDE, sweep
+from registry.models import AuditEvent, File, ImportBatch, ImportRow, Job
 from registry.sheets.guard import inspect_upload
 from registry.sheets.reading import read_lines
-from registry.tenancy import NOBODY, bind
+from registry.tenancy import NOBODY, Context, Role, bind
 
 BOOK = "/kota-serang/koperasi/melati/anggota/"
 START = BOOK + "impor/"
@@ -412,3 +418,186 @@ def test_what_is_no_spreadsheet_is_refused_with_a_sentence(importing, content):
     response = importing.client.post(START, {"berkas": file})
     assert response.status_code in (200, 422)
     assert importing.client.post(START, {}).status_code in (200, 422)
+
+
+# --- What stays of an upload -----------------------------------------------------------------------
+
+
+def on_disk(file) -> bool:
+    return (Path(settings.MEDIA_ROOT) / file.path).exists()
+
+
+def files_of(importing) -> tuple[File, File | None]:
+    with importing.someone.acting():
+        batch = ImportBatch.objects.select_related("file", "fault_file").get(pk=importing.batch.pk)
+    return batch.file, batch.fault_file
+
+
+def test_the_uploaded_file_is_deleted_when_its_list_is_stored(importing, django_capture_on_commit_callbacks):
+    importing.upload(workbook([person(1), person(2, Nama="")]))
+    original, faults = files_of(importing)
+    assert on_disk(original)
+    assert "Berkas aslinya dihapus begitu" in importing.page().content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        importing.press("simpan")
+    original, faults = files_of(importing)
+    assert original.gone_at
+    assert not on_disk(original)
+    assert on_disk(faults), "who must correct it still needs the sheet"
+    page = importing.page().content.decode()
+    assert "Berkas aslinya sudah dihapus pada" in page
+    assert "Berkas berisi baris yang perlu diperbaiki dihapus pada" in page
+    assert importing.client.get(f"/kota-serang/koperasi/melati/berkas/{original.pk}/").status_code == 404
+
+
+def test_people_who_came_in_leave_the_staging_table(importing, yusuf):
+    importing.upload(workbook([person(1), person(2), person(3, Nama="")]))
+    importing.press("simpan")
+    with yusuf.acting():
+        assert set(ImportRow.objects.filter(batch=importing.batch).values_list("verdict", flat=True)) == {"bad"}
+    assert "sudah ada di daftar anggota" in importing.page(lihat="new").content.decode()
+
+
+def test_the_sheet_of_faulty_lines_goes_a_week_after_the_list_was_stored(
+    importing, yusuf, django_capture_on_commit_callbacks
+):
+    importing.upload(workbook([person(1), person(2, Nama="")]))
+    importing.press("simpan")
+    stored_at = importing.batch.applied_at
+    assert sweep(stored_at + timedelta(days=DAYS_TO_CORRECT, seconds=-1)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep(stored_at + timedelta(days=DAYS_TO_CORRECT)) == 1
+    _, faults = files_of(importing)
+    assert not on_disk(faults)
+    page = importing.page().content.decode()
+    assert f"/berkas/{faults.pk}/" not in page
+    assert "sudah dihapus bersama berkasnya" in page
+    with yusuf.acting():
+        assert not ImportRow.objects.filter(batch=importing.batch).exists()
+    assert sweep(stored_at + timedelta(days=DAYS_TO_CORRECT + 1)) == 0, "twice changes nothing"
+
+
+def test_a_list_nobody_stored_goes_after_thirty_days(importing, yusuf, django_capture_on_commit_callbacks):
+    importing.upload(workbook([person(1), person(2, Nama="")]))
+    made_at = importing.batch.made_at
+    assert sweep(made_at + timedelta(days=DAYS_TO_DECIDE, seconds=-1)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep(made_at + timedelta(days=DAYS_TO_DECIDE)) == 1
+    assert not any(map(on_disk, files_of(importing)))
+    with yusuf.acting():
+        assert not ImportRow.objects.filter(batch=importing.batch).exists()
+    page = importing.page().content.decode()
+    assert "tidak disimpan dalam 30 hari" in page
+    assert importing.client.post(f"{START}{importing.batch.number}/simpan/").status_code == 302
+    with yusuf.acting():
+        assert ImportBatch.objects.get(pk=importing.batch.pk).state == "expired"
+
+
+def test_a_file_that_could_not_be_read_is_deleted_at_once(importing, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        importing.upload(workbook([{"A": "x", "B": "y"}], ["A", "B"]))
+    assert importing.batch.state == "failed"
+    assert not on_disk(files_of(importing)[0])
+
+
+def test_an_undone_list_leaves_no_file_and_no_staged_line(importing, yusuf, django_capture_on_commit_callbacks):
+    importing.upload(workbook([person(1), person(2, Nama="")]))
+    importing.press("simpan")
+    with django_capture_on_commit_callbacks(execute=True):
+        importing.press("batalkan")
+    assert not any(map(on_disk, files_of(importing)))
+    with yusuf.acting():
+        assert not ImportRow.objects.filter(batch=importing.batch).exists()
+
+
+def test_the_examiner_names_a_file_that_stayed_though_deleted(importing, yusuf):
+    importing.upload(workbook([person(1)]))
+    importing.press("simpan")  # without a commit the content stays
+    with yusuf.acting() as (_, cooperative):
+        bind(Context(Role.SUPERVISOR, agency_id=cooperative.agency_id, cooperative_id=cooperative.pk))
+        found = list(verify._files())
+    assert found == ["berkas impor-members.xlsx sudah dihapus tetapi isinya masih ada"]
+
+
+def test_the_nightly_job_is_known_to_the_worker():
+    from procrastinate.contrib.django import app
+
+    assert "registry.purge_uploads" in {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
+
+
+# --- Out, though a month was opened ----------------------------------------------------------------
+
+
+def open_month(someone, batch: ImportBatch, through: date = date(2026, 11, 1)) -> int:
+    """Make what the imported members owe, as every page of dues does; return how many obligations they have."""
+    with someone.acting() as (_, cooperative):
+        members = list(Member.objects.filter(imported_in=batch.pk).values_list("pk", flat=True))
+        opened_on = Books.objects.get(cooperative=cooperative).opened_on
+        ensure_obligations(cooperative=cooperative, opened_on=opened_on, member_ids=members, through=through)
+        return Obligation.objects.filter(cooperative=cooperative, member__in=members).count()
+
+
+def dues(someone) -> dict:
+    with someone.acting() as (_, cooperative):
+        sums = DuesDue.objects.filter(cooperative=cooperative, rupiah__gt=0)
+        assert verify_cooperative(cooperative) == []
+        return {(one.kind, one.period): (one.obligations, one.rupiah) for one in sums}
+
+
+def pay(someone, now, name: str = "Warga 0002"):
+    with someone.acting() as (actor, cooperative):
+        member = Member.objects.get(name=name)
+        return record_dues(
+            cooperative=cooperative, lines=[DuesLine(member.pk, wajib=10_000)], paid_on=date(2026, 11, 20), through=date(2026, 11, 1),
+            key=uuid.uuid4(), actor=actor, now=now, today=date(2026, 11, 21),
+        )  # fmt: skip
+
+
+def test_what_nobody_paid_on_goes_with_the_undone_import(importing, yusuf, siti):
+    before, book_before = dues(siti), book(yusuf)
+    importing.upload(workbook([person(number) for number in range(1, 6)]))
+    importing.press("simpan")
+    assert open_month(siti, importing.batch) >= 10
+    assert dues(siti) != before
+    importing.press("batalkan")
+    assert importing.batch.state == "undone", importing.batch.sentence
+    assert dues(siti) == before
+    assert book(yusuf) == book_before | {"last": 15}
+
+
+def test_one_payment_keeps_the_import_and_every_obligation_of_it(importing, yusuf, siti, now):
+    importing.upload(workbook([person(number) for number in range(1, 4)]))
+    importing.press("simpan")
+    open_month(siti, importing.batch)
+    pay(siti, now)
+    before = dues(siti)
+    importing.press("batalkan")
+    assert importing.batch.state == "applied"
+    assert "A-0012" in importing.batch.sentence
+    assert "A-0011" not in importing.batch.sentence
+    assert dues(siti) == before, "a refused undo releases nothing"
+
+
+def test_a_payment_that_was_reversed_still_keeps_the_import(importing, siti, now):
+    importing.upload(workbook([person(number) for number in range(1, 4)]))
+    importing.press("simpan")
+    pay(siti, now)
+    with siti.acting() as (actor, cooperative):
+        payment = Payment.objects.get(member__name="Warga 0002")
+        on = date(2026, 11, 21)
+        reverse_payment(
+            cooperative=cooperative, payment=payment, reason="salah orang", on=on, actor=actor, now=now, today=on
+        )
+    importing.press("batalkan")
+    assert "A-0012" in importing.batch.sentence
+
+
+def test_obligations_of_a_closed_month_keep_the_import(importing, siti):
+    importing.upload(workbook([person(number) for number in range(1, 4)]))
+    importing.press("simpan")
+    open_month(siti, importing.batch)
+    with siti.acting() as (_, cooperative):
+        Books.objects.filter(cooperative=cooperative).update(closed_through=date(2026, 3, 31))
+    importing.press("batalkan")
+    assert importing.batch.state == "applied"
+    assert "A-0011, A-0012, A-0013" in importing.batch.sentence

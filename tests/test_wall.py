@@ -92,7 +92,7 @@ def test_every_gate_has_a_planted_offender():
     "rule",
     ["(cooperative_id = wall.cooperative())", "((agency_id = wall.agency()) AND (code = wall.code()))", "(user_id = wall.\"user\"())",
      "(cooperative_id = ANY (wall.cooperatives()))", "((agency_id = wall.agency()) AND ((code)::text = wall.code()))", "((agency_id = wall.agency()) AND (cooperative_id IS NULL))",
-     "((agency_id = wall.agency()) AND published)"],
+     "((agency_id = wall.agency()) AND published)", "((cooperative_id = wall.cooperative()) AND (paid_rupiah = 0))"],
 )  # fmt: skip
 def test_a_plain_rule_is_read_as_plain(rule):
     assert is_plain(rule)
@@ -100,7 +100,7 @@ def test_a_plain_rule_is_read_as_plain(rule):
 
 @pytest.mark.parametrize(
     "rule",
-    ["true", "published", "((a = wall.agency()) OR (b = wall.code()))", "(a = ( SELECT wall.agency() AS agency))", "(cooperative_id IS NOT NULL)",
+    ["true", "published", "(paid_rupiah = 0)", "((cooperative_id = wall.cooperative()) AND (paid_rupiah > 0))", "((a = wall.agency()) OR (b = wall.code()))", "(a = ( SELECT wall.agency() AS agency))", "(cooperative_id IS NOT NULL)",
      "(cooperative_id <> wall.cooperative())", "((agency_id = wall.agency()) AND true)", "(NOT (a = wall.agency()))"],
 )  # fmt: skip
 def test_anything_else_is_not_plain(rule):

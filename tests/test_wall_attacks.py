@@ -171,6 +171,11 @@ WRITES = [
     "UPDATE finance_posting SET rupiah = rupiah + 1",
     "UPDATE finance_entry SET transaction = 0",
     "DELETE FROM finance_posting",
+    "DELETE FROM finance_obligation WHERE cooperative_id = {victim}",
+    "DELETE FROM finance_obligation WHERE id = {obligation}",
+    "DELETE FROM finance_obligation WHERE paid_rupiah > 0",
+    "DELETE FROM finance_obligation o USING finance_allocation a WHERE a.obligation_id = o.id",
+    "MERGE INTO finance_obligation o USING (SELECT 1) s ON o.id = {obligation} WHEN MATCHED THEN DELETE",
     "DELETE FROM finance_receipt WHERE code = '{code}'",
     "DELETE FROM registry_auditevent",
     "UPDATE registry_auditevent SET actor_name = 'x'",
@@ -244,7 +249,7 @@ ATTACKERS = ["officer", "supervisor", "case", "field", "dinas", "executive", "pu
 
 
 def test_there_are_enough_attacks(ids):
-    assert len(READS) + len(WRITES) >= 109
+    assert len(READS) + len(WRITES) >= 114
     assert sorted(attackers(ids)) == sorted(ATTACKERS)
 
 

@@ -1,6 +1,6 @@
 """Everything that changes the member book. Each action runs in its own savepoint and writes one audit row."""
 
-from .importing import StagedCounts, judge_import, take_in, take_out
+from .importing import StagedCounts, take_in, take_out
 from .people import (
     AlreadyExited,
     Applicant,
@@ -19,6 +19,7 @@ from .people import (
     return_to_applicants,
     reveal_national_id,
 )
+from .staging import stage_lines
 
 __all__ = [
     "AlreadyExited",
@@ -35,10 +36,10 @@ __all__ = [
     "become_member",
     "count_flow",
     "exit_member",
-    "judge_import",
     "number_text",
     "return_to_applicants",
     "reveal_national_id",
+    "stage_lines",
     "take_in",
     "take_out",
 ]

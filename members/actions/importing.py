@@ -1,21 +1,17 @@
-"""A staged list of people: judging each line, taking the good ones in, and taking them out again. Set-based throughout.
-
-Who a line is: the member with the same NIK; else the one with the line's own number and the same name or day of birth;
-else the same name and day of birth; else, where one of these days is missing, the same name and day of joining. So the
-same file again finds everybody, and so does an export that comes back corrected.
+"""A staged list of people: taking the good lines in, and taking them out again. Set-based throughout.
 
 Numbers: a line with a free number of the paper book keeps it; the others get the next numbers, in the file's order. The
 counter moves past the highest and never back. Leavers and suspended people are not made by an import.
 """
 
-import base64
-from collections.abc import Iterator
-from contextlib import contextmanager
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from members.actions.releasing import release_all
+from members.actions.staging import KEPT_COLUMNS, _rows, _run, _whole_lists, judge_again, line_bound
 from members.models import Identity, Member, national_id_bound_to
 from registry import audit
 from registry.access import Actor
@@ -25,15 +21,6 @@ from registry.models import Cooperative
 from registry.numbers import mask_national_id
 from registry.tenancy.building import tenant_links
 
-KEPT_COLUMNS = (
-    "name",
-    "birth_date",
-    "birth_place",
-    "address",
-    "rt_rw",
-    "phone",
-    "occupation",
-)  # what a later file may correct
 LISTED = 20  # numbers named when an import cannot be undone
 IDENTITIES = 10_000  # numbers encrypted at a time
 
@@ -44,6 +31,7 @@ class StagedCounts:
 
     new: int = 0
     changed: int = 0
+    applicants: str = "{}"  # the numbers of new people who came in as calon anggota, as ranges
     removed: int = 0
     restored: int = 0
     kept: int = 0
@@ -57,130 +45,12 @@ class StillNeeded(Exception):
         super().__init__(why)
 
 
-# --- A NIK on its way in --------------------------------------------------------------------------
-
-
-def seal(cooperative: Cooperative, batch_id: int, line: int, national_id: str) -> dict[str, str]:
-    """Return what may lie in the staging table of a NIK: keyed hash, cipher bound to this line, mask."""
-    ring = key_ring()
-    return {
-        "index": ring.blind_index(cooperative.agency.slug, national_id).hex(),
-        "cipher": base64.b64encode(ring.encrypt(national_id, _line(batch_id, line))).decode(),
-        "masked": mask_national_id(national_id),
-    }
-
-
-def _line(batch_id: int, line: int) -> bytes:
-    return f"import:{batch_id}:{line}".encode()
-
-
-# --- Judging --------------------------------------------------------------------------------------
+# --- Taking in ------------------------------------------------------------------------------------
 
 _SET = ", ".join(
     f"{name} = coalesce((r.data->>'{name}'){'::date' if name == 'birth_date' else ''}, m.{name})"
     for name in KEPT_COLUMNS
 )
-_DIFFERS = " OR ".join(
-    f"(r.data->>'{name}'){'::date' if name == 'birth_date' else ''} IS DISTINCT FROM m.{name} AND r.data ? '{name}'"
-    for name in KEPT_COLUMNS
-)
-
-_JUDGE = """
-WITH line AS (
-  SELECT id, number AS line, (data->>'number')::int AS own_number, lower(data->>'name') AS name, data->>'sex' AS sex,
-         decode(data->'national_id'->>'index', 'hex') AS nik, (data->>'birth_date')::date AS born,
-         (data->>'joined_on')::date AS joined, coalesce(data->>'status', 'applicant') AS status
-  FROM registry_importrow WHERE cooperative_id = %(cooperative)s AND batch_id = %(batch)s AND errors = '[]'::jsonb
-), book AS (
-  SELECT m.id, m.number, m.number_text, lower(m.name) AS name, m.sex, m.birth_date AS born, m.joined_on AS joined, m.status,
-         i.blind_index AS nik, coalesce(i.current, false) AS current
-  FROM members_member m
-  LEFT JOIN members_identity i ON i.cooperative_id = m.cooperative_id AND i.member_id = m.id
-  WHERE m.cooperative_id = %(cooperative)s AND m.merged_into_id IS NULL
-), by_nik AS (
-  SELECT DISTINCT ON (line.id) line.id, book.id AS member_id FROM line JOIN book ON book.nik = line.nik
-  ORDER BY line.id, book.current DESC, book.number DESC
-), by_number AS (
-  SELECT line.id, book.id AS member_id FROM line JOIN book ON book.number = line.own_number
-  WHERE (book.name = line.name OR book.born = line.born) AND (line.nik IS NULL OR book.nik IS NULL)
-), by_birth AS (
-  SELECT DISTINCT ON (line.id) line.id, book.id AS member_id FROM line JOIN book ON book.name = line.name AND book.born = line.born
-  WHERE line.nik IS NULL OR book.nik IS NULL
-  ORDER BY line.id, book.status = 'exited', book.number
-), by_name AS (
-  SELECT DISTINCT ON (line.id) line.id, book.id AS member_id FROM line JOIN book ON book.name = line.name
-  WHERE (line.nik IS NULL OR book.nik IS NULL) AND (
-    line.joined = book.joined AND (line.born IS NULL OR book.born IS NULL) OR line.joined IS NULL AND line.born IS NULL)
-  ORDER BY line.id, book.status = 'exited', book.number
-), matched AS (
-  SELECT line.*, coalesce(by_nik.member_id, by_number.member_id, by_birth.member_id, by_name.member_id) AS member_id,
-         by_nik.member_id IS NOT NULL AS same_nik
-  FROM line LEFT JOIN by_nik USING (id) LEFT JOIN by_number USING (id) LEFT JOIN by_birth USING (id) LEFT JOIN by_name USING (id)
-), seen AS (
-  SELECT matched.*, holder.number_text AS held,
-         min(line) OVER (PARTITION BY nik) AS first_nik,
-         min(line) OVER (PARTITION BY matched.name, matched.born) AS first_person,
-         min(line) FILTER (WHERE nik IS NULL) OVER (PARTITION BY matched.name, matched.born) AS first_bare,
-         min(line) OVER (PARTITION BY matched.name, matched.born, matched.joined) AS first_undated,
-         min(line) OVER (PARTITION BY matched.member_id) AS first_member,
-         min(line) OVER (PARTITION BY own_number) AS first_number
-  FROM matched LEFT JOIN members_member holder ON holder.cooperative_id = %(cooperative)s AND holder.number = matched.own_number
-), told AS (
-  SELECT seen.id, seen.member_id, array_remove(ARRAY[
-    CASE
-      WHEN seen.nik IS NOT NULL AND line > first_nik THEN 'NIK yang sama sudah ada di baris ' || first_nik || '.'
-      WHEN seen.member_id IS NOT NULL AND line > first_member THEN 'Orang yang sama sudah ada di baris ' || first_member || '.'
-      WHEN seen.member_id IS NULL AND seen.born IS NOT NULL AND seen.nik IS NULL AND line > first_person
-        THEN 'Orang yang sama sudah ada di baris ' || first_person || '.'
-      WHEN seen.member_id IS NULL AND seen.born IS NOT NULL AND line > first_bare
-        THEN 'Orang yang sama sudah ada di baris ' || first_bare || '.'
-      WHEN seen.member_id IS NULL AND seen.born IS NULL AND seen.nik IS NULL AND line > first_undated
-        THEN 'Orang yang sama sudah ada di baris ' || first_undated || '.'
-    END,
-    CASE
-      WHEN same_nik AND m.name_low <> seen.name AND seen.born IS DISTINCT FROM m.born
-        THEN 'NIK ini sudah dipakai anggota ' || m.number_text || ' dengan nama lain.'
-      WHEN m.status = 'exited' AND seen.status <> 'exited'
-        THEN 'Pernah tercatat sebagai ' || m.number_text || ' dan sudah berhenti. Bila masuk lagi, catat lewat Tambah anggota.'
-      WHEN m.id IS NOT NULL AND m.sex <> seen.sex
-        THEN 'Jenis kelamin berbeda dari yang tercatat untuk ' || m.number_text || '. Ubah lewat halaman anggotanya.'
-      WHEN m.id IS NOT NULL AND own_number <> m.number
-        THEN 'Orang ini sudah tercatat sebagai ' || m.number_text || ', bukan nomor ' || own_number || '.'
-      WHEN m.id IS NULL AND seen.held IS NOT NULL THEN 'Nomor ' || seen.held || ' sudah dipakai orang lain di buku ini.'
-      WHEN m.id IS NULL AND own_number IS NOT NULL AND line > first_number
-        THEN 'Nomor ' || own_number || ' sudah dipakai baris ' || first_number || '.'
-      WHEN m.id IS NULL AND seen.status IN ('exited', 'suspended')
-        THEN 'Impor hanya untuk anggota dan calon anggota. Yang berhenti atau dibekukan dicatat lewat halaman anggotanya.'
-    END
-  ], NULL) AS sentences
-  FROM seen LEFT JOIN LATERAL (
-    SELECT b.id, b.number, b.number_text, b.name AS name_low, b.born, b.status, b.sex FROM book b WHERE b.id = seen.member_id
-  ) m ON true
-)
-UPDATE registry_importrow r
-SET subject_id = told.member_id, errors = to_jsonb(told.sentences),
-    verdict = CASE WHEN cardinality(told.sentences) > 0 THEN 'bad' WHEN told.member_id IS NULL THEN 'new' ELSE 'same' END
-FROM told WHERE r.id = told.id
-"""
-
-_JUDGE_CHANGES = f"""
-UPDATE registry_importrow r SET verdict = 'changed'
-FROM members_member m
-WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'same'
-  AND m.cooperative_id = r.cooperative_id AND m.id = r.subject_id AND m.status <> 'exited'
-  AND ({_DIFFERS} OR (r.data ? 'national_id' AND NOT EXISTS (
-    SELECT 1 FROM members_identity i WHERE i.cooperative_id = m.cooperative_id AND i.member_id = m.id)))
-"""
-
-
-def judge_import(*, cooperative: Cooperative, batch_id: int) -> None:
-    """Give every staged line its verdict (new, changed, same, bad), the member it is, and sentences where it is bad."""
-    with _whole_lists():
-        _run(_JUDGE, cooperative, batch_id)
-        _run(_JUDGE_CHANGES, cooperative, batch_id)
-
-
-# --- Taking in ------------------------------------------------------------------------------------
 
 _LOCK_COUNTER = """
 INSERT INTO members_numbercounter AS c (cooperative_id, last_number) VALUES (%(cooperative)s, 0)
@@ -194,12 +64,12 @@ WITH top AS (
     WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'new'), 0)) AS number
   FROM members_numbercounter c WHERE c.cooperative_id = %(cooperative)s
 ), line AS (
-  SELECT r.id, r.number AS line, r.data, (r.data->>'number')::int AS own_number,
+  SELECT r.number AS line, r.data, (r.data->>'number')::int AS own_number,
          top.number + row_number() OVER (PARTITION BY r.data ? 'number' ORDER BY r.number) AS next_number
   FROM registry_importrow r, top
   WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'new'
 ), numbered AS (
-  SELECT id, line, data, coalesce(own_number, next_number)::int AS number, coalesce(data->>'status', 'applicant') AS status,
+  SELECT line, data, coalesce(own_number, next_number)::int AS number, coalesce(data->>'status', 'applicant') AS status,
          coalesce((data->>'joined_on')::date, %(today)s) AS joined_on
   FROM line
 ), made AS (
@@ -211,15 +81,12 @@ WITH top AS (
          CASE WHEN status = 'active' THEN joined_on END, '', '', %(batch)s, 1
   FROM numbered ORDER BY number
   RETURNING id, number
-), linked AS (
-  UPDATE registry_importrow r SET subject_id = made.id, data = r.data - 'national_id'
-  FROM numbered JOIN made USING (number) WHERE r.id = numbered.id
 ), counted AS (
   UPDATE members_numbercounter c SET last_number = greatest(c.last_number, (SELECT coalesce(max(number), 0) FROM numbered))
   WHERE c.cooperative_id = %(cooperative)s
 )
-SELECT line, made.id, data->'national_id'->>'cipher', data->'national_id'->>'index', data->'national_id'->>'masked'
-FROM numbered JOIN made USING (number) ORDER BY line
+SELECT line, made.id, data->'national_id'->>'cipher', data->'national_id'->>'index'
+FROM numbered JOIN made USING (number)
 """
 
 _ADD_FLOWS = """
@@ -250,7 +117,7 @@ WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdic
 """
 
 _WITH_NATIONAL_ID = """
-SELECT r.number, r.subject_id, r.data->'national_id'->>'cipher', r.data->'national_id'->>'index', r.data->'national_id'->>'masked'
+SELECT r.number, r.subject_id, r.data->'national_id'->>'cipher', r.data->'national_id'->>'index'
 FROM registry_importrow r
 WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'changed' AND r.data ? 'national_id'
   AND NOT EXISTS (SELECT 1 FROM members_identity i WHERE i.cooperative_id = r.cooperative_id AND i.member_id = r.subject_id)
@@ -259,46 +126,66 @@ ORDER BY r.number
 
 _INSERT_IDENTITIES = """
 INSERT INTO members_identity (cooperative_id, member_id, cipher, blind_index, masked, current)
-SELECT %(cooperative)s, member_id, cipher, blind_index, masked, true
-FROM unnest(%(members)s::bigint[], %(ciphers)s::bytea[], %(indexes)s::bytea[], %(masked)s::text[])
-     AS i(member_id, cipher, blind_index, masked)
+SELECT %(cooperative)s, member_id::bigint, decode(cipher, 'hex'), decode(blind_index, 'hex'), masked, true
+FROM unnest(string_to_array(%(members)s, ','), string_to_array(%(ciphers)s, ','), string_to_array(%(indexes)s, ','),
+            string_to_array(%(masked)s, ',')) AS i(member_id, cipher, blind_index, masked)
 """
 
-# A sealed NIK has no place in the staging table once its member holds it; `_INSERT` took out those of new people.
-_FORGET = """
+# People who came in are in the book: nothing of them stays here. Of corrected ones only what they were before.
+_FORGET_NEW = """
+DELETE FROM registry_importrow r
+WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict IN ('new', 'same')
+"""
+_FORGET_CHANGED = """
 UPDATE registry_importrow r SET data = r.data - 'national_id'
-WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.data ? 'national_id'
+WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND r.verdict = 'changed'
+"""
+
+# Who came in as calon anggota, by numbers: an undo must know whose status moved since.
+_APPLICANTS = """
+SELECT coalesce(range_agg(int4range(m.number, m.number, '[]'))::text, '{}') FROM members_member m
+WHERE m.cooperative_id = %(cooperative)s AND m.imported_in = %(batch)s AND m.status = 'applicant'
 """
 
 
 @transaction.atomic
 def take_in(
-    *, cooperative: Cooperative, batch_id: int, batch_number: str, actor: Actor, now: datetime, today: date
+    *,
+    cooperative: Cooperative,
+    batch_id: int,
+    batch_number: str,
+    judged_for: str,
+    actor: Actor,
+    now: datetime,
+    today: date,
 ) -> StagedCounts:
     """Store the good lines of a staged list: new people with their numbers, corrections of known ones.
 
-    The lines are judged once more behind the lock on the counter, so what others wrote since the preview counts.
+    `judged_for`: what `stage_lines` returned. Behind the lock on the counter the lines are judged once more if somebody
+    wrote in the book since the preview. Afterwards the staging table holds no line of new people.
     """
     _run(_LOCK_COUNTER, cooperative, batch_id)
-    judge_import(cooperative=cooperative, batch_id=batch_id)
+    judge_again(cooperative=cooperative, batch_id=batch_id, judged_for=judged_for)
     with _whole_lists():
         people = _rows(_INSERT, cooperative, batch_id, today=today)
-        _run(_KEEP_BEFORE, cooperative, batch_id)
-        changed = _run(_CHANGE, cooperative, batch_id)
-        known = _rows(_WITH_NATIONAL_ID, cooperative, batch_id)
-        _store_identities(cooperative, batch_id, [row for row in (*people, *known) if row[2]])
+        _store_identities(cooperative, batch_id, people)
+        changed = _run(_KEEP_BEFORE, cooperative, batch_id)
+        if changed:
+            _run(_CHANGE, cooperative, batch_id)
+            _store_identities(cooperative, batch_id, _rows(_WITH_NATIONAL_ID, cooperative, batch_id))
+            _run(_FORGET_CHANGED, cooperative, batch_id)
         _run(_ADD_FLOWS.format(sign=1), cooperative, batch_id)
-        _run(_FORGET, cooperative, batch_id)
-    new = len(people)
+        _run(_FORGET_NEW, cooperative, batch_id)
+        [(applicants,)] = _rows(_APPLICANTS, cooperative, batch_id)
     touch(cooperative, today)
-    counts = StagedCounts(new=new, changed=changed)
+    counts = StagedCounts(new=len(people), changed=changed, applicants=applicants)
     audit.record(
         "import_members",
         actor=actor,
         now=now,
         subject=f"impor {batch_number}",
         cooperative_id=cooperative.pk,
-        new=new,
+        new=counts.new,
         changed=changed,
     )
     return counts
@@ -307,40 +194,38 @@ def take_in(
 def _store_identities(cooperative: Cooperative, batch_id: int, rows: list[tuple]) -> None:
     """Open each sealed NIK and encrypt it anew, bound to its member: a cipher of another row would not open.
 
-    `rows` are (line, member id, sealed cipher, keyed hash as hex, mask).
+    `rows` are (line, member id, sealed cipher as base64 or None, keyed hash as hex).
     """
-    ring = key_ring()
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), IDENTITIES):
-            part = rows[start : start + IDENTITIES]
-            plain = [ring.decrypt(base64.b64decode(cipher), _line(batch_id, line)) for line, _, cipher, _, _ in part]
-            columns = {
-                "members": [row[1] for row in part],
-                "ciphers": [
-                    ring.encrypt(nik, national_id_bound_to(cooperative.pk, row[1]))
-                    for nik, row in zip(plain, part, strict=True)
-                ],
-                "indexes": [bytes.fromhex(row[3]) for row in part],
-                "masked": [row[4] for row in part],
-            }
-            cursor.execute(_INSERT_IDENTITIES, columns | {"cooperative": cooperative.pk})
+    ring, rows = key_ring(), [row for row in rows if row[2]]
+    for start in range(0, len(rows), IDENTITIES):
+        lines, members, sealed, indexes = zip(*rows[start : start + IDENTITIES], strict=True)
+        plain = ring.decrypt_many([b64decode(one) for one in sealed], [line_bound(batch_id, line) for line in lines])
+        ciphers = ring.encrypt_many(plain, [national_id_bound_to(cooperative.pk, member) for member in members])
+        columns = {"members": map(str, members), "ciphers": (one.hex() for one in ciphers), "indexes": indexes,
+                   "masked": map(mask_national_id, plain)}  # fmt: skip
+        joined = {name: ",".join(column) for name, column in columns.items()}
+        _run(_INSERT_IDENTITIES, cooperative, batch_id, **joined)
 
 
 # --- Taking out -----------------------------------------------------------------------------------
 
 _STATUS_MOVED = """
 SELECT m.number_text FROM members_member m
-JOIN registry_importrow r ON r.cooperative_id = m.cooperative_id AND r.batch_id = %(batch)s AND r.subject_id = m.id
-WHERE m.cooperative_id = %(cooperative)s AND m.imported_in = %(batch)s AND m.status <> coalesce(r.data->>'status', 'applicant')
+WHERE m.cooperative_id = %(cooperative)s AND m.imported_in = %(batch)s
+  AND m.status <> CASE WHEN m.number <@ %(applicants)s::int4multirange THEN 'applicant' ELSE 'active' END
 ORDER BY m.number
 """
 
 _DROP_NEW_IDENTITIES = """
+DELETE FROM members_identity i USING members_member m
+WHERE i.cooperative_id = %(cooperative)s AND m.cooperative_id = i.cooperative_id AND m.id = i.member_id AND m.imported_in = %(batch)s
+"""
+_DROP_ADDED_IDENTITIES = """
 DELETE FROM members_identity i USING registry_importrow r
 WHERE r.cooperative_id = %(cooperative)s AND r.batch_id = %(batch)s AND i.cooperative_id = r.cooperative_id AND i.member_id = r.subject_id
-  AND (r.verdict = 'new' OR r.verdict = 'changed' AND NOT (r.before->>'identity')::bool AND EXISTS (
+  AND r.verdict = 'changed' AND NOT (r.before->>'identity')::bool AND EXISTS (
     SELECT 1 FROM members_member m WHERE m.cooperative_id = r.cooperative_id AND m.id = r.subject_id
-      AND m.version = (r.before->>'version')::int))
+      AND m.version = (r.before->>'version')::int)
 """
 
 _RESTORE = f"""
@@ -359,17 +244,20 @@ _DELETE = "DELETE FROM members_member WHERE cooperative_id = %(cooperative)s AND
 
 @transaction.atomic
 def take_out(
-    *, cooperative: Cooperative, batch_id: int, batch_number: str, actor: Actor, now: datetime
+    *, cooperative: Cooperative, batch_id: int, batch_number: str, applicants: str, actor: Actor, now: datetime
 ) -> StagedCounts:
     """Undo an import: its people go, corrected ones get their former data back unless amended since; numbers stay burned.
 
-    Raises `StillNeeded` with the numbers of those who cannot go: somebody paid for them, or their status moved.
+    `applicants`: those of `StagedCounts`. Raises `StillNeeded` with the numbers of those who cannot go: somebody paid for them, or their status moved.
+    What they owe and nobody paid on goes with them (`releasing`).
     """
     _run(_LOCK_COUNTER, cooperative, batch_id)
-    _refuse_if_needed(cooperative, batch_id)
+    release_all(cooperative=cooperative, batch_id=batch_id)
+    _refuse_if_needed(cooperative, batch_id, applicants)
     [(changed,)] = _rows(_COUNT_CHANGED, cooperative, batch_id)
     with _whole_lists():
         _run(_DROP_NEW_IDENTITIES, cooperative, batch_id)
+        _run(_DROP_ADDED_IDENTITIES, cooperative, batch_id)
         restored = _run(_RESTORE, cooperative, batch_id)
         _run(_ADD_FLOWS.format(sign=-1), cooperative, batch_id)
         removed = _run(_DELETE, cooperative, batch_id)
@@ -380,13 +268,11 @@ def take_out(
     return StagedCounts(removed=removed, restored=restored, kept=changed - restored)
 
 
-def _refuse_if_needed(cooperative: Cooperative, batch_id: int) -> None:
+def _refuse_if_needed(cooperative: Cooperative, batch_id: int, applicants: str) -> None:
     needed = _referred_to(cooperative, batch_id)
     if needed:
         raise StillNeeded(needed, "sudah punya catatan simpanan atau iuran")
-    with connection.cursor() as cursor:
-        cursor.execute(_STATUS_MOVED, {"cooperative": cooperative.pk, "batch": batch_id})
-        moved = [text for (text,) in cursor.fetchall()]
+    moved = [text for (text,) in _rows(_STATUS_MOVED, cooperative, batch_id, applicants=applicants)]
     if moved:
         raise StillNeeded(moved, "sudah berubah status sejak diimpor")
 
@@ -402,28 +288,3 @@ def _referred_to(cooperative: Cooperative, batch_id: int) -> list[str]:
             )
             found |= dict(imported.filter(pk__in=pointing).values_list("number", "number_text"))
     return [text for _, text in sorted(found.items())]
-
-
-@contextmanager
-def _whole_lists() -> Iterator[None]:
-    """Join whole lists by hashing. Rows staged in this very transaction have no statistics: the planner takes them for
-    one row and loops over the book for each of them (5,000 lines took 40 s instead of half a second)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        yield
-        cursor.execute("SET LOCAL enable_nestloop = on")
-
-
-def _run(statement: str, cooperative: Cooperative, batch_id: int, **values) -> int:
-    """Run one statement for a cooperative's batch; return the number of rows it wrote."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement, {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "batch": batch_id, **values}
-        )
-        return cursor.rowcount
-
-
-def _rows(statement: str, cooperative: Cooperative, batch_id: int, **values) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"cooperative": cooperative.pk, "batch": batch_id, **values})
-        return cursor.fetchall()

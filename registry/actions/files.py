@@ -42,5 +42,14 @@ def store_file(
 
 
 def read_file(file: File) -> bytes:
-    """Return a stored file's content. Raises FileNotFoundError when the disk lost it."""
+    """Return a stored file's content. Raises FileNotFoundError when it was deleted, or the disk lost it."""
     return (Path(settings.MEDIA_ROOT) / file.path).read_bytes()
+
+
+def delete_content(file: File, now: datetime) -> None:
+    """Delete a stored file's content when this transaction commits; its row stays and says when. Twice changes nothing."""
+    path = Path(settings.MEDIA_ROOT) / file.path
+    if file.gone_at is None:
+        file.gone_at = now
+        file.save(update_fields=["gone_at"])
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))

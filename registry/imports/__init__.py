@@ -13,6 +13,7 @@ What happens, each step as a job in the requester's place, each in one transacti
 1. `upload` stores the file and an `ImportBatch`; the job "import.read" finds the heading, matches the columns
    (remembered from the place's last file of this kind), cleans 5,000 rows at a time with `importer.resource`, lets
    `protect` hide what may not lie open (a NIK), and stages them as `ImportRow`s: bad lines with their sentences.
+   An importer of long lists gives `stage` instead: all lines as columns of text, staged and judged by one statement.
 2. `validate_batch(batch, today)` judges the staged rows with set-based SQL: `verdict` new, changed, same or bad,
    `subject_id` of the row it matches, more `errors`. The staged rows are the preview. The bad lines are written, as
    they came, into a file with the column Kesalahan.
@@ -21,7 +22,7 @@ What happens, each step as a job in the requester's place, each in one transacti
 4. "import.undo" calls `undo_batch(batch, actor=, now=, today=)`. It raises `CannotUndo([sentence, ...])` when
    something refers to what would go; then nothing changes.
 
-The same file again finds every row "same" and changes nothing. Pages: `registry.views.imports.import_paths`.
+Nothing of an upload stays longer than it is needed: `purging`. The same file again finds every row "same" and changes nothing. Pages: `registry.views.imports.import_paths`.
 """
 
 from registry.imports.engine import (
@@ -38,11 +39,13 @@ from registry.imports.engine import (
     start_undo,
     upload,
 )
+from registry.imports.lines import Lines
 
 __all__ = [
     "IMPORTERS",
     "CannotUndo",
     "Importer",
+    "Lines",
     "latest",
     "mapping_of",
     "may_apply",

@@ -16,11 +16,13 @@ from registry import jobs
 from registry.access import Actor, Place
 from registry.actions.files import read_file, store_file
 from registry.actions.importing import CannotUndo
+from registry.imports.lines import Lines
+from registry.imports.purging import forget
 from registry.models import ImportBatch, ImportRow, Job, User
 from registry.sheets.columns import Column, Mapping, override
 from registry.sheets.errors import BadFile
 from registry.sheets.guard import Upload, inspect_upload
-from registry.sheets.reading import Table, open_table, read_lines
+from registry.sheets.reading import Table, open_table
 from registry.sheets.resource import CleanBatch, SheetResource
 from registry.sheets.writing import faulty_rows_file
 
@@ -35,7 +37,8 @@ class Importer:
 
     `namespace`: of the URL names `import` and `import_batch`. `noun`: "koperasi", "anggota". `shown`: keys of the
     columns in the preview (all if empty). `protect(clean, batch)` may replace values in `clean.columns` in place before
-    they are staged.
+    they are staged. `stage(batch, lines)`, for long lists: stages all lines with their verdicts in one statement instead
+    of `validate_batch`.
     """
 
     kind: str
@@ -43,9 +46,10 @@ class Importer:
     noun: str
     namespace: str
     resource: Callable[[ImportBatch, date], SheetResource]
-    validate_batch: Callable[[ImportBatch, date], None]
     apply_batch: Callable[..., dict[str, int]]
     undo_batch: Callable[..., dict[str, int]]
+    validate_batch: Callable[[ImportBatch, date], None] | None = None
+    stage: Callable[[ImportBatch, Lines], None] | None = None
     shown: tuple[str, ...] = ()
     protect: Callable[[CleanBatch, ImportBatch], None] | None = None
 
@@ -156,7 +160,9 @@ def _here(kind: str, place: Place):
 
 
 def _remembered(kind: str, place: Place) -> dict:
-    last = _here(kind, place).exclude(state__in=[State.READING, State.FAILED]).order_by("-made_at").first()
+    last = (
+        _here(kind, place).exclude(state__in=[State.READING, State.FAILED, State.EXPIRED]).order_by("-made_at").first()
+    )
     return last.remembered if last else {}
 
 
@@ -196,10 +202,9 @@ def read(work: jobs.Work) -> None:
                 batch.state = State.COLUMNS
                 batch.save()
             else:
-                _stage(importer, batch, table, work.today)
-                importer.validate_batch(batch, work.today)
+                lines = _stage(importer, batch, table, checked, work.today)
                 _count(batch, table)
-                _write_faults(batch, importer, checked, work)
+                _write_faults(batch, importer, lines, work)
                 batch.state = State.READ
                 batch.save()
     except BadFile as error:
@@ -229,6 +234,7 @@ def apply(work: jobs.Work) -> None:
             batch.counts["applied"] = counts
             batch.state, batch.applied_at = State.APPLIED, work.now
             batch.save()
+            forget(batch, work.now)
     except Exception:
         _fail(work, batch, "Belum tersimpan karena gangguan pada sistem. Tidak ada data yang berubah.", State.READ)
         raise
@@ -251,6 +257,7 @@ def undo(work: jobs.Work) -> None:
             batch.counts["undone"] = counts
             batch.state, batch.undone_at = State.UNDONE, work.now
             batch.save()
+            forget(batch, work.now)
     except CannotUndo as error:
         _fail(work, batch, _listed(error.reasons), State.APPLIED)
         raise jobs.Stop("Impor ini tidak dapat dibatalkan karena sudah dipakai. Lihat daftarnya.") from error
@@ -262,7 +269,7 @@ def undo(work: jobs.Work) -> None:
 
 
 def _batch(work: jobs.Work) -> ImportBatch:
-    return ImportBatch.objects.select_related("file", "agency", "cooperative").get(
+    return ImportBatch.objects.select_related("file", "fault_file", "agency", "cooperative").get(
         number=work.arguments["batch"], agency=work.place.agency, cooperative=work.place.cooperative
     )
 
@@ -270,6 +277,9 @@ def _batch(work: jobs.Work) -> ImportBatch:
 def _fail(work: jobs.Work, batch: ImportBatch, sentence: str, state: str) -> None:
     with work.transaction():
         ImportBatch.objects.filter(pk=batch.pk).update(state=state, sentence=sentence[:400])
+        if state == State.FAILED:
+            batch.refresh_from_db()
+            forget(batch, work.now)
 
 
 def _listed(reasons: Sequence[str]) -> str:
@@ -332,23 +342,39 @@ FROM jsonb_to_recordset(%s::jsonb) AS row (number int, data jsonb, errors jsonb)
 """
 
 
-def _stage(importer: Importer, batch: ImportBatch, table: Table, today: date) -> None:
-    """Clean the rows and write them to the staging table, thousands at a time."""
+def _stage(importer: Importer, batch: ImportBatch, table: Table, checked: Upload, today: date) -> Lines:
+    """Clean the rows, write them to the staging table and judge them. Returns them with their cells as they stood."""
     ImportRow.objects.filter(agency=batch.agency_id, cooperative=batch.cooperative_id, batch=batch.pk).delete()
+    lines = Lines()
     for clean in importer.resource(batch, today).clean_batches(table.rows):
         if importer.protect:
             importer.protect(clean, batch)
-        keys = list(clean.columns)
-        rows = [
-            {
-                "number": number,
-                "data": {key: value for key, value in zip(keys, values, strict=True) if value is not None},
-                "errors": clean.errors.get(number, [])[:ERRORS_KEPT],
-            }
-            for number, *values in zip(clean.numbers, *clean.columns.values(), strict=True)
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(_STAGE, [batch.agency_id, batch.cooperative_id, batch.pk, json.dumps(rows, default=_plain)])
+        if importer.stage:
+            lines.add(clean)
+        else:
+            lines.keep_cells(clean)
+            _write(batch, clean)
+    checked.parsed = None  # a large sheet; what follows needs the memory
+    if importer.stage:
+        importer.stage(batch, lines)
+    else:
+        importer.validate_batch(batch, today)
+    return lines
+
+
+def _write(batch: ImportBatch, clean: CleanBatch) -> None:
+    """Stage some thousand lines, not judged yet."""
+    keys = list(clean.columns)
+    rows = [
+        {
+            "number": number,
+            "data": {key: value for key, value in zip(keys, values, strict=True) if value is not None},
+            "errors": clean.errors.get(number, [])[:ERRORS_KEPT],
+        }
+        for number, *values in zip(clean.numbers, *clean.columns.values(), strict=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE, [batch.agency_id, batch.cooperative_id, batch.pk, json.dumps(rows, default=_plain)])
 
 
 def _plain(value: object) -> str:
@@ -363,7 +389,7 @@ def _count(batch: ImportBatch, table: Table) -> None:
     batch.counts = {**verdicts, "total": sum(verdicts.values()), "skipped": dict(reasons), "blank": table.blank}
 
 
-def _write_faults(batch: ImportBatch, importer: Importer, checked: Upload, work: jobs.Work) -> None:
+def _write_faults(batch: ImportBatch, importer: Importer, lines: Lines, work: jobs.Work) -> None:
     """The bad lines as they stood in the file, with a column Kesalahan in front."""
     batch.fault_file = None
     rows = ImportRow.objects.filter(
@@ -372,12 +398,10 @@ def _write_faults(batch: ImportBatch, importer: Importer, checked: Upload, work:
     errors = dict(rows.values_list("number", "errors"))
     if not errors:
         return
-    sheet = batch.mapping["sheet"] if checked.kind == "xlsx" else None
-    lines = ((line.number, line.cells) for line in read_lines(checked, sheet) if line.number in errors)
     kinds = {column.key: column.kind for column in importer.columns(batch, work.today)}
     texts = [index for index, key in mapping_of(batch).by_index.items() if kinds.get(key) == "identifier"]
     target = BytesIO()
-    faulty_rows_file(target, batch.mapping["headings"], lines, errors, texts)
+    faulty_rows_file(target, batch.mapping["headings"], lines.cells(errors), errors, texts)
     batch.fault_file = store_file(
         place=work.place,
         name=f"perlu-diperbaiki-{importer.noun}.xlsx",

@@ -16,6 +16,7 @@ class File(models.Model):
     made_at = models.DateTimeField()
     made_by = models.BigIntegerField(null=True)
     published = models.BooleanField(default=False)  # part of a published report: the head of region may read it
+    gone_at = models.DateTimeField(null=True)  # its content was deleted on purpose; the row says what it was
 
     class Meta:
         indexes = [models.Index(fields=["agency", "cooperative"])]

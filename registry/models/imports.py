@@ -17,6 +17,7 @@ class ImportBatch(models.Model):
         UNDOING = "undoing", "sedang dibatalkan"
         UNDONE = "undone", "dibatalkan"
         FAILED = "failed", "tidak dapat dibaca"
+        EXPIRED = "expired", "tidak jadi disimpan"
 
     agency = models.ForeignKey("registry.Agency", models.PROTECT, related_name="+", db_index=False)
     cooperative = models.ForeignKey("registry.Cooperative", models.PROTECT, null=True, related_name="+", db_index=False)
@@ -29,6 +30,7 @@ class ImportBatch(models.Model):
     mapping = models.JSONField(default=dict)  # sheet, headings, by_index, missing, guessed
     remembered = models.JSONField(default=dict)  # heading -> key, for the next file of this place and kind
     counts = models.JSONField(default=dict)  # rows by verdict, lines left out by reason
+    notes = models.JSONField(default=dict)  # what the importer must remember from step to step
     sentence = models.CharField(max_length=400, blank=True)  # why it could not be read, applied or undone
     job = models.CharField(max_length=16, blank=True)  # the number of the latest job
     made_by = models.BigIntegerField()
@@ -42,7 +44,7 @@ class ImportBatch(models.Model):
 
 
 class ImportRow(models.Model):
-    """One line of the list, cleaned and judged."""
+    """One line of the list, cleaned and judged. Without foreign keys: they would cost more than the lines."""
 
     class Verdict(models.TextChoices):
         NEW = "new", "baru"
@@ -50,8 +52,10 @@ class ImportRow(models.Model):
         SAME = "same", "tidak berubah"
         BAD = "bad", "perlu diperbaiki"
 
-    agency = models.ForeignKey("registry.Agency", models.PROTECT, related_name="+", db_index=False)
-    cooperative = models.ForeignKey("registry.Cooperative", models.PROTECT, null=True, related_name="+", db_index=False)
+    agency = models.ForeignKey("registry.Agency", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    cooperative = models.ForeignKey(
+        "registry.Cooperative", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     batch = Link(ImportBatch)
     number = models.PositiveIntegerField()  # the line's number as Excel shows it
     data = models.JSONField(default=dict)  # cleaned values by column; secrets only as the importer protected them
@@ -62,5 +66,10 @@ class ImportRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="a_line_is_staged_once")]
-        indexes = [models.Index(fields=["batch", "verdict", "number"]), models.Index(fields=["agency", "subject_id"])]
+        indexes = [
+            # what was ever done to one cooperative; a cooperative's own lists are never asked for that
+            models.Index(
+                fields=["agency", "subject_id"], name="registry_importrow_subject", condition=models.Q(cooperative=None)
+            )
+        ]
         ordering = ["number"]

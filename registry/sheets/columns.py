@@ -88,6 +88,16 @@ def match_columns(
     return _match([str(heading or "") for heading in headings], columns, remembered or {}, with_guesses=True)
 
 
+def most_columns(
+    headings: Sequence[object], columns: Sequence[Column], remembered: Map[str, str] | None = None
+) -> float:
+    """How much `match_columns` could find at the very best: each exact name counts 1, each possible guess 0.6."""
+    names = [normal_heading(heading) for heading in headings if heading]
+    known = frozenset().union(*(column.names for column in columns), remembered or ())
+    exact = sum(name in known for name in names)
+    return exact + 0.6 * max(0, min(len(names), len(columns)) - exact)
+
+
 def override(mapping: Mapping, columns: Sequence[Column], choices: Map[int, str]) -> Mapping:
     """The user's own choice: position -> key ("" = do not use). ValueError (a sentence) if it cannot be."""
     by_index = {**mapping.by_index, **choices}

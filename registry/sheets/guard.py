@@ -80,12 +80,14 @@ class Upload:
     copy: IO[bytes]
     encoding: str = ""
     delimiter: str = ""
+    parsed: tuple | None = None  # the sheet read last, by name: kept while the file is open
 
     @property
     def path(self) -> str:
         return self.copy.name
 
     def close(self) -> None:
+        self.parsed = None
         self.copy.close()
 
     def __enter__(self) -> Upload:

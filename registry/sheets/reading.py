@@ -23,9 +23,10 @@ from typing import NamedTuple
 import python_calamine as calamine
 
 from registry.sheets import guard
-from registry.sheets.columns import EXAMPLE_MARK, Column, Mapping, match_columns, normal_heading
+from registry.sheets.columns import EXAMPLE_MARK, Column, Mapping, match_columns, most_columns, normal_heading
 from registry.sheets.errors import BadFile
 from registry.sheets.guard import Upload, only_bad_file
+from registry.sheets.rows import DataRow
 
 HEADING_WITHIN = 60  # lines from the top in which a heading is looked for
 MAX_SHEETS = 40
@@ -40,16 +41,6 @@ class Line(NamedTuple):
 
     sheet: str
     number: int
-    cells: list
-
-
-class DataRow(NamedTuple):
-    """One line of the list: `values` by column key (missing columns are absent), `cells` as they stood in
-    the file.
-    """
-
-    number: int
-    values: dict
     cells: list
 
 
@@ -155,12 +146,19 @@ def _visible_sheets(upload: Upload) -> list[str]:
 
 def _xlsx_lines(upload: Upload, name: str | None) -> Iterator[Line]:
     name = name or _visible_sheets(upload)[0]
-    sheet = _workbook(upload).get_sheet_by_name(name)
+    sheet = _sheet(upload, name)
     if sheet.start is None:
         return
     before = [None] * sheet.start[1]
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        yield Line(name, number, before + [_plain(cell) for cell in cells])
+        yield Line(name, number, before + _plain_cells(cells))
+
+
+def _sheet(upload: Upload, name: str) -> calamine.CalamineSheet:
+    """A sheet, parsed once though its lines are read twice: one look for the columns, one for the list."""
+    if upload.parsed is None or upload.parsed[0] != name:
+        upload.parsed = (name, _workbook(upload).get_sheet_by_name(name))
+    return upload.parsed[1]
 
 
 def _csv_lines(upload: Upload) -> Iterator[Line]:
@@ -177,7 +175,7 @@ def _csv_lines(upload: Upload) -> Iterator[Line]:
                 raise BadFile(guard.LONG_CELL)
             if count == 1 and len(cells) <= 2 and cells and cells[0].startswith("sep="):
                 continue
-            yield Line("CSV", count, [_plain(cell) for cell in cells])
+            yield Line("CSV", count, _plain_texts(cells))
     except csv.Error as error:
         raise BadFile(guard.LONG_CELL) from error
     finally:
@@ -191,6 +189,19 @@ def _without_empty_tail(cells: list[str]) -> list[str]:
     if len(cells) > guard.MAX_COLUMNS:
         raise BadFile(guard.TOO_MANY_COLUMNS)
     return cells
+
+
+def _plain_texts(cells: list[str]) -> list:
+    """`_plain` for a line that holds only text."""
+    return [
+        ((_without_guard(text) or None) if text[0] == "'" else text) if (text := cell.strip()) else None
+        for cell in cells
+    ]
+
+
+def _plain_cells(cells: list) -> list:
+    """`_plain` for every cell; nearly all are text without an apostrophe."""
+    return [text if type(cell) is str and (text := cell.strip()) and text[0] != "'" else _plain(cell) for cell in cells]
 
 
 def _plain(cell):
@@ -226,7 +237,8 @@ def _find_heading(top: list[Line], columns: Sequence[Column], remembered) -> tup
             continue
         for height in (1, 2):
             headings = _headings(top, position, height)
-            if headings is None:
+            # Looking for similar spelling is dear: only where it could still beat the best.
+            if headings is None or most_columns(headings, columns, remembered) - 0.1 * height <= best_score:
                 continue
             mapping = match_columns(headings, columns, remembered)
             # Exact names count more than guesses; two lines must earn their second line.
@@ -292,6 +304,7 @@ class _Reader:
         self.group_values: dict[str, str] = {}
         self.headings = [{normal_heading(cell) for cell in line if cell is not None} for line in headings]
         self.heading_words = set().union(*self.headings)
+        self.starts = {word[:1] for word in self.heading_words}  # most lines are no headings by their first letter
         self.in_notes = False
 
     def rows(self, lines: Iterable[Line]) -> Iterator[DataRow]:
@@ -309,12 +322,7 @@ class _Reader:
             if reason:
                 self._skip(line, filled, reason)
                 continue
-            width = len(cells)
-            values = {key: cells[index] for index, key in self.indexes if index < width}
-            for key, value in self.group_values.items():
-                if values.get(key) is None:
-                    values[key] = value
-            yield DataRow(line.number, values, cells)
+            yield DataRow(line.number, cells, self.indexes, self.group_values)
 
     def _why_skip(self, filled: list, cells: list, few: int, first: bool) -> str:
         if EXAMPLE_MARK in filled:
@@ -354,10 +362,10 @@ class _Reader:
             for word in column.group_words:
                 match = re.fullmatch(rf"{word}\b\.?\s*:?\s*(.+)", text, re.IGNORECASE)
                 if match:
-                    self.group_values[column.key] = match[1].strip()
+                    self.group_values = {**self.group_values, column.key: match[1].strip()}
                     return True
             if column.group_test and column.group_test(text):
-                self.group_values[column.key] = text
+                self.group_values = {**self.group_values, column.key: text}
                 return True
         return False
 
@@ -371,7 +379,12 @@ class _Reader:
         return any(index < len(cells) and cells[index] is not None for index in self.required)
 
     def _repeats_heading(self, filled: list) -> bool:
-        if not isinstance(filled[0], str) or normal_heading(filled[0]) not in self.heading_words:
+        word = filled[0]
+        if not isinstance(word, str) or (
+            word[0].isascii() and word[0].isalnum() and word[0].lower() not in self.starts
+        ):
+            return False
+        if normal_heading(word) not in self.heading_words:
             return False
         names = {normal_heading(cell) for cell in filled}
         return len(names) > 1 and any(len(names & heading) > 0.6 * len(names) for heading in self.headings)

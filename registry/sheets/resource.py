@@ -22,7 +22,7 @@ from import_export import resources
 from import_export.fields import Field
 
 from registry.sheets.columns import Column
-from registry.sheets.reading import DataRow
+from registry.sheets.rows import DataRow, values_of
 from registry.sheets.widgets import PlaceWidget, SheetWidget, TextWidget, is_empty
 from registry.sheets.writing import template_file, write_csv, write_xlsx
 
@@ -42,6 +42,7 @@ FORBIDDEN = frozenset(
     }
 )
 BATCH = 5_000
+REPEATING = 20_000  # different values of a column remembered from batch to batch; birthdays have about as many
 
 
 class SheetField(Field):
@@ -93,11 +94,13 @@ class SheetField(Field):
             raise ValueError(f"{self.column_name} wajib diisi.")
         return value
 
-    def clean_column(self, values: Sequence, beside: Sequence | None = None) -> tuple[list, dict[int, str]]:
+    def clean_column(
+        self, values: Sequence, beside: Sequence | None = None, known: dict | None = None
+    ) -> tuple[list, dict[int, str]]:
         """As the widget's, with the heading in front of each sentence and "wajib diisi" where it is empty."""
-        cleaned, errors = self.widget.clean_column(values, beside)
+        cleaned, errors = self.widget.clean_column(values, beside, known)
         told = {position: f"{self.column_name}: {sentence}" for position, sentence in errors.items()}
-        if self.required:
+        if self.required and None in cleaned:
             for position, value in enumerate(cleaned):
                 if value is None and position not in told:
                     told[position] = f"{self.column_name} wajib diisi."
@@ -172,18 +175,23 @@ class SheetResource(resources.ModelResource, metaclass=_OnlyDeclared):
     def clean_batches(self, rows: Iterable[DataRow], size: int = BATCH) -> Iterator[CleanBatch]:
         """Clean rows of `find_table` column by column, `size` at a time, for the set-based importer."""
         rows = iter(rows)
+        known: dict[str, dict] = {}
         while batch := list(islice(rows, size)):
-            yield self._clean_batch(batch)
+            yield self._clean_batch(batch, known)
 
-    def _clean_batch(self, rows: list[DataRow]) -> CleanBatch:
+    def _clean_batch(self, rows: list[DataRow], known: dict[str, dict]) -> CleanBatch:
+        """`known` holds, by column, what was read before: dates, places and choices repeat over the whole list."""
         numbers = [row.number for row in rows]
         clean = CleanBatch(numbers, {}, cells=[row.cells for row in rows])
         for key, one in self.fields.items():
             if one.readonly:
                 continue
-            values = [row.values.get(key) for row in rows]
-            beside = [row.values.get(one.beside) for row in rows] if one.beside else None
-            clean.columns[key], errors = one.clean_column(values, beside)
+            values = values_of(rows, key)
+            beside = values_of(rows, one.beside) if one.beside else None
+            answers = known.setdefault(key, {}) if one.widget.repeats else {}
+            clean.columns[key], errors = one.clean_column(values, beside, answers)
+            if len(answers) > REPEATING:
+                answers.clear()
             for position, sentence in errors.items():
                 clean.errors.setdefault(numbers[position], []).append(sentence)
         self.check_batch(clean)

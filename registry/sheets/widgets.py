@@ -26,14 +26,23 @@ _ERROR_CELLS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM
 _CENTURY_AGO_SERIAL, _LAST_SERIAL = 367, 73_415  # 1901-01-01 to 2100-12-31 as Excel counts days
 
 
+_NO_DATE = re.compile(r"0{2,4}[-/.]00[-/.]0{2,4}( 00:00(:00)?)?")
+_DAY_COUNT = re.compile(r"\d{5}")
+_TYPED_AS_NUMBER = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+|\d{6,}[.,]0+")
+
+
 def is_empty(value) -> bool:
-    return value is None or (isinstance(value, str) and value.strip() in _EMPTY)
+    if value is None:
+        return True
+    # the longest of the signs for "nothing" has three letters; most cells hold more
+    return isinstance(value, str) and (len(value) < 4 or value[0].isspace()) and value.strip() in _EMPTY
 
 
 class SheetWidget(Widget):
     """Base of all our widgets: subclasses say how one value is read (`read`) and shown (`show`)."""
 
     kind = "text"
+    repeats = True  # whether lists say the same again and again, so that it is worth remembering
 
     def read(self, value):
         """One filled cell -> the value. Raises ValueError with a sentence."""
@@ -46,30 +55,31 @@ class SheetWidget(Widget):
     def clean(self, value, row=None, **kwargs):
         if is_empty(value):
             return None
-        if isinstance(value, str) and value in _ERROR_CELLS:
+        if isinstance(value, str) and value[0] == "#" and value in _ERROR_CELLS:
             raise ValueError(f"Rumus di Excel gagal ({value}). Ketik isinya, bukan rumusnya.")
         return self.read(value)
 
     def render(self, value, obj=None, **kwargs):
         return "" if value is None else self.show(value)
 
-    def clean_column(self, values: Sequence, beside: Sequence | None = None) -> Cleaned:
+    def clean_column(self, values: Sequence, beside: Sequence | None = None, known: dict | None = None) -> Cleaned:
         """A whole column: the cleaned values (None where wrong) and position -> sentence.
 
-        Equal values are read once. `beside` is the other column a widget may need (the kecamatan of a
-        village).
+        Equal values are read once; `known` carries what was read from batch to batch. `beside` is the other
+        column a widget may need (the kecamatan of a village).
         """
-        memo: dict = {}
+        if values.count(None) == len(values):
+            return [None] * len(values), {}
+        memo: dict = {} if known is None else known
         cleaned: list = []
         errors: dict[int, str] = {}
         keep = cleaned.append
         for position, value in enumerate(values):
-            key = (value, type(value))
+            key = value if type(value) is str else (value, type(value))  # 1 is not True, nor 1.0
             try:
-                answer = memo[key]
+                good, result = memo[key]
             except KeyError:
-                answer = memo[key] = self._answer(value)
-            good, result = answer
+                good, result = memo[key] = self._answer(value)
             if good:
                 keep(result)
             else:
@@ -94,6 +104,7 @@ class TextWidget(SheetWidget):
     def __init__(self, max_length: int = 250, check: Callable[[str], Verdict] | None = None, kind: str = "text"):
         super().__init__()
         self.max_length, self.check, self.kind = max_length, check, kind
+        self.repeats = kind != "identifier"
 
     def read(self, value):
         if isinstance(value, date):
@@ -114,6 +125,7 @@ class NameWidget(TextWidget):
 
     def __init__(self, max_length: int = 120):
         super().__init__(max_length)
+        self.repeats = False
 
     def tidy(self, text: str) -> str:
         name = clean_name(text, self.max_length) if "`" in text or not text.isascii() else super().tidy(text)
@@ -180,7 +192,7 @@ class DateWidget(SheetWidget):
         self.not_after, self.not_before = not_after, not_before
 
     def clean(self, value, row=None, **kwargs):
-        if isinstance(value, str) and re.fullmatch(r"0{2,4}[-/.]00[-/.]0{2,4}( 00:00(:00)?)?", value.strip()):
+        if isinstance(value, str) and value[:1] == "0" and _NO_DATE.fullmatch(value.strip()):
             return None
         return super().clean(value, row, **kwargs)
 
@@ -199,7 +211,7 @@ class DateWidget(SheetWidget):
             return value
         if isinstance(value, bool):
             raise ValueError("Isian ini bukan tanggal. Tulis tanggal seperti 20/11/2026.")
-        if isinstance(value, str) and re.fullmatch(r"\d{5}", value):
+        if isinstance(value, str) and len(value) == 5 and _DAY_COUNT.fullmatch(value):
             value = int(value)
         if isinstance(value, int | float):
             if not _CENTURY_AGO_SERIAL <= value <= _LAST_SERIAL:
@@ -262,13 +274,14 @@ class IdentifierWidget(SheetWidget):
     """
 
     kind = "identifier"
+    repeats = False
 
     def __init__(self, name: str, check: Callable[[str], Verdict]):
         super().__init__()
         self.name, self.check = name, check
 
     def read(self, value):
-        if not isinstance(value, str) or re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+|\d{6,}[.,]0+", value):
+        if not isinstance(value, str) or _TYPED_AS_NUMBER.fullmatch(value):
             raise ValueError(
                 f"{self.name} tersimpan sebagai angka, sehingga digit terakhirnya bisa sudah berubah. "
                 "Atur kolomnya sebagai teks (Format Sel, Teks), lalu ketik ulang nomornya."
@@ -289,7 +302,7 @@ class PlaceWidget(SheetWidget):
         district = (row or {}).get(self.district_column)
         return self.matcher.village(value, None if is_empty(district) else district)
 
-    def clean_column(self, values: Sequence, beside: Sequence | None = None) -> Cleaned:
+    def clean_column(self, values: Sequence, beside: Sequence | None = None, known: dict | None = None) -> Cleaned:
         cleaned: list = []
         errors: dict[int, str] = {}
         for position, value in enumerate(values):

@@ -45,6 +45,7 @@ class Table:
     `columns` narrows UPDATE to the named columns for every role. `rules` replaces a role's standard policy.
     `maker` names the column that says who wrote a row: everybody writes in their own name only. `new_rows` narrows
     further what a role may insert.
+    `deletable` narrows a role's DELETE to the rows of which it is true.
     `app` are the letters of the bare app role, with the policy `app_rule` where the class has row security.
     """
 
@@ -57,14 +58,16 @@ class Table:
     app_rule: str = ""
     maker: str = ""
     new_rows: dict[Role, str] = field(default_factory=dict)
+    deletable: str = ""
 
     def rule(self, role: Role) -> str:
         return self.rules.get(role) or RULES[role]
 
-    def insert_rule(self, role: Role) -> str:
-        """What must hold for a new row: the role's rule, and that it names the person of this transaction as its maker."""
+    def rule_of(self, role: Role, letter: str) -> str:
+        """What must hold for the rows of one command: for new rows also that they name the person of this transaction."""
         own = f'{self.maker} = wall."user"()' if self.maker else ""
-        return " AND ".join(filter(None, [self.rule(role), own, self.new_rows.get(role)]))
+        further = {"I": [own, self.new_rows.get(role)], "D": [self.deletable]}.get(letter, [])
+        return " AND ".join(filter(None, [self.rule(role), *further]))
 
     @property
     def walled(self) -> bool:
@@ -77,10 +80,17 @@ def table_of(model: str) -> str:
 
 
 def tenant(
-    model: str, *, columns: tuple[str, ...] = (), rules: dict | None = None, maker: str = "", **grants: str
+    model: str,
+    *,
+    columns: tuple[str, ...] = (),
+    rules: dict | None = None,
+    maker: str = "",
+    deletable: str = "",
+    **grants: str,
 ) -> Table:
     """Declare a table of one cooperative's rows: `tenant("members.Member", officer="SIU", supervisor="S")`."""
-    return Table(table_of(model), Kind.TENANT, _by_role(grants), columns, _by_role(rules or {}), maker=maker)
+    given, narrowed = _by_role(grants), _by_role(rules or {})
+    return Table(table_of(model), Kind.TENANT, given, columns, narrowed, maker=maker, deletable=deletable)
 
 
 def agency(

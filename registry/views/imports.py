@@ -21,6 +21,7 @@ from registry import imports
 from registry.access import door
 from registry.formats import format_date, format_number
 from registry.forms.imports import ColumnsForm, CooperativeUploadForm, UploadForm
+from registry.imports.purging import DAYS_TO_DECIDE, faults_go_at
 from registry.models import GrantKind, ImportBatch, ImportRow
 from registry.sheets.columns import Column
 from registry.sheets.errors import BadFile
@@ -131,6 +132,9 @@ def _batch(request: HttpRequest, number: str, pages: Pages) -> HttpResponse:
         "verdict": verdict,
         "tabs": _verdict_tabs(batch, verdict),
         "mapping": _mapping_pairs(request, batch, pages),
+        "faults_go_at": faults_go_at(batch),
+        "days_to_decide": DAYS_TO_DECIDE,
+        "why_empty": _why_empty(batch, verdict, pages),
         "may_apply": imports.may_apply(batch),
         "may_undo": imports.may_undo(batch),
         "storing": batch.counts.get("new", 0) + batch.counts.get("changed", 0),
@@ -187,7 +191,7 @@ def _undo(request: HttpRequest, number: str, pages: Pages) -> HttpResponse:
 def _found(request: HttpRequest, number: str, pages: Pages) -> ImportBatch:
     batch = ImportBatch.objects.filter(
         number=number, agency=request.place.agency, cooperative=request.place.cooperative, kind=pages.kind
-    ).select_related("agency").first()  # fmt: skip
+    ).select_related("agency", "file", "fault_file").first()  # fmt: skip
     if batch is None:
         raise Http404
     return batch
@@ -202,7 +206,8 @@ def _render(request: HttpRequest, template: str, context: dict, pages: Pages, st
             "list": reverse(pages.list_view, args=[*request.place])}  # fmt: skip
     if batch:
         urls |= {name: _url(request, f"import_{name}", batch, pages) for name in ("batch", "columns", "apply", "undo")}
-        if batch.fault_file_id and (not batch.cooperative_id or batch.made_by == request.user.pk):  # theirs alone
+        theirs = not batch.cooperative_id or batch.made_by == request.user.pk  # of a cooperative's list: theirs alone
+        if batch.fault_file and not batch.fault_file.gone_at and theirs:
             urls["faults"] = _file_url(request, batch.fault_file_id)
     layout = "layouts/task.html" if in_cooperative else "layouts/desk.html"
     more = {
@@ -247,6 +252,14 @@ def _cell(resource, column: Column, data: dict) -> dict:
         return {"text": format_date(date.fromisoformat(value)), "number": False}
     text = format_number(value) if is_number else resource.fields[column.key].widget.show(value)
     return {"text": text, "number": is_number}
+
+
+def _why_empty(batch: ImportBatch, verdict: str, pages: Pages) -> str:
+    if not batch.counts.get(verdict):
+        return "Tidak ada baris seperti ini."
+    if batch.state == ImportBatch.State.APPLIED and verdict in ("new", "same"):
+        return f"Baris-baris ini sudah ada di daftar {pages.importer.noun}, jadi tidak disimpan lagi di sini."
+    return "Baris-baris ini sudah dihapus bersama berkasnya."
 
 
 def _first_verdict(batch: ImportBatch) -> str:

@@ -7,7 +7,9 @@ bound to one cooperative at a time.
 import hashlib
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
@@ -82,10 +84,12 @@ def of_keys() -> list[str]:
 
 
 def _files() -> Iterator[str]:
-    """Tell which of the files that the bound role sees the disk lost or changed."""
+    """Tell which of the files that the bound role sees the disk lost, changed, or kept though they were deleted."""
     for file in File.objects.order_by("pk").iterator():
-        if not is_whole(file):
+        if file.gone_at is None and not is_whole(file):
             yield f"berkas {file.name} hilang atau berubah"
+        if file.gone_at and (Path(settings.MEDIA_ROOT) / file.path).exists():
+            yield f"berkas {file.name} sudah dihapus tetapi isinya masih ada"
 
 
 def is_whole(file: File) -> bool:
