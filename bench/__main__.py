@@ -20,7 +20,9 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="also the month of every cooperative, and the demo's time")
     parser.add_argument("--fresh", action="store_true", help="build the database anew")
     parser.add_argument("--strict", action="store_true", help="a missed target makes the exit code 1")
-    parser.add_argument("--only", default="", help="comma-separated: dues,http,reads,sql,wall,import,admit,pdf,memory,demo")
+    parser.add_argument(
+        "--only", default="", help="comma-separated: dues,http,reads,sql,wall,import,admit,pdf,memory,demo"
+    )
     chosen = parser.parse_args()
 
     import django

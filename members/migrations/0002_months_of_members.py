@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0001_initial'),
-        ('registry', '0004_fill_business_days'),
+        ('registry', '0006_fill_business_days'),
     ]
 
     operations = [

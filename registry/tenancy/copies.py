@@ -6,6 +6,7 @@ The triggers run with the writer's own rights and behind the writer's own polici
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
@@ -49,7 +50,7 @@ def copy_statements() -> Iterator[sql.Composed]:
         yield sql.SQL(_FILL).format(**parts)
 
 
-def _parts(model: type[Model]) -> dict[str, sql.Composable]:
+def _parts(model: type[Any]) -> dict[str, Any]:
     source, copy = apps.get_model(model.copy_of)._meta, model._meta
     pairs = [(copy.pk.column, source.pk.column)]
     pairs += [(field.column, field.column) for field in copy.local_fields if not field.primary_key]

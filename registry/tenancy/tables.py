@@ -66,8 +66,8 @@ class Table:
     def rule_of(self, role: Role, letter: str) -> str:
         """What must hold for the rows of one command: for new rows also that they name the person of this transaction."""
         own = f'{self.maker} = wall."user"()' if self.maker else ""
-        further = {"I": [own, self.new_rows.get(role)], "D": [self.deletable]}.get(letter, [])
-        return " AND ".join(filter(None, [self.rule(role), *further]))
+        further = {"I": (own, self.new_rows.get(role, "")), "D": (self.deletable,)}
+        return " AND ".join(filter(None, (self.rule(role), *further.get(letter, ()))))
 
     @property
     def walled(self) -> bool:

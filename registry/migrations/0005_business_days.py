@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0002_figures_indexes'),
+        ('registry', '0004_lighter_lists_and_files_that_go'),
     ]
 
     operations = [

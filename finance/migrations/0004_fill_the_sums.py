@@ -40,7 +40,7 @@ END $$
 class Migration(migrations.Migration):
     """Apart from the table itself: its foreign keys are checked, when they are made, by a role that sees no rows."""
 
-    dependencies = [('finance', '0002_sums_of_the_dashboard')]
+    dependencies = [('finance', '0003_sums_of_the_dashboard')]
 
     operations = [
         migrations.RunSQL(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0001_initial'),
+        ('finance', '0002_pay_outs_and_checked_closings'),
         ('registry', '0001_initial'),
     ]
 

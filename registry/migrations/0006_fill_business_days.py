@@ -25,7 +25,7 @@ END $$
 class Migration(migrations.Migration):
     """Apart from the table itself: its foreign keys are checked, when they are made, by a role that sees no rows."""
 
-    dependencies = [('registry', '0003_business_days')]
+    dependencies = [('registry', '0005_business_days')]
 
     operations = [
         migrations.RunSQL(
