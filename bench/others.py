@@ -66,7 +66,7 @@ def report_pdf(cooperatives: list[Cooperative], size: Size, full: bool) -> list[
     def count() -> None:
         with transaction.atomic():
             bind(Context(Role.DINAS, user_id=1, agency_id=agency.pk))
-            board = Board(agency, Period.of(CLOCK.month(1), TODAY), told=TOLD, status_on=TODAY)
+            board = Board(agency, Period.of(CLOCK.month(1), TODAY), told=TOLD)
             signatory = Signatory("Nama", "Kepala Dinas", "Pembina", "", "")
             fill(
                 board,

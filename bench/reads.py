@@ -1,23 +1,34 @@
 """Reading: row security's cost, and the reports that must stay flat as the ledger grows."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from finance.reports import member_savings, month_sheet, trial_balance
+from koperasi.demo.plan import REGENCY
+from koperasi.forms import SHOWN
 from koperasi.reports.board import Board
 from koperasi.reports.dashboard import dashboard
 from koperasi.reports.figures import Period
+from koperasi.reports.fill_monthly import TOLD, PaperFacts, fill
+from koperasi.reports.monthly import Signatory
+from koperasi.reports.worklist import WorkLinks, worklist
+from koperasi.views.dinas import six_figures
+from koperasi.views.links import Addresses
 from members.models import Member
-from registry.models import Cooperative
+from registry.models import Agency, Cooperative
+from registry.reports.listing import Choice, choose
 from registry.tenancy import NOBODY, Context, Role, bind
 from tests import database
 
+from . import house
 from .house import CLOCK, TODAY, Size
-from .measuring import Result, at_most, median_ms, ms, seconds
+from .measuring import Result, at_most, median_ms, ms, p95_ms, seconds
 
 STATEMENTS = {
     "a month of postings": (
@@ -35,6 +46,10 @@ STATEMENTS = {
     ),
 }  # fmt: skip
 ROUNDS = 200
+LINKS = WorkLinks(list=lambda **_: "", report=lambda _: "", imported=lambda _: "", access="")
+PAPER = PaperFacts(
+    signatory=Signatory("Nama", "Kepala Dinas", "Pembina", "", ""), published_at=CLOCK.at(TODAY), code="01-AAAA-BBBB-CCCC", check_url="http://localhost/"
+)  # fmt: skip
 
 
 def wall(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result]:
@@ -118,6 +133,82 @@ def run(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result]
         _report("month sheet", 50, officer, lambda: month_sheet(cooperative=cooperative, month=TODAY, today=TODAY)),
         _report("dashboard of the agency: wajib", 500, dinas, lambda: dashboard(Board(cooperative.agency, period), "wajib"), rounds=10),
     ]  # fmt: skip
+
+
+def statements(cooperatives: list[Cooperative], size: Size, full: bool) -> list[Result]:
+    """What the database spends on the dashboard, the home of the dinas and the counting of the monthly report.
+
+    The sum of all statements of one answer: the processor's time of the server where it can be seen, so that other work on
+    the machine does not count, else the time by the clock. Where the medium and the large database both exist they
+    take turns, so that growth shows whatever else the machine does.
+    """
+    sizes = [one for one in (house.LARGE, house.MEDIUM) if house.exists(one)] if size.name != "small" else [size]
+    times: dict[tuple[str, Size], list[float]] = {}
+    clock: dict[tuple[str, Size], list[float]] = {}
+    for number in range(SQL_ROUNDS + 6):  # six rounds for the plans
+        for one in sizes if number % 2 else reversed(sizes):
+            with house.connected(one):
+                for what, worked, waited in _spent():
+                    if number >= 6:
+                        times.setdefault((what, one), []).append(worked)
+                        clock.setdefault((what, one), []).append(waited)
+    lines = []
+    names = list(dict.fromkeys(what for what, _ in times))
+    worst = max((n for n in names if n.startswith("dashboard")), key=lambda n: median_ms(times[n, sizes[0]]))
+    for what in names:
+        ours = median_ms(times[what, sizes[0]])
+        floor = median_ms(times[what, sizes[1]]) if len(sizes) > 1 else None
+        limit = 20 if what.startswith("dashboard") else 1000 if what == "monthly report" else 150
+        close = floor is None or ours <= 2 * floor
+        lines.append(
+            Result(
+                f"SQL of the {what}{' (the dearest)' if what == worst else ''}", ms(ours), ms(floor) if floor else "", f"{ours / floor:.2f} x" if floor else "",
+                f"<= {limit} ms{', <= 2 x' if floor else ''}", ours <= limit and close, {"p95": p95_ms(times[what, sizes[0]]), "by the clock": median_ms(clock[what, sizes[0]])},
+            )
+        )  # fmt: skip
+    return lines
+
+
+SQL_ROUNDS = 20
+
+
+def _spent() -> Iterator[tuple[str, float, float]]:
+    """Count each of the reports once; yield what its statements took of the server's processor, and by the clock."""
+    with transaction.atomic():
+        bind(NOBODY)
+        agency = Agency.objects.select_related("place").get(slug=REGENCY)
+        bind(Context(Role.DINAS, user_id=1, agency_id=agency.pk))
+        month, today = Period.of(CLOCK.month(1), TODAY), Period.of(TODAY, TODAY)
+        reports: list[tuple[str, Callable[[], object]]] = [
+            *((f"dashboard: {key}", lambda key=key: dashboard(Board(agency, month), key)) for key in SHOWN),
+            ("home of the dinas", lambda: (six_figures(board := Board(agency, today), Addresses(agency.slug)), worklist(board, LINKS, now=CLOCK.at(TODAY), today=TODAY, staff=True))),
+            ("list of cooperatives", lambda: list(choose(agency, Choice(), TODAY)[:50])),
+            ("preview of the monthly report", lambda: fill(Board(agency, month), PAPER, complete=False)),
+            ("monthly report", lambda: fill(Board(agency, month, told=TOLD), PAPER)),
+        ]  # fmt: skip
+        pid = connection.connection.info.backend_pid
+        for what, report in reports:
+            spent = [0.0, 0.0]  # waited for, and worked by the server
+
+            def timed(execute, sql, params, many, context, spent=spent):
+                start, worked = time.perf_counter(), _worked(pid)
+                try:
+                    return execute(sql, params, many, context)
+                finally:
+                    spent[0] += time.perf_counter() - start
+                    spent[1] += _worked(pid) - worked
+
+            with connection.execute_wrapper(timed):
+                report()
+            yield what, spent[1] or spent[0], spent[0]
+
+
+def _worked(pid: int) -> float:
+    """Seconds this machine's processors have worked for a process; 0 where that cannot be seen (a server elsewhere)."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def _report(what: str, limit: float, context: Context, report: Callable[[], object], rounds: int = 60) -> Result:

@@ -13,70 +13,39 @@ from finance.actions import DuesLine
 from finance.models import Channel
 from finance.reports import MonthSheet, SheetRow
 from finance.reports.member import OpenDues
+from members.models import Member
 from registry.formats import (
     Unreadable,
+    format_date,
     format_month,
     format_month_short,
     format_rupiah,
     parse_date,
     parse_rupiah,
 )
+from registry.forms.fields import ChoiceField, DateField, LineField, RupiahField
 from registry.numbers import TooLong, clean_line
 from registry.periods import add_months, month_of
 
 NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 LARGEST_COUNT = 100_000
+LARGEST_RATE = 1_000_000_000  # rupiah; the database refuses more
+FIRST_CONGRESS = date(1947, 7, 12)  # of Indonesian cooperatives: no members' meeting here is older
+INCOMPLETE = "Formulir ini tidak lengkap. Muat ulang halaman, lalu coba lagi."
 
 
-class RupiahField(forms.CharField):
-    """Whole rupiah as people write them: `30.000`, `Rp 30.000`. Cleans to int, or None when empty and not required."""
+class KeyField(forms.UUIDField):
+    """The hidden key of a form that moves money: the same key twice records once."""
 
-    def __init__(self, *, when: str = "", **kwargs) -> None:
-        attributes = {"inputmode": "numeric", "autocomplete": "off", "data-prefix": "Rp"} | (
-            {"data-when": when} if when else {}
-        )
-        kwargs.setdefault("widget", forms.TextInput(attrs=attributes))
-        super().__init__(max_length=24, **kwargs)
-
-    def clean(self, value):
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_rupiah(text)
-        except Unreadable as error:
-            raise forms.ValidationError(error.sentence) from error
+    def __init__(self) -> None:
+        messages = dict.fromkeys(("required", "invalid"), INCOMPLETE)
+        super().__init__(widget=forms.HiddenInput, error_messages=messages)
 
 
-class DayField(forms.CharField):
-    """A date as people write it. Cleans to date, or None when empty and not required."""
-
-    def __init__(self, **kwargs) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}))
-        super().__init__(max_length=24, **kwargs)
-
-    def prepare_value(self, value):
-        return value.isoformat() if isinstance(value, date) else value
-
-    def clean(self, value):
-        text = super().clean(value.isoformat() if isinstance(value, date) else value)
-        if not text:
-            return None
-        try:
-            return parse_date(text)
-        except Unreadable as error:
-            raise forms.ValidationError(error.sentence) from error
-
-
-class LineField(forms.CharField):
-    """One line of text, cleaned of control and direction characters."""
-
-    def clean(self, value):
-        text = super().clean(value)
-        try:
-            return clean_line(text, self.max_length) if text else ""
-        except TooLong as error:
-            raise forms.ValidationError(error.sentence) from error
+def _when(field: forms.Field, choice: str) -> forms.Field:
+    """Say that a field is filled in only where `choice` is picked: then it is not marked as one that may stay empty."""
+    field.widget.attrs["data-when"] = choice
+    return field
 
 
 def read_month(text: str | None, today: date) -> date:
@@ -84,6 +53,16 @@ def read_month(text: str | None, today: date) -> date:
     found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text or "")
     month = date(int(found[1]), int(found[2]), 1) if found else month_of(today)
     return min(month, month_of(today))
+
+
+def read_day(text: str | None, today: date) -> tuple[date, str]:
+    """Read `?per=2026-11-20`: the day, not after today, and the sentence that says why it is today instead."""
+    if not text:
+        return today, ""
+    try:
+        return min(parse_date(text[:30]), today), ""
+    except Unreadable as error:
+        return today, error.sentence
 
 
 def read_key(text: str | None) -> uuid.UUID | None:
@@ -109,23 +88,23 @@ class SheetForm:
     lines: list[DuesLine] = field(default_factory=list)
     ticked: dict[str, int] = field(default_factory=dict)  # number → rupiah
     notes: dict[str, int] = field(default_factory=dict)
-    paid_on: date | None = None
+    paid_on: date = field(init=False)
 
     def __post_init__(self) -> None:
         rows = {row.number: row for row in self.sheet.rows}
         self.key = read_key(self.data.get("kunci"))
         if self.key is None:
-            self.errors.append("Formulir ini tidak lengkap. Muat ulang halaman, lalu coba lagi.")
+            self.errors.append(INCOMPLETE)
         for tick in self.data.getlist("bayar"):
             self._read_tick(tick, rows)
         self._read_notes()
         self._read_date()
-        self.reason = "".join(c for c in self.data.get("sebab", "") if c.isprintable()).strip()[:200]
+        self._read_reason()
 
     def _read_tick(self, tick: str, rows: dict[str, SheetRow]) -> None:
         found = re.fullmatch(r"([A-Z]+-\d{1,8})\.(\d{1,13})(\.m)?", tick)
         row = rows.get(found[1]) if found else None
-        if row is None:
+        if found is None or row is None:
             self.errors.append("Ada baris yang tidak dikenali. Muat ulang halaman, lalu tandai lagi.")
             return
         seen = int(found[2])
@@ -156,7 +135,9 @@ class SheetForm:
             except Unreadable:
                 count = -1
             if not 0 <= count <= LARGEST_COUNT * (1_000 if key == "coins" else 1):
-                self.errors.append(f"Hitungan uang tidak terbaca: {typed[:20]}. Tulis jumlah lembar dengan angka.")
+                self.errors.append(
+                    f"Hitungan uang tidak terbaca: {clean_line(typed)[:20]}. Tulis jumlah lembar dengan angka."
+                )
                 count = 0
             self.notes[key] = count
 
@@ -167,6 +148,13 @@ class SheetForm:
         except Unreadable as error:
             self.errors.append(error.sentence)
             self.paid_on = self.today
+
+    def _read_reason(self) -> None:
+        try:
+            self.reason = clean_line(self.data.get("sebab", ""), 200)
+        except TooLong as error:
+            self.errors.append(f"Sebab selisih: {error.sentence}")
+            self.reason = clean_line(self.data.get("sebab", ""))
 
     @property
     def rupiah(self) -> int:
@@ -180,18 +168,23 @@ class SheetForm:
 class PaymentForm(forms.Form):
     """One member's payment: how much of the pokok, how many months of wajib, who paid and how."""
 
-    pokok = forms.ChoiceField(label="Simpanan pokok", widget=forms.RadioSelect)
-    pokok_rupiah = RupiahField(label="Cicilan pokok", required=False, when="cicil")
-    bulan = forms.ChoiceField(label="Simpanan wajib", widget=forms.RadioSelect)
-    wajib_rupiah = RupiahField(label="Jumlah untuk wajib", required=False, when="lain")
-    tanggal = DayField(label="Tanggal terima")
-    cara = forms.ChoiceField(label="Cara bayar", choices=Channel.choices, initial=Channel.CASH)
+    pokok = ChoiceField(label="Simpanan pokok", widget=forms.RadioSelect)
+    pokok_rupiah = _when(RupiahField(label="Cicilan pokok", required=False), "cicil")
+    bulan = ChoiceField(label="Simpanan wajib", widget=forms.RadioSelect)
+    wajib_rupiah = _when(RupiahField(label="Jumlah untuk wajib", required=False), "lain")
+    tanggal = DateField(label="Tanggal terima", picker=True)
+    cara = ChoiceField(label="Cara bayar", choices=Channel.choices, initial=Channel.CASH)
     pembayar = LineField(
         label="Dibayar oleh orang lain", required=False, max_length=120, help_text="Kosongkan bila anggota sendiri."
     )
     kolektor = LineField(label="Nama kolektor", required=False, max_length=120, help_text="Hanya bila lewat kolektor.")
-    terlihat = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**12)
-    kunci = forms.UUIDField(widget=forms.HiddenInput)
+    terlihat = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        max_value=10**12,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), INCOMPLETE),
+    )
+    kunci = KeyField()
     muka = forms.BooleanField(label="Simpan sebagai iuran di muka", required=False)
 
     def __init__(self, *args, open_dues: OpenDues, through: date, today: date, **kwargs) -> None:
@@ -199,11 +192,13 @@ class PaymentForm(forms.Form):
         self.open_dues, self.through, self.today = open_dues, through, today
         self.fields["pokok"].choices = pokok_choices(open_dues)
         self.fields["bulan"].choices = month_choices(open_dues, through)
+        self.fields["tanggal"].not_after = today
         if not open_dues.pokok_left:
             del self.fields["pokok"], self.fields["pokok_rupiah"]
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         data["pokok_paid"] = self._pokok(data)
         data["wajib_paid"] = self._wajib(data)
         if not self.errors and not data["pokok_paid"] + data["wajib_paid"]:
@@ -290,37 +285,34 @@ class CorrectionForm(PaymentForm):
 class RateForm(forms.Form):
     """A decision of the members' meeting about dues."""
 
-    kind = forms.ChoiceField(
-        label="Jenis", choices=[("pokok", "Simpanan pokok"), ("wajib", "Simpanan wajib per bulan")]
-    )
-    rupiah = RupiahField(label="Jumlah")
-    valid_from = forms.ChoiceField(label="Berlaku mulai")
-    decided_on = DayField(label="Tanggal rapat anggota", required=False)
+    kind = ChoiceField(label="Jenis", choices=[("pokok", "Simpanan pokok"), ("wajib", "Simpanan wajib per bulan")])
+    rupiah = RupiahField(label="Jumlah", most=LARGEST_RATE)
+    valid_from = ChoiceField(label="Berlaku mulai")
+    decided_on = DateField(label="Tanggal rapat anggota", picker=True, required=False, not_before=FIRST_CONGRESS)
     decision = LineField(
         label="Keputusan rapat", required=False, max_length=120, help_text="Contoh: Berita acara RAT 2025, butir 4."
     )
 
-    def __init__(self, *args, months: Iterable[date], **kwargs) -> None:
+    def __init__(self, *args, months: Iterable[date], today: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["decided_on"].not_after = today
         self.fields["valid_from"].choices = [(month.isoformat(), format_month(month)) for month in months]
 
     def clean_valid_from(self) -> date:
         return date.fromisoformat(self.cleaned_data["valid_from"])
 
-    def clean_rupiah(self) -> int:
-        rupiah = self.cleaned_data["rupiah"]
-        if rupiah > 1_000_000_000:
-            raise forms.ValidationError("Jumlah itu terlalu besar untuk iuran. Periksa lagi angka nolnya.")
-        return rupiah
-
 
 class OpenBooksForm(forms.Form):
     """The first decision: from when the books are kept here, and both rates."""
 
-    opened_on = forms.ChoiceField(label="Buku dimulai")
-    pokok = RupiahField(label="Simpanan pokok", help_text="Sekali, saat masuk. Sama untuk semua anggota.")
-    wajib = RupiahField(label="Simpanan wajib per bulan")
-    decided_on = DayField(label="Tanggal rapat anggota yang menetapkan", required=False)
+    opened_on = ChoiceField(label="Buku dimulai")
+    pokok = RupiahField(
+        label="Simpanan pokok", most=LARGEST_RATE, help_text="Sekali, saat masuk. Sama untuk semua anggota."
+    )
+    wajib = RupiahField(label="Simpanan wajib per bulan", most=LARGEST_RATE)
+    decided_on = DateField(
+        label="Tanggal rapat anggota yang menetapkan", picker=True, required=False, not_before=FIRST_CONGRESS
+    )
     decision = LineField(label="Keputusan rapat", required=False, max_length=120)
     instalments = forms.BooleanField(
         label="Anggota yang masih mencicil pokok sudah berstatus anggota",
@@ -332,6 +324,7 @@ class OpenBooksForm(forms.Form):
         super().__init__(*args, **kwargs)
         months = [add_months(month_of(today), -n) for n in range(25)]
         self.fields["opened_on"].choices = [(month.isoformat(), format_month(month)) for month in months]
+        self.fields["decided_on"].not_after = today
 
     def clean_opened_on(self) -> date:
         return date.fromisoformat(self.cleaned_data["opened_on"])
@@ -340,15 +333,63 @@ class OpenBooksForm(forms.Form):
 class OpeningForm(forms.Form):
     """What lies beside the members' savings when books are taken over: the money, the day, and the old book's total."""
 
-    as_of = DayField(label="Saldo per tanggal", help_text="Hari pertama buku di sini, atau sesudahnya.")
+    as_of = DateField(label="Saldo per tanggal", picker=True, help_text="Hari pertama buku di sini, atau sesudahnya.")
     expected_total = RupiahField(label="Jumlah simpanan anggota menurut buku lama")
     cash = RupiahField(label="Uang kas", required=False)
     bank = RupiahField(label="Saldo bank", required=False)
-    kunci = forms.UUIDField(widget=forms.HiddenInput)
+    kunci = KeyField()
+
+    def __init__(self, *args, today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["as_of"].not_after = today
 
 
-class RefundForm(forms.Form):
-    """When a leaver's savings are returned, and whether the money is handed over now."""
+class _LeaverForm(forms.Form):
+    """What is done with the savings of somebody who left: not before that day, and not in the future."""
 
-    on = DayField(label="Tanggal")
-    pay_now = forms.BooleanField(label="Uangnya dibayarkan sekarang dari kas", required=False)
+    on = DateField(label="Tanggal", picker=True)
+
+    def __init__(self, *args, member: Member, today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.member = member
+        self.fields["on"].not_after = today
+
+    def clean_on(self) -> date:
+        on = self.cleaned_data["on"]
+        left = self.member.exited_on
+        if left and on < left:
+            raise forms.ValidationError(f"Tanggal tidak boleh sebelum berhenti, {format_date(left)}.")
+        return on
+
+
+class SettleForm(_LeaverForm):
+    """When a leaver's savings become a debt, and whether all of it is handed over now."""
+
+    pay_now = forms.BooleanField(label="Seluruhnya dibayarkan sekarang dari kas", required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.member.exit_reason == Member.ExitReason.DIED:
+            del self.fields["pay_now"]  # the heir is named when the money is handed over
+
+
+class PayOutForm(_LeaverForm):
+    """How much of the debt is handed over now, from where, and to whom."""
+
+    rupiah = RupiahField(label="Jumlah yang dibayarkan")
+    channel = ChoiceField(
+        label="Dibayar dari", choices=[(Channel.CASH, "Kas"), (Channel.BANK, "Bank")], widget=forms.RadioSelect
+    )
+    payee = LineField(
+        label="Diterima oleh orang lain",
+        required=False,
+        max_length=120,
+        help_text="Yang dikuasakan. Kosongkan bila mantan anggota sendiri.",
+    )
+    kunci = KeyField()
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.member.exit_reason == Member.ExitReason.DIED:
+            payee = self.fields["payee"]
+            payee.required, payee.label, payee.help_text = True, "Diterima oleh ahli waris", ""

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 
 from finance.actions import DuesLine
-from finance.forms import DayField
+from registry.forms.fields import DateField
 
 LARGEST = 10**12  # rupiah; more is a typing error
 
@@ -18,7 +18,7 @@ class OutboxForm(forms.Form):
     pokok = forms.IntegerField(min_value=0, max_value=LARGEST)
     wajib = forms.IntegerField(min_value=0, max_value=LARGEST)
     terlihat = forms.IntegerField(min_value=0, max_value=LARGEST)
-    tanggal = DayField()
+    tanggal = DateField()
     dibuat = forms.CharField(max_length=40)
     muka = forms.BooleanField(required=False)
 
@@ -48,4 +48,4 @@ class OutboxForm(forms.Form):
     def sentence(self) -> str:
         """The first thing that is wrong, as one sentence with its field."""
         name, errors = next(iter(self.errors.items()))
-        return f"{name}: {errors[0]}" if name != "__all__" else errors[0]
+        return f"{name}: {errors[0]}" if name != "__all__" else str(errors[0])

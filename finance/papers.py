@@ -1,4 +1,4 @@
-"""Papers for members: the receipt (A6 and 58 mm roll) and the savings book (A5).
+"""Papers for members: the receipt (A6 and 58 mm roll), the proof of a pay-out (A6) and the savings book (A5).
 
 Plain dataclasses in, PDF out; no queries. These papers name a person, so they are made for the asker and
 never kept: a receipt says when the money was received, a savings book says who printed it and when.
@@ -101,6 +101,58 @@ def receipt_thermal_pdf(paper: ReceiptPaper) -> PaperFile:
     return render_pdf(
         "paper/receipt_thermal.html", {"r": paper}, stylesheets=["thermal.css"], paper="thermal", title=title
     )
+
+
+# --- Pay-out to a leaver ---------------------------------------------------------------------------
+
+DUTY_FROM = 5_000_000  # rupiah; above it a paper that proves a payment bears a stamp of Rp 10.000 (UU 10/2020 Ps 3, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class PayOutPaper:
+    """The proof that a leaver, or an heir, received money: signed by the receiver, kept by the cooperative.
+
+    `number` "JU-2026-0311", of the entry · `payee` who took it ("" = the member) · `left_rupiah` still owed after it ·
+    `signed_as` the office of who paid ("Bendahara").
+    """
+
+    cooperative_name: str
+    place_line: str
+    place: str
+    number: str
+    member_name: str
+    member_number: str
+    payee: str
+    rupiah: int
+    paid_how: str
+    paid_by: str
+    paid_on: date
+    left_rupiah: int
+    heir: bool = False
+    practice: bool = False
+    demo: bool = False
+
+    @property
+    def terbilang(self) -> str:
+        return terbilang(self.rupiah)
+
+    @property
+    def receiver(self) -> str:
+        return self.payee or self.member_name
+
+    @property
+    def dense(self) -> bool:
+        return sum(map(len, (self.cooperative_name, self.member_name, self.payee, self.terbilang))) > 180
+
+    @property
+    def needs_stamp(self) -> bool:
+        return self.rupiah > DUTY_FROM
+
+
+def pay_out_pdf(paper: PayOutPaper) -> PaperFile:
+    """The proof on A6. Raises PaperError."""
+    title = f"Tanda terima {paper.number}"
+    return render_pdf("paper/pay_out.html", {"r": paper}, stylesheets=["receipt.css"], paper="A6", title=title)
 
 
 # --- Savings book -----------------------------------------------------------------------------------

@@ -1,16 +1,18 @@
 """Who may do what with the money tables. Posted rows are inserted, never updated."""
 
+from typing import Any
+
 from registry.tenancy.tables import Table, tenant
 
-_READ = {"supervisor": "S", "case": "S"}
-_TOTALS = {"supervisor": "S", "case": "S", "field": "S", "dinas": "S", "executive": "S"}
+_READ: dict[str, Any] = {"supervisor": "S", "case": "S"}
+_TOTALS: dict[str, Any] = {"supervisor": "S", "case": "S", "field": "S", "dinas": "S", "executive": "S"}
 
 TABLES: list[Table] = [
     tenant("finance.Books", officer="SIU", columns=("closed_through", "instalments_make_members"), **_READ),
     tenant("finance.BookYear", officer="SIU", columns=("last_entry", "last_receipt"), **_READ),
     tenant("finance.Account", officer="SI", **_READ),
-    tenant("finance.Period", officer="SI", **_READ),
-    tenant("finance.Entry", officer="SI", **_READ),
+    tenant("finance.Period", officer="SI", maker="closed_by", **_READ),
+    tenant("finance.Entry", officer="SI", maker="maker_id", **_READ),
     tenant("finance.Posting", officer="SI", **_READ),
     tenant("finance.EntryDigest", officer="SI", **_READ),
     tenant("finance.DuesRate", officer="SI", **_READ),
@@ -26,10 +28,17 @@ TABLES: list[Table] = [
     tenant("finance.Allocation", officer="SI", **_READ),
     tenant("finance.Receipt", officer="SI", public="S", **_READ),
     tenant("finance.ReceiptReplacement", officer="SI", public="S", **_READ),
+    tenant("finance.PayOut", officer="SI", **_READ),
     tenant("finance.CashCount", officer="SI", **_READ),
     tenant("finance.Submission", officer="SI", **_READ),
     tenant("finance.MemberBalance", officer="SIU", columns=("pokok_rupiah", "wajib_rupiah"), **_READ),
     tenant("finance.AccountMonth", officer="SIU", columns=("debit_rupiah", "credit_rupiah"), **_TOTALS),
-    tenant("finance.DuesDue", officer="SIU", columns=("obligations", "rupiah"), **_TOTALS),
+    tenant(
+        "finance.BooksMonth",
+        officer="SIU",
+        columns=("pokok_rupiah", "wajib_rupiah", "cadangan_rupiah", "hibah_rupiah", "business_rupiah"),
+        **_TOTALS,
+    ),
+    tenant("finance.DuesDue", officer="SIU", columns=("obligations", "rupiah", "in_time_rupiah"), **_TOTALS),
     tenant("finance.DuesPaid", officer="SIU", columns=("rupiah",), **_TOTALS),
 ]

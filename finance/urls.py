@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from finance.views import arrears, books, dues, opening, outbox, receipts
+from finance.views import arrears, books, dues, exits, opening, outbox, receipts
 
 app_name = "finance"
 NUMBER = r"20\d\d-\d{1,8}"  # year and number, of an entry or a receipt
@@ -26,7 +26,13 @@ urlpatterns = [
     path("iuran/pengaturan/", books.rates, name="rates"),
     path("anggota/<int:nomor>/simpanan/", receipts.statement, name="statement"),
     path("anggota/<int:nomor>/simpanan.pdf", receipts.statement_file, name="statement_file"),
-    path("anggota/<int:nomor>/pengembalian/", opening.settle_exit, name="settle_exit"),
+    path("anggota/<int:nomor>/pengembalian/", exits.settle_exit, name="settle_exit"),
+    path("anggota/<int:nomor>/pengembalian/bayar/", exits.pay_out, name="pay_out"),
+    re_path(
+        rf"^anggota/(?P<nomor>\d{{1,9}})/pengembalian/(?P<jurnal>{NUMBER})\.pdf$",
+        exits.pay_out_file,
+        name="pay_out_file",
+    ),
     path("buku/saldo-awal/", opening.opening, name="opening"),
     path("buku/", books.journal, name="journal"),
     re_path(rf"^buku/jurnal/(?P<jurnal>{NUMBER})/$", books.entry, name="entry"),

@@ -248,6 +248,12 @@ class ActivateTOTP(ActivateTOTPView):
             request.session[AFTER_SECOND_FACTOR] = after
         return super().get(request, *args, **kwargs)
 
+    def form_valid(self, form) -> HttpResponse:
+        """The code typed here proves the new factor for this session; other sessions have not proved it."""
+        response = super().form_valid(form)
+        record_authentication(self.request, self.request.user, method="mfa", type=Authenticator.Type.TOTP)
+        return response
+
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs)
         path, size = qr_path(context["totp_url"])
@@ -266,7 +272,6 @@ class DeactivateTOTP(DeactivateTOTPView):
 
     def form_valid(self, form) -> HttpResponse:
         response = super().form_valid(form)
-        self.request.session.pop("second_factor", None)
         end_other_sessions(self.request, self.request.user)
         return response
 

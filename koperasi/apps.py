@@ -8,3 +8,10 @@ class KoperasiConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("jobs")  # the worker must know every kind of job
+        # What the ground asks of the storeys above it.
+        from koperasi.reports import activity, columns
+        from registry.reports.listing import EXTRA_COLUMNS
+        from registry.reports.status import MORE_BUSINESS_FACTS
+
+        EXTRA_COLUMNS[:] = columns.COLUMNS
+        MORE_BUSINESS_FACTS[:] = [activity.IN_THE_BOOKS]

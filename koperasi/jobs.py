@@ -65,7 +65,7 @@ def _counted(work: Work, month: date, revision: int) -> MonthlyReport:
     previous = latest(agency, month)
     if (previous.revision if previous else 0) + 1 != revision:
         raise Stop("Laporan ini sudah diterbitkan orang lain. Buka halaman laporan untuk melihatnya.")
-    board = Board(agency, Period.of(month, work.today), told=TOLD, status_on=work.today)
+    board = Board(agency, Period.of(month, work.today), told=TOLD)
     code = new_code(agency.pk, "agency")
     decisions = work.arguments["decisions"]
     report = fill(

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from finance.views.dues import CASHIERS
 from finance.views.outbox import owner_mark
 from registry.models import Grant, GrantKind
-from registry.models.accounts import COOPERATIVE_KINDS, DINAS_KINDS
+from registry.models.accounts import DINAS_KINDS
 
 
 @dataclass
@@ -50,7 +50,7 @@ def navigation(request: HttpRequest) -> dict:
     entries = _entries(kind)
     parts = (
         [place.agency.slug, place.cooperative.slug]
-        if kind in COOPERATIVE_KINDS and place.cooperative
+        if kind.in_cooperative and place.cooperative
         else [place.agency.slug]
     )
     items = [item for item in (_item(*entry, parts, request) for entry in entries) if item]
@@ -94,13 +94,13 @@ def _other_places(request: HttpRequest, here: Grant) -> Iterator[dict]:
 def home_of(grant: Grant) -> str | None:
     """Return the address where a person with this grant begins."""
     kind = GrantKind(grant.kind)
-    if kind in COOPERATIVE_KINDS or kind is GrantKind.CASE:
+    if kind.in_cooperative:
         return _reverse("cooperative_home", [grant.agency.slug, grant.cooperative.slug])
     return _reverse("dashboard" if kind is GrantKind.EXECUTIVE else "dinas_home", [grant.agency.slug])
 
 
 def _entries(kind: GrantKind) -> tuple:
-    if kind in COOPERATIVE_KINDS or kind is GrantKind.CASE:
+    if kind.in_cooperative:
         return COOPERATIVE
     return {GrantKind.FIELD: FIELD, GrantKind.EXECUTIVE: EXECUTIVE}.get(kind, DINAS)
 

@@ -80,7 +80,8 @@ class PersonForm(ConfirmsWarnings, forms.Form):
         return any(name in self.errors for name in ("birth_place", "occupation", "kind", "joined_on", "status"))
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         self._fill_from_national_id(data)
         for name in ("name", "address", "birth_place", "occupation"):
             if _LOOKS_LIKE_NIK.search(data.get(name) or ""):
@@ -196,13 +197,14 @@ class AmendForm(PersonForm):
                     if isinstance(value, date)
                     else getattr(stored, f"get_{name}_display", lambda v=value: v)()
                 )
-                rows.append((self.fields[name].label, shown or "kosong"))
+                rows.append((str(self.fields[name].label), shown or "kosong"))
         return rows
 
     def renew(self, version: int) -> None:
         """Let the next "Simpan" speak about the stored version the person has now been shown."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(version)
+        data = self.data.copy()
+        data[self.add_prefix("version")] = str(version)
+        self.data = data
 
 
 class ExitForm(forms.Form):

@@ -9,10 +9,16 @@ from members.resources import MemberImport
 from registry.access import Actor
 from registry.imports import CannotUndo, Importer, Lines, register
 from registry.imports.engine import ERRORS_KEPT
-from registry.models import ImportBatch
+from registry.models import Cooperative, ImportBatch
 from registry.sheets.resource import CleanBatch
 
 KIND = "members"
+
+
+def _cooperative(batch: ImportBatch) -> Cooperative:
+    """A list of members belongs to one cooperative; only lists of cooperatives belong to none."""
+    assert batch.cooperative is not None
+    return batch.cooperative
 
 
 def resource(batch: ImportBatch, today: date) -> MemberImport:
@@ -21,20 +27,20 @@ def resource(batch: ImportBatch, today: date) -> MemberImport:
 
 def protect(clean: CleanBatch, batch: ImportBatch) -> None:
     """Seal every NIK before its line is staged: nothing lies open in the preview or the database."""
-    sealed = seal(batch.cooperative, batch.pk, clean.numbers, clean.columns.pop("national_id"))
+    sealed = seal(_cooperative(batch), batch.pk, clean.numbers, clean.columns.pop("national_id"))
     clean.columns |= {"nik": sealed.indexes, "cipher": sealed.ciphers}
 
 
 def stage(batch: ImportBatch, lines: Lines) -> None:
     errors = json.dumps([{"line": line, "errors": said[:ERRORS_KEPT]} for line, said in lines.errors.items()])
     batch.notes["book"] = stage_lines(
-        cooperative=batch.cooperative, batch_id=batch.pk, columns=lines.take_columns(), errors=errors
+        cooperative=_cooperative(batch), batch_id=batch.pk, columns=lines.take_columns(), errors=errors
     )
 
 
 def apply_batch(batch: ImportBatch, *, actor: Actor, now: datetime, today: date) -> dict[str, int]:
     counts = take_in(
-        cooperative=batch.cooperative, batch_id=batch.pk, batch_number=batch.number, judged_for=batch.notes.get("book", ""),
+        cooperative=_cooperative(batch), batch_id=batch.pk, batch_number=batch.number, judged_for=batch.notes.get("book", ""),
         actor=actor, now=now, today=today,
     )  # fmt: skip
     batch.notes = {"applicants": counts.applicants}
@@ -45,7 +51,7 @@ def undo_batch(batch: ImportBatch, *, actor: Actor, now: datetime, today: date) 
     """Raise `CannotUndo` naming the members somebody paid for."""
     try:
         counts = take_out(
-            cooperative=batch.cooperative, batch_id=batch.pk, batch_number=batch.number,
+            cooperative=_cooperative(batch), batch_id=batch.pk, batch_number=batch.number,
             applicants=batch.notes.get("applicants", "{}"), actor=actor, now=now,
         )  # fmt: skip
     except StillNeeded as error:

@@ -18,7 +18,7 @@ class Sex(models.TextChoices):
     FEMALE = "P", "Perempuan"
 
 
-class MemberQuerySet(models.QuerySet):
+class MemberQuerySet(models.QuerySet["Member"]):
     def of(self, cooperative) -> "MemberQuerySet":
         """Return the members of `cooperative`. The wall would hide the others; we still say it."""
         return self.filter(cooperative=cooperative)
@@ -154,4 +154,23 @@ class MemberFlow(OfCooperativeAndAgency):
         constraints = [
             models.UniqueConstraint(fields=["cooperative", "month", "sex"], name="a_month_of_flow_is_one_row")
         ]
+        indexes = [
+            models.Index(fields=["agency", "month"]),
+        ]
+
+
+class MemberMonth(OfCooperativeAndAgency):
+    """A month in which somebody came or went: men and women at its end, and by how many they became more in it.
+
+    Kept by a trigger on `MemberFlow` (`members/sql/counts.sql`), so that counting a thousand cooperatives reads one row
+    of each instead of everybody who ever came and went.
+    """
+
+    month = models.DateField()
+    men = models.IntegerField(default=0)
+    women = models.IntegerField(default=0)
+    change = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cooperative", "month"], name="a_month_of_members_is_one_row")]
         indexes = [models.Index(fields=["agency", "month"])]

@@ -127,7 +127,7 @@ class MemberResource(SheetResource):
         return member.number_text
 
     def dehydrate_national_id(self, member: Member) -> str:
-        return member.masked_national_id or ""
+        return member.masked_national_id or ""  # type: ignore[attr-defined]
 
     def dehydrate_sex(self, member: Member) -> str:
         return member.sex
@@ -136,7 +136,7 @@ class MemberResource(SheetResource):
         return format_phone(member.phone)
 
     def dehydrate_status(self, member: Member) -> str:
-        return MemberStatus(member.status_on).label
+        return MemberStatus(member.status_on).label  # type: ignore[attr-defined]
 
     def dehydrate_became_member_on(self, member: Member) -> date | str:
         return self._by_then(member.became_member_on)

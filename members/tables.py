@@ -7,4 +7,14 @@ TABLES: list[Table] = [
     tenant("members.Identity", officer="SIUD", supervisor="S", case="S"),
     tenant("members.NumberCounter", officer="SIU"),
     tenant("members.MemberFlow", officer="SIU", supervisor="S", case="S", field="S", dinas="S", executive="S"),
+    tenant(
+        "members.MemberMonth",
+        officer="SIU",
+        columns=("men", "women", "change"),
+        supervisor="S",
+        case="S",
+        field="S",
+        dinas="S",
+        executive="S",
+    ),
 ]

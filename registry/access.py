@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -133,6 +134,8 @@ class DoorMiddleware:
                 response.render()
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+        if request.place and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"  # a shared computer keeps no page of a place
         return response
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
@@ -167,9 +170,15 @@ class DoorMiddleware:
 
 
 def load_grants(user_id: int, today: date) -> list[Grant]:
-    """Return a person's grants in force, with their places. Reads as the app role, before any place is known."""
+    """Return a person's grants in force, with their places. Reads as the app role, before any place is known.
+
+    `second_factor_since` is the moment the login's second factor was set up, or None: read along, it costs no query.
+    """
+    from allauth.mfa.models import Authenticator
+
     bind(Context(None, user_id=user_id))
-    grants = Grant.objects.filter(user_id=user_id).in_force(today)
+    factor = Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).values("created_at")[:1]
+    grants = Grant.objects.filter(user_id=user_id).in_force(today).annotate(second_factor_since=Subquery(factor))
     return list(grants.select_related("agency__place", "cooperative__district", "cooperative__village").order_by("id"))
 
 
@@ -187,7 +196,9 @@ def enter(request: HttpRequest, declared: Door, agency_slug: str, cooperative_sl
     if not here:
         raise Http404
     fitting = [g for g in here if GrantKind(g.kind) in declared.kinds]
-    grant = next((g for g in fitting if g.cooperative_id or not cooperative_slug), fitting[0] if fitting else here[0])
+    grant = min(
+        fitting or here, key=lambda g: (g.kind == GrantKind.CASE, bool(cooperative_slug and not g.cooperative_id))
+    )
     cooperative = _cooperative(request, grant, cooperative_slug)
     if isinstance(cooperative, HttpResponse):
         return cooperative
@@ -195,8 +206,10 @@ def enter(request: HttpRequest, declared: Door, agency_slug: str, cooperative_sl
     request.actor = Actor(
         request.user.pk, request.user.name, grant.kind, grant.agency_id, cooperative.pk if cooperative else None
     )
-    if GrantKind(grant.kind).needs_second_factor and not _second_factor(request):
-        return redirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': request.get_full_path()})}")
+    if GrantKind(grant.kind).needs_second_factor and (
+        elsewhere := _ask_second_factor(request, grant.second_factor_since)
+    ):
+        return elsewhere
     if not fitting:
         request.needed_kinds = declared.kinds
         raise PermissionDenied
@@ -268,19 +281,29 @@ def _moved(request: HttpRequest, here: list[Grant], slug: str) -> list[Grant] | 
     )
 
 
-def _second_factor(request: HttpRequest) -> bool:
-    if request.session.get("second_factor"):
-        return True
-    from allauth.mfa.models import Authenticator
+def _ask_second_factor(request: HttpRequest, since: datetime | None) -> HttpResponse | None:
+    """Return where somebody must go who has not proved the second factor in this session; None for who has.
 
-    if Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP).exists():
-        request.session["second_factor"] = True
-        return True
-    return False
+    `since` is when the stored factor was set up, read for every request: one that was removed or replaced meanwhile
+    proves nothing any more, and a session from before it was set up has not proved it yet.
+    """
+    from allauth.account.authentication import get_authentication_records
+
+    if since is None:
+        return _go("mfa_activate_totp", request)
+    proofs = (one for one in get_authentication_records(request, request.user) if one.get("method") == "mfa")
+    if any(one.get("at", 0) >= since.timestamp() for one in proofs):
+        return None
+    return _go("mfa_reauthenticate", request)
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+    return _go(settings.LOGIN_URL, request)
+
+
+def _go(name: str, request: HttpRequest) -> HttpResponse:
+    """Lead to a page of the login, and from there back here."""
+    return redirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")
 
 
 def place_context(request: HttpRequest) -> dict:

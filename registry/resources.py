@@ -33,22 +33,22 @@ class CooperativeList(SheetResource):
     name = SheetField("Nama koperasi", NameWidget(160), width=44)
     district = SheetField("Kecamatan", attribute="district__name")
     village = SheetField("Desa/kelurahan", attribute="village__name")
-    coop_type = SheetField("Jenis", ChoiceWidget(dict(Profile.CoopType.choices)), attribute="profile__coop_type")
-    sector = SheetField("Sektor", ChoiceWidget(dict(Profile.Sector.choices)), attribute="profile__sector")
-    programme = SheetField("Program", attribute="profile__programme__short_name")
+    coop_type = SheetField("Jenis", ChoiceWidget(dict(Profile.CoopType.choices)), attribute="standing__coop_type")
+    sector = SheetField("Sektor", ChoiceWidget(dict(Profile.Sector.choices)), attribute="standing__sector")
+    programme = SheetField("Program", attribute="standing__programme__short_name")
     decree_number = SheetField(
-        "Nomor badan hukum", TextWidget(kind="identifier"), attribute="profile__decree_number", width=34
+        "Nomor badan hukum", TextWidget(kind="identifier"), attribute="standing__decree_number", width=34
     )
-    decree_on = SheetField("Tanggal badan hukum", DateWidget(), attribute="profile__decree_on")
+    decree_on = SheetField("Tanggal badan hukum", DateWidget(), attribute="standing__decree_on")
     status = SheetField("Status menurut aturan", attribute="status", width=22)
     decision = SheetField(
-        "Keputusan dinas", ChoiceWidget({**dict(Profile.Decision.choices)}), attribute="profile__decision"
+        "Keputusan dinas", ChoiceWidget({**dict(Profile.Decision.choices)}), attribute="standing__decision"
     )
     rat_on = SheetField("Tanggal RAT", DateWidget(), attribute="rat_on")
     building = SheetField("Gedung", attribute="building")
     blocked = SheetField("Ada hambatan", attribute="blocked")
-    recorded_on = SheetField("Diperbarui", DateWidget(), attribute="profile__last_recorded_on")
-    days = SheetField("Hari sejak diperbarui", IntegerWidget(), attribute="profile__last_recorded_on", readonly=True)
+    recorded_on = SheetField("Diperbarui", DateWidget(), attribute="standing__last_recorded_on")
+    days = SheetField("Hari sejak diperbarui", IntegerWidget(), attribute="standing__last_recorded_on", readonly=True)
 
     class Meta:
         model = Cooperative
@@ -63,12 +63,16 @@ class CooperativeList(SheetResource):
         return [replace(column, label=named.get(column.key, column.label)) for column in self.columns()]
 
     def rows_with(self, cooperatives, extras: list[ExtraColumn]) -> Iterator[list]:
-        """The rows to write, with the columns of higher storeys at the end."""
+        """The rows to write, with the columns of higher storeys at the end, each beside its source."""
         found = list(cooperatives)
         ids = [cooperative.pk for cooperative in found]
-        values = [extra.values(found[0].agency_id, ids) for extra in extras] if found else []
+        values = [extra.values(found[0].agency_id, ids, self.today) for extra in extras] if found else []
         for cooperative, row in zip(found, self.export_rows(found), strict=True):
-            yield [*row, *(value.get(cooperative.pk) for value in values)]
+            told = [value.get(cooperative.pk) for value in values]
+            yield [
+                *row,
+                *(cell for one in told for cell in ((one.value, one.source) if one else (None, "belum ada data"))),
+            ]
 
     def dehydrate_status(self, cooperative) -> str:
         return self.rule.label(cooperative.status)
@@ -77,10 +81,10 @@ class CooperativeList(SheetResource):
         return BUILDING_WORDS[cooperative.building]
 
     def dehydrate_decision(self, cooperative) -> str:
-        return cooperative.profile.get_decision_display() if cooperative.profile.decision else ""
+        return cooperative.standing.get_decision_display() if cooperative.standing.decision else ""
 
     def dehydrate_days(self, cooperative) -> int | None:
-        return freshness.days_since(cooperative.profile.last_recorded_on, self.today)
+        return freshness.days_since(cooperative.standing.last_recorded_on, self.today)
 
 
 TYPE_SYNONYMS = {

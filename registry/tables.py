@@ -14,14 +14,15 @@ from registry.tenancy.tables import (
 )
 from registry.tenancy.tables import Kind as Class
 
-_EVERYBODY_READS = {"officer": "S", "supervisor": "S", "case": "S", "field": "S", "executive": "S"}
+_COLLEAGUES_READ = {"officer": "S", "supervisor": "S", "case": "S", "field": "S"}
+_EVERYBODY_READS = _COLLEAGUES_READ | {"executive": "S"}
 
 TABLES: list[Table] = [
     *[reference(f"registry.{name}") for name in ("Place", "PlaceAlias", "Kbli", "Programme")],
     directory("registry.Agency", rule="id = wall.agency()"),
     directory("registry.Cooperative", writes="IUD"),  # D: undoing an import; whatever refers to it forbids it
     directory("registry.OldSlug", writes="I"),
-    agency("registry.Signatory", dinas="SIU", executive="S"),
+    agency("registry.Signatory", dinas="SIU"),
     *auth("registry.User"),
     # A grant is read by its own person before any place is known; made by opening an invitation; ended by who gave it.
     Table(
@@ -36,6 +37,8 @@ TABLES: list[Table] = [
         },
         app="S",
         app_rule='user_id = wall."user"()',
+        maker="user_id",
+        new_rows={Role.DINAS: "kind = 'case'"},  # every other kind comes by opening an invitation
     ),
     Table(
         table_of("registry.Invitation"),
@@ -43,12 +46,17 @@ TABLES: list[Table] = [
         {Role.OFFICER: "SIU", Role.SUPERVISOR: "S", Role.DINAS: "SIU", Role.PUBLIC: "SU"},
         columns=("used_at", "withdrawn_at", "confirmed_by"),
         rules={Role.OFFICER: OWN_COOPERATIVE, Role.PUBLIC: f"{OWN_AGENCY} AND code = wall.code()"},
+        maker="made_by",
     ),
-    tenant("registry.Profile", dinas="SIUD", **(_EVERYBODY_READS | {"officer": "SU"})),
+    # Names and contacts: not for the head of region, who reads the copies without them (Standing, Term).
+    tenant("registry.Profile", dinas="SIUD", **(_COLLEAGUES_READ | {"officer": "SU"})),
+    tenant("registry.Officer", dinas="SIU", **(_COLLEAGUES_READ | {"officer": "SIU"})),
+    tenant("registry.Standing", dinas="SIUD", **(_EVERYBODY_READS | {"officer": "SU"})),
+    tenant("registry.Term", dinas="SIU", **(_EVERYBODY_READS | {"officer": "SIU"})),
     tenant("registry.CooperativeKbli", dinas="SID", **_EVERYBODY_READS),
     tenant("registry.Blocker", dinas="SIU", **_EVERYBODY_READS),
-    tenant("registry.Officer", dinas="SIU", officer="SIU", supervisor="S", case="S", field="S", executive="S"),
-    tenant("registry.ReportedFigure", dinas="SID", officer="SI", supervisor="S", case="S", field="S", executive="S"),
+    tenant("registry.ReportedFigure", maker="reported_by", dinas="SID", **(_EVERYBODY_READS | {"officer": "SI"})),
+    tenant("registry.BusinessDay", dinas="SID", **_EVERYBODY_READS),  # written and taken back by the profile's trigger
     tenant("registry.AnnualMeeting", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.TrainingAttendance", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.BuildingRecord", dinas="SIU", **(_EVERYBODY_READS | {"field": "SI"})),
@@ -72,6 +80,7 @@ TABLES: list[Table] = [
             Role.FIELD: OWN_AGENCY,
             Role.PUBLIC: OWN_AGENCY,
         },
+        maker="actor_id",
     ),
     *[
         Table(
@@ -84,18 +93,20 @@ TABLES: list[Table] = [
                 Role.DINAS: f"{OWN_AGENCY} AND cooperative_id IS NULL",
                 Role.EXECUTIVE: f"{OWN_AGENCY} AND published",  # of files: those of published reports, no others
             },
+            maker=maker,
             columns=columns,
         )
-        for name, letters, more, columns in (
-            ("File", "SIUD", {Role.EXECUTIVE: "S"}, ("gone_at",)),  # of a file only that its content was deleted
-            ("Job", "SIU", {}, ()),
-            ("ImportBatch", "SIU", {}, ()),
-            ("ImportRow", "SIUD", {}, ()),
+        for name, maker, letters, more, columns in (
+            ("File", "made_by", "SIUD", {Role.EXECUTIVE: "S"}, ("gone_at",)),  # of a file only that its content went
+            ("Job", "requested_by", "SIU", {}, ()),
+            ("ImportBatch", "made_by", "SIU", {}, ()),
+            ("ImportRow", "", "SIUD", {}, ()),
         )
     ],
     # What was published never changes; only that a later revision replaces it, and why, is written beside it.
     agency(
         "registry.PublishedReport",
+        maker="published_by",
         dinas="SIU",
         columns=("withdrawn_reason",),
         executive="S",

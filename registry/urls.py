@@ -45,6 +45,7 @@ access_urls = [
     path("<slug:dinas>/akses/", access.people, name="access"),
     path("<slug:dinas>/akses/undang/", access.invite, name="access_invite"),
     path("<slug:dinas>/akses/data-pribadi/", access.looks, name="looks"),
+    path("<slug:dinas>/akses/kasus/", access.cases, name="cases"),
     path("<slug:dinas>/akses/orang/<int:nomor>/", access.person, name="access_person"),
     path("<slug:dinas>/akses/tautan/<int:nomor>/", access.link_act, name="access_link"),
     path("<slug:dinas>/koperasi/<slug:koperasi>/akses/", access.cooperative_people, name="cooperative_access"),
@@ -63,6 +64,8 @@ access_urls = [
         access.cooperative_link_act,
         name="cooperative_link",
     ),
+    path("<slug:dinas>/koperasi/<slug:koperasi>/kasus/", access.cooperative_case, name="cooperative_case"),
+    path("<slug:dinas>/koperasi/<slug:koperasi>/kasus/<int:nomor>/akhiri/", access.case_end, name="case_end"),
     path("<slug:dinas>/koperasi/<slug:koperasi>/jejak/", access.trail, name="trail"),
 ]
 

@@ -15,6 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from finance.actions import DuesLine, open_books, record_dues, set_rate
@@ -24,7 +29,7 @@ from registry.access import Actor, context_of, load_grants
 from registry.actions import accept_invitation, appoint_officer, create_agency, invite, register_cooperative
 from registry.actions.access import public_context
 from registry.models import Cooperative, Grant, GrantKind, Invitation, Place, User
-from registry.tenancy import NOBODY, bind, bound
+from registry.tenancy import NOBODY, Context, bind, bound
 
 PASSWORD = "Sandi-Uji-2026"
 NOW = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
@@ -187,6 +192,20 @@ def join(token: str, username: str, name: str) -> User:
             )
         bind(NOBODY)
     return user
+
+
+def prove_second_factor(session, user: User) -> None:
+    """Let a session have proved the second factor where the person needs one; a missing one is made, without a seed."""
+    with transaction.atomic():
+        bind(Context(None, user_id=user.pk))
+        kinds = Grant.objects.filter(user=user, ended_on__isnull=True).values_list("kind", flat=True)
+        needed = any(GrantKind(kind).needs_second_factor for kind in kinds)
+        bind(NOBODY)
+        if not needed:
+            return
+        totp, _ = Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": totp.created_at.timestamp()}]
 
 
 def actor_agency(actor: Actor):

@@ -77,9 +77,10 @@ def open_rows(cursor) -> list[str]:
 
 
 _ONE = r"\((?:\w+ = wall\.\"?\w+\"?\(\)|\w+ = ANY \(wall\.cooperatives\(\)\)|cooperative_id IS NULL)\)"
-# `published` (papers the dinas has issued) and `paid_rupiah = 0` (what nobody paid on, for DELETE) are columns of our own.
-# They may narrow an equality, never stand alone.
-_PLAIN = re.compile(rf"{_ONE}|\({_ONE}(?: AND (?:{_ONE}|published|\(paid_rupiah = 0\)))+\)")
+# `published` (papers the dinas has issued), the kind of a grant and `paid_rupiah = 0` (what nobody paid on, for DELETE) are
+# columns of our own. They may narrow an equality, never stand alone.
+_NARROW = r"published|\(kind = 'case'::text\)|\(paid_rupiah = 0\)"
+_PLAIN = re.compile(rf"{_ONE}|\({_ONE}(?: AND (?:{_ONE}|{_NARROW}))+\)")
 
 
 def bad_policies(cursor) -> list[str]:

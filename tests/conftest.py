@@ -9,7 +9,7 @@ from django.test import Client
 from registry.keys import KeyRing
 from registry.tenancy import NOBODY, bind
 from tests import database
-from tests.cast import Someone, make_cast
+from tests.cast import Someone, make_cast, prove_second_factor
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -145,7 +145,7 @@ def enter(everything):
             bind(NOBODY)
             client.force_login(someone.user)
             session = client.session
-            session["second_factor"] = True
+            prove_second_factor(session, someone.user)
             session.save()
         return client
 

@@ -14,7 +14,7 @@ from koperasi.doors import DOORS
 from registry import audit
 from registry.actions import NotYours, enrol_fixed_totp
 from registry.forms.access import DinasInvitationForm
-from registry.models import AuditEvent, Grant, Invitation
+from registry.models import AuditEvent, Grant, GrantKind, Invitation
 from registry.reports.access import VERBS
 from registry.tenancy import NOBODY, bind
 from registry.views.account import device_words
@@ -124,12 +124,10 @@ def test_the_list_of_people_takes_few_queries_and_narrows(enter, admin_kota, dja
 def test_the_list_of_people_takes_the_same_queries_with_many_rows(
     enter, admin_kota, now, django_assert_max_num_queries
 ):
-    with admin_kota.acting():
+    with admin_kota.acting() as (actor, _):
         one = Grant.objects.get(user_name="Siti Bendahara")
-        from registry.models import GrantKind
-
         Grant.objects.bulk_create(
-            Grant(user_id=one.user_id, user_name=f"Orang {n}", kind=GrantKind.CASE, agency_id=one.agency_id, cooperative_id=one.cooperative_id, valid_from=one.valid_from, ended_on=one.valid_from)
+            Grant(user_id=actor.user_id, user_name=f"Orang {n}", kind=GrantKind.CASE, agency_id=one.agency_id, cooperative_id=one.cooperative_id, valid_from=one.valid_from, ended_on=one.valid_from)
             for n in range(60)
         )  # fmt: skip
     client = enter(admin_kota)

@@ -466,7 +466,7 @@ def test_a_signatory_is_entered_once_and_signs_from_the_day_on(enter, joko):
 def test_the_report_of_an_agency_without_any_data_is_full_of_holes_not_of_zeros(dewi):
     with dewi.acting() as (actor, _):
         agency = Agency.objects.select_related("place").get(pk=actor.agency_id)
-        board = Board(agency, Period.of(MONTH, TODAY), told=TOLD, status_on=TODAY)
+        board = Board(agency, Period.of(MONTH, TODAY), told=TOLD)
         report = fill(
             board, PaperFacts(Signatory("A", "B"), NOW, "02-AAAA-BBBB-CCCC", "https://x.invalid/k/02-AAAA-BBBB-CCCC/")
         )

@@ -53,7 +53,18 @@ NO_ACTS = {
     "read_owed": "a question",
     "make_missing": "inside ensure_obligations and record_dues",
     "become_member": "follows from a payment, inside record_dues",
+    "return_to_applicants": "follows from a payment that was taken back, inside reverse_payment",
+    "known_entry": "a question",
     "may_give": "a question",
+    "may_close": "a question",
+    "named": "a question",
+    "new_token": "a question",
+    "link_fields": "a question",
+    "still_open": "a question",
+    "make_link": "inside the action that gives the link",
+    "use_link": "inside accept_invitation and reset_by_link",
+    "withdraw_links": "inside make_reset_link and end_access",
+    "end_with_term": "inside end_term",
     "public_context": "a question",
     "free_slug": "a question",
     "slug_candidates": "a question",
@@ -86,7 +97,6 @@ NO_ACTS = {
     "check_date": "a question",
     "content_hash": "a question",
     "count_notes": "a question",
-    "seal_of": "a question",
     "grants_of": "a question",
     "may_end": "a question",
     "waits_for_second_admin": "a question",
@@ -242,11 +252,7 @@ def unwanted(path: Path, source: str) -> list[str]:
 LONG = 450
 # Files that are longer, with the reason; a list of facts or one subject that would not read better in two.
 LONG_FILES = {
-    "koperasi/reports/figures.py": "the definition of every figure, side by side",
-    "koperasi/reports/fill_monthly.py": "one printed report, filled from top to bottom",
-    "koperasi/reports/monthly_parts.py": "the parts of one printed report",
     "koperasi/reports/monthly_xlsx.py": "the sheets of one printed report",
-    "registry/views/access.py": "the pages of access",
     "registry/sheets/guard.py": "every check of a hostile file in one place",
 }
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command, get_commands
 from psycopg import sql
 
 from koperasi.tables import TABLES
@@ -137,6 +138,24 @@ def test_the_web_process_refuses_to_start_as_the_owner(settings, monkeypatch):
     monkeypatch.setitem(settings.DATABASES["default"], "USER", role_name("owner"))
     with pytest.raises(ImproperlyConfigured, match="owns tables"):
         checks.refuse_to_start()
+
+
+def test_the_worker_refuses_to_start_as_the_owner_and_other_commands_of_the_queue_do_not_ask(settings, monkeypatch):
+    from procrastinate.contrib.django.management.commands.procrastinate import Command as Queue
+
+    started = []
+    monkeypatch.setattr(Queue, "handle", lambda self, *args, **options: started.append(options["command"]))
+    monkeypatch.setattr(
+        "koperasi.management.commands.procrastinate.connections.close_all", lambda: None
+    )  # the test's own
+    assert get_commands()["procrastinate"] == "koperasi"
+    call_command("procrastinate", "worker")
+    assert started == ["worker"]
+    monkeypatch.setitem(settings.DATABASES["default"], "USER", role_name("owner"))
+    with pytest.raises(ImproperlyConfigured, match="owns tables"):
+        call_command("procrastinate", "worker")
+    call_command("procrastinate", "healthchecks")
+    assert started == ["worker", "healthchecks"]
 
 
 def test_the_start_up_check_finds_a_lost_key(tmp_path, settings):

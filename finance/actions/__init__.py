@@ -4,7 +4,7 @@ from .books import ChartMissing, RateExists, open_books, set_rate, start_books
 from .closing import CannotClose, close_month
 from .collecting import Recorded, record_dues
 from .correcting import AlreadyReversed, correct_payment, reverse_payment
-from .exits import settle_exit
+from .exits import pay_out_exit, settle_exit
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
 from .owing import DuesLine
@@ -28,6 +28,7 @@ __all__ = [
     "correct_payment",
     "ensure_obligations",
     "open_books",
+    "pay_out_exit",
     "record_dues",
     "record_opening_balances",
     "reverse_payment",

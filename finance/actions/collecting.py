@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from finance.models import Books, CashCount, Channel, EntryKind, Submission
+from finance.models import Books, CashCount, Channel, Entry, EntryKind, Submission
 from members.actions import become_member
 from registry import audit
 from registry.access import Actor
@@ -135,8 +135,8 @@ def lock_books(cooperative: Cooperative) -> Books:
     return books
 
 
-def find_submission(cooperative: Cooperative, key: uuid.UUID, request_hash: bytes) -> Recorded | None:
-    """Return what the same form answered before. Raises `ReusedKey` when its content was another."""
+def known_entry(cooperative: Cooperative, key: uuid.UUID, request_hash: bytes) -> Entry | None:
+    """Return the entry the same form made before. Raises `ReusedKey` when its content was another."""
     known = Submission.objects.filter(cooperative=cooperative, key=key).select_related("entry").first()
     if known is None:
         return None
@@ -144,14 +144,22 @@ def find_submission(cooperative: Cooperative, key: uuid.UUID, request_hash: byte
         raise ReusedKey(
             "Formulir ini sudah disimpan dengan isi lain. Muat ulang halaman, lalu periksa catatan terakhir."
         )
-    payments = known.entry.payments.filter(cooperative=cooperative, receipt__isnull=False).select_related("receipt")
+    return known.entry
+
+
+def find_submission(cooperative: Cooperative, key: uuid.UUID, request_hash: bytes) -> Recorded | None:
+    """Return what the same form of dues answered before. Raises `ReusedKey` when its content was another."""
+    entry = known_entry(cooperative, key, request_hash)
+    if entry is None:
+        return None
+    payments = entry.payments.filter(cooperative=cooperative, receipt__isnull=False).select_related("receipt")
     receipts = {payment.member_id: payment.receipt for payment in payments}  # opening balances have none
-    year = next((receipt.year for receipt in receipts.values()), known.entry.year)
-    of_members = known.entry.postings.filter(cooperative=cooperative, member__isnull=False)
+    year = next((receipt.year for receipt in receipts.values()), entry.year)
+    of_members = entry.postings.filter(cooperative=cooperative, member__isnull=False)
     return Recorded(
-        known.entry_id,
-        known.entry.number_text,
-        known.entry.address,
+        entry.pk,
+        entry.number_text,
+        entry.address,
         year,
         {member_id: receipt.number for member_id, receipt in receipts.items()},
         of_members.aggregate(rupiah=Sum("rupiah", default=0))["rupiah"],

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from finance.models import EntryKind, MemberBalance, Payment, Posting, Receipt, ReceiptReplacement
+from finance.models import Books, EntryKind, MemberBalance, Obligation, Payment, Posting, Receipt, ReceiptReplacement
+from members.actions import return_to_applicants
 from registry import audit
 from registry.access import Actor
 from registry.models import Cooperative
@@ -50,10 +51,12 @@ def reverse_payment(
 ) -> Posted:
     """Take a payment back: mirrored postings dated `on`, its obligations open again, its receipt no longer valid.
 
-    A payment of a closed month is corrected in the first open one. Raises `AlreadyReversed`, `ClosedMonth`, `Refused`.
+    Who no longer has paid the pokok is calon anggota again from `on`. A payment of a closed month is corrected in the
+    first open one. Raises `AlreadyReversed`, `ClosedMonth`, `Refused`.
     """
     receipt, posted = _reverse(cooperative, payment, reason, on, actor, now, today)
     _replace(receipt, None, on, reason)
+    _return_the_unpaid(cooperative, payment, on)
     return posted
 
 
@@ -97,6 +100,7 @@ def correct_payment(
         cooperative=cooperative, year=recorded.receipt_year, number=recorded.receipts[line.member_id]
     )
     _replace(receipt, new, on, reason)
+    _return_the_unpaid(cooperative, payment, on)
     return recorded
 
 
@@ -154,6 +158,17 @@ def _check_savings(cooperative: Cooperative, member_id: int, moves: list[Move]) 
     for account, rupiah in ((POKOK, balance.pokok_rupiah), (WAJIB, balance.wajib_rupiah)):
         if sum(move.rupiah for move in moves if move.debit == account) > rupiah:
             raise Refused("Simpanan anggota ini sudah dikembalikan, jadi setorannya tidak dapat dibatalkan lagi.")
+
+
+def _return_the_unpaid(cooperative: Cooperative, payment: Payment, on: date) -> None:
+    """The mirror of becoming a member: without the pokok (or, by the by-laws, its first instalment) one is calon anggota."""
+    pokok = Obligation.objects.filter(cooperative=cooperative, member_id=payment.member_id, kind="pokok")
+    own = pokok.filter(allocations__payment=payment).distinct().first()
+    if own is None or own.paid_rupiah == own.due_rupiah:
+        return
+    books = Books.objects.get(cooperative=cooperative)
+    if own.paid_rupiah == 0 or not books.instalments_make_members:
+        return_to_applicants(cooperative=cooperative, member_ids=[payment.member_id], on=on)
 
 
 def _replace(receipt: Receipt, new: Receipt | None, on: date, reason: str) -> None:

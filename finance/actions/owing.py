@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -59,7 +60,7 @@ class Owed:
 # and wajib, who of everybody lacks pokok or the month of payment, the rate of wajib, and whether the form came before.
 # Each part is one pass over an index, whatever the statistics.
 _READ = """
-SELECT 'member', m.id, m.number_text, m.status, m.birth_date, NULL::bigint, NULL::date, 0::bigint FROM members_member m
+SELECT 'member', m.id, m.number_text, m.status, m.birth_date, NULL::bigint, m.exited_on, 0::bigint FROM members_member m
 WHERE m.cooperative_id = %(cooperative)s AND m.id = ANY(%(members)s::bigint[])
 UNION ALL
 SELECT o.kind, o.member_id, NULL, NULL, NULL, o.id, o.period, o.due_rupiah - o.paid_rupiah FROM finance_obligation o
@@ -96,10 +97,9 @@ class Found:
 
     def take_in(self, made: list[tuple[int, int, str, date, int]]) -> None:
         """Add obligations just made."""
-        for member_id, *row in made:
-            self.owed[member_id].rows.append(tuple(row))
+        for member_id, obligation_id, kind, period, rupiah in made:
+            self.owed[member_id].rows.append((obligation_id, kind, period, rupiah))
             pokok, last = self.had.get(member_id, (False, None))
-            kind, period = row[1], row[2]
             self.had[member_id] = (True, last) if kind == "pokok" else (pokok, max(last or period, period))
 
 
@@ -145,15 +145,18 @@ def read_owed(
     cooperative: Cooperative, lines: Sequence[DuesLine], through: date, paid_on: date, key: uuid.UUID
 ) -> Found:
     """Read everything a collection needs in one statement. The caller holds the lock on the books."""
-    values = {"cooperative": cooperative.pk, "members": [line.member_id for line in lines], "key": key}
+    values: dict[str, Any] = {"cooperative": cooperative.pk, "members": [line.member_id for line in lines], "key": key}
     months = {"through": month_of(through), "paid_month": month_of(paid_on), "month_end": last_day(paid_on)}
     with connection.cursor() as cursor:
         cursor.execute(_READ, values | months)
         rows = cursor.fetchall()
     owed = {pk: Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}
+    left = {pk: exited_on for what, pk, *_, exited_on, _ in rows if what == "member" and exited_on}
     found = Found(owed, {}, [], 0, any(row[0] == "form" for row in rows))
     for what, pk, _, _, _, obligation, period, rupiah in rows:
         if what in EQUITY_OF and pk in found.owed:
+            if pk in left and period > left[pk]:
+                continue  # wajib stops with the month of exit
             found.owed[pk].rows.append((obligation, what, period, rupiah))
         elif what == "had":
             found.had[pk] = (bool(rupiah), period)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -10,7 +11,7 @@ from registry.access import Actor
 from registry.models import Cooperative
 
 CASH, BANK, CASH_AT_COLLECTORS, CASH_DIFFERENCE = "11100", "11200", "11130", "11900"
-POKOK, WAJIB, OPENING, EXIT_PAYABLE = "31000", "32000", "39000", "21700"
+POKOK, WAJIB, OPENING = "31000", "32000", "39000"
 EQUITY_OF = {"pokok": POKOK, "wajib": WAJIB}
 
 
@@ -103,7 +104,7 @@ def post(
 
     `receipts` numbers are taken from `receipt_year`, gapless because they are given back when the transaction fails.
     """
-    common = {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "posted_on": posted_on}
+    common: dict[str, Any] = {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "posted_on": posted_on}
     columns = {
         "debits": [m.debit for m in moves],
         "credits": [m.credit for m in moves],

@@ -260,7 +260,6 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField()),
                 ('request_hash', models.BinaryField(max_length=32)),
                 ('at', models.DateTimeField()),
-                ('device_at', models.DateTimeField(null=True)),
                 ('cooperative', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.cooperative')),
                 ('entry', registry.models.base.Link(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='finance.entry')),
             ],

@@ -12,15 +12,19 @@ from .dues import (
     ReceiptReplacement,
     Submission,
 )
-from .ledger import Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
-from .summaries import AccountMonth, DuesDue, DuesPaid, MemberBalance
+from .exits import PayOut
+from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
+from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
 
 __all__ = [
+    "EXIT_PAYABLE",
     "Account",
+    "OWN_CAPITAL",
     "AccountMonth",
     "Allocation",
     "BookYear",
     "Books",
+    "BooksMonth",
     "CashCount",
     "Channel",
     "DuesDue",
@@ -32,6 +36,7 @@ __all__ = [
     "EntryKind",
     "MemberBalance",
     "Obligation",
+    "PayOut",
     "Payment",
     "Period",
     "Posting",

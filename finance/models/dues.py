@@ -96,7 +96,11 @@ class Allocation(OfCooperative):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(rupiah=0), name="an_allocation_is_not_empty")]
-        indexes = [models.Index(fields=["payment"]), models.Index(fields=["obligation"])]
+        indexes = [
+            models.Index(fields=["payment"]),
+            models.Index(fields=["obligation"]),
+            models.Index(fields=["cooperative", "posted_on"]),  # what came after a day, for arrears as of that day
+        ]
 
 
 class Receipt(OfCooperative):

@@ -4,10 +4,17 @@ Posted rows never change: no UPDATE or DELETE is granted, and triggers refuse ev
 A mistake is answered by a reversing posting.
 """
 
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
 from registry.models.base import Link, OfCooperative, OneLink
+from registry.periods import last_day, month_of
+
+EXIT_PAYABLE = "21700"  # what the cooperative owes to members who left
 
 
 class Books(models.Model):
@@ -63,14 +70,32 @@ class Period(OfCooperative):
     closed_at = models.DateTimeField()
     closed_by = models.BigIntegerField()
     checked_by = models.BigIntegerField()
+    closed_by_name = models.CharField(max_length=120, blank=True, db_default="")
+    checked_by_name = models.CharField(max_length=120, blank=True, db_default="")
     seal = models.BinaryField(max_length=32)  # SHA-256 over the month's entry digests and the seal before
     cash_counted_rupiah = models.BigIntegerField()
+    cash_booked_rupiah = models.BigIntegerField(
+        null=True
+    )  # 11100 before the difference; null: closed before it was kept
+    difference_reason = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cooperative", "month"], name="a_month_is_closed_once"),
             models.CheckConstraint(condition=~Q(closed_by=F("checked_by")), name="who_closes_does_not_check"),
+            models.CheckConstraint(condition=Q(cash_counted_rupiah__gte=0), name="nobody_counts_less_than_no_cash"),
+            models.CheckConstraint(
+                condition=Q(cash_booked_rupiah__isnull=True)
+                | Q(cash_booked_rupiah=F("cash_counted_rupiah"))
+                | ~Q(difference_reason=""),
+                name="a_month_closes_with_its_cash_explained",
+            ),
         ]
+
+    @staticmethod
+    def seal_over(previous: bytes, month: date, digests: Iterable[bytes]) -> bytes:
+        """Return the seal of `month` (docs/seal.md): SHA-256 over the seal before, the month and its entries' digests."""
+        return hashlib.sha256(previous + month_of(month).isoformat().encode() + b"".join(digests)).digest()
 
 
 class EntryKind(models.TextChoices):
@@ -120,6 +145,17 @@ class Entry(OfCooperative):
         return f"{self.year}-{self.number}"
 
 
+class PostingQuerySet(models.QuerySet):
+    def owed_to_leaver(self, member) -> tuple[int, int]:
+        """Return (became a debt, paid out) of what the cooperative owes a member who left, as account 21700 says, rupiah."""
+        own = self.filter(cooperative_id=member.cooperative_id, member=member)
+        sums = own.aggregate(
+            owed=Sum("rupiah", filter=Q(credit__code=EXIT_PAYABLE), default=0),
+            paid=Sum("rupiah", filter=Q(debit__code=EXIT_PAYABLE), default=0),
+        )
+        return int(sums["owed"]), int(sums["paid"])
+
+
 class Posting(OfCooperative):
     """A transfer of `rupiah` from `credit` to `debit`. `posted_on` repeats the entry's date (a composite key keeps it so)."""
 
@@ -132,6 +168,8 @@ class Posting(OfCooperative):
     unit = models.CharField(max_length=40, blank=True, db_default="")  # gerai
     funding = models.CharField(max_length=20, blank=True, db_default="")  # where public money can be traced
     reverses = OneLink("self", null=True)
+
+    objects = PostingQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -148,8 +186,23 @@ class Posting(OfCooperative):
         ordering = ["posted_on", "id"]
 
 
+class EntryDigestQuerySet(models.QuerySet):
+    def of_month(self, cooperative_id: int, month: date) -> list[bytes]:
+        """Return the digests of a month's entries, in the order of their numbers: what its seal is made of."""
+        found = self.filter(
+            cooperative_id=cooperative_id,
+            entry__cooperative_id=cooperative_id,
+            entry__posted_on__range=(month_of(month), last_day(month)),
+        )
+        return [
+            bytes(digest) for digest in found.order_by("entry__year", "entry__number").values_list("digest", flat=True)
+        ]
+
+
 class EntryDigest(OfCooperative):
     """SHA-256 of the entry's canonical text (docs/seal.md), computed in SQL in the transaction that posted it."""
 
     entry = OneLink(Entry, related_name="digest")
     digest = models.BinaryField(max_length=32)
+
+    objects = EntryDigestQuerySet.as_manager()

@@ -4,6 +4,7 @@ from .arrears import Arrears, ArrearsRow, arrears, arrears_of
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
 from .carried import CarriedList, carried_list
 from .collections import Collection, DuesOverview, collection, dues_overview
+from .exits import ExitAccount, exit_account
 from .member import MemberSavings, member_savings, open_dues
 from .sheet import MonthSheet, SheetRow, month_sheet
 from .verification import Finding, verify_cooperative
@@ -14,6 +15,7 @@ __all__ = [
     "CarriedList",
     "Collection",
     "DuesOverview",
+    "ExitAccount",
     "Finding",
     "JournalPage",
     "LedgerAccount",
@@ -26,6 +28,7 @@ __all__ = [
     "carried_list",
     "collection",
     "dues_overview",
+    "exit_account",
     "journal",
     "ledger_account",
     "member_savings",

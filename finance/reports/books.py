@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import connection
+from django.db.models import F, Sum
 
-from finance.models import Account, Entry, Posting
+from finance.models import Account, AccountMonth, Entry, Posting
 from registry.models import Cooperative
 from registry.periods import month_of
 
@@ -136,6 +138,14 @@ def trial_balance(*, cooperative: Cooperative, as_of: date) -> TrialBalance:
     return TrialBalance(as_of, tuple(accounts))
 
 
+def account_balance(cooperative: Cooperative, code: str, through: date | None = None) -> int:
+    """Return debits less credits of an account, to the end of the month of `through` (without it: all there is), rupiah."""
+    months = AccountMonth.objects.filter(cooperative=cooperative, account_code=code)
+    if through:
+        months = months.filter(month__lte=through)
+    return int(months.aggregate(rupiah=Sum(F("debit_rupiah") - F("credit_rupiah"), default=0))["rupiah"])
+
+
 _ENTRY_LINES = """
 SELECT entry_id, a.code, a.name, sum(debit)::bigint, sum(credit)::bigint FROM (
   SELECT p.entry_id, p.debit_id AS account_id, p.rupiah AS debit, 0::bigint AS credit FROM finance_posting p
@@ -181,7 +191,7 @@ GROUP BY e.id, e.posted_on, e.year, e.number, e.text ORDER BY e.posted_on, e.id
 def ledger_account(*, cooperative: Cooperative, account: Account, month: date, end: date) -> LedgerAccount:
     """Return one account from the first of `month` to `end` (in that month), with its running balance on the normal side."""
     sign = 1 if account.normal == "D" else -1
-    values = {
+    values: dict[str, Any] = {
         "cooperative": cooperative.pk,
         "code": account.code,
         "account": account.pk,

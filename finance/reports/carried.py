@@ -46,7 +46,9 @@ def carried_list(*, cooperative: Cooperative, today: date) -> CarriedList:
     found = month_sheet(cooperative=cooperative, month=today, today=today)
     left = _pokok_left(cooperative) if found.rows else {}
     rows = tuple(
-        CarriedRow(row.number, row.name, tuple(zip(row.open_months, row.open_amounts, strict=True)), left.get(row.member_id, 0))
+        CarriedRow(
+            row.number, row.name, tuple(zip(row.open_months, row.open_amounts, strict=True)), left.get(row.member_id, 0)
+        )
         for row in found.rows
     )
     return CarriedList(month_of(today), found.monthly_rupiah, rows)

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Sum
 
-from finance.models import AccountMonth, CashCount, DuesDue, DuesPaid, Entry, Payment, Receipt
+from finance.models import CashCount, DuesDue, DuesPaid, Entry, Payment, Receipt
 from registry.models import Cooperative
 from registry.periods import month_of
+
+from .books import account_balance
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,6 @@ def dues_overview(*, cooperative: Cooperative, month: date) -> DuesOverview:
     received = (
         DuesPaid.objects.filter(cooperative=cooperative, posted_month=month).aggregate(sum=Sum("rupiah"))["sum"] or 0
     )
-    cash = AccountMonth.objects.filter(cooperative=cooperative, account_code="11100").aggregate(
-        debit=Sum("debit_rupiah"), credit=Sum("credit_rupiah")
-    )
     shares = []
     for number in range(1, month.month + 1):
         row = dues.get(date(month.year, number, 1))
@@ -81,15 +81,16 @@ def dues_overview(*, cooperative: Cooperative, month: date) -> DuesOverview:
         due_members=this.obligations if this else 0,
         paid=int(paid.get(month, 0)),
         received=int(received),
-        cash=int((cash["debit"] or 0) - (cash["credit"] or 0)),
+        cash=account_balance(cooperative, "11100"),
         shares=tuple(shares),
     )
 
 
-def recent_collections(cooperative: Cooperative, limit: int = 5) -> list[dict]:
+def recent_collections(cooperative: Cooperative, limit: int = 5) -> list[dict[str, Any]]:
     """Return the latest entries with dues: number, date, maker, members and rupiah. One query."""
-    return list(
-        Payment.objects.filter(cooperative=cooperative, receipt__isnull=False)
+    return [
+        dict(row)
+        for row in Payment.objects.filter(cooperative=cooperative, receipt__isnull=False)
         .values(
             "entry_id",
             "entry__year",
@@ -101,4 +102,4 @@ def recent_collections(cooperative: Cooperative, limit: int = 5) -> list[dict]:
         )
         .annotate(rupiah=Sum("rupiah"))
         .order_by("-entry_id")[:limit]
-    )
+    ]

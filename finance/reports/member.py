@@ -84,7 +84,7 @@ FROM (
   WHERE p.cooperative_id = %(cooperative)s AND p.member_id = %(member)s AND p.posted_on <= %(until)s
   GROUP BY p.entry_id
 ) s
-JOIN finance_entry e ON e.cooperative_id = %(cooperative)s AND e.id = s.entry_id
+JOIN finance_entry e ON e.cooperative_id = %(cooperative)s AND e.id = s.entry_id AND (s.pokok <> 0 OR s.wajib <> 0)
 LEFT JOIN finance_payment y ON y.cooperative_id = %(cooperative)s AND y.entry_id = e.id AND y.member_id = %(member)s
 LEFT JOIN finance_receipt r ON r.cooperative_id = %(cooperative)s AND r.payment_id = y.id
 LEFT JOIN finance_receiptreplacement x ON x.cooperative_id = %(cooperative)s AND x.receipt_id = r.id
@@ -101,6 +101,11 @@ def member_savings(*, cooperative: Cooperative, member: Member, until: date) -> 
     )
     movements = _movements(cooperative, member, until)
     wajib = [(period, due, paid) for kind, period, due, paid in obligations if kind == "wajib"]
+    if member.exited_on:  # wajib stops with the month of exit; of later months only what was paid counts
+        stops = member.exited_on
+        wajib = [
+            (period, due if period <= stops else paid, paid) for period, due, paid in wajib if period <= stops or paid
+        ]
     return MemberSavings(
         pokok=sum(m.pokok for m in movements),
         wajib=sum(m.wajib for m in movements),
@@ -180,7 +185,8 @@ def open_dues(*, cooperative: Cooperative, member: Member, through: date) -> Ope
     rates = Rates.of((kind, day, rupiah) for what, kind, day, rupiah, _ in found if what == "rate")
     pokok = [(due, paid) for what, kind, _, due, paid in found if (what, kind) == ("owed", "pokok")]
     wajib = [(period, due, paid) for what, kind, period, due, paid in found if (what, kind) == ("owed", "wajib")]
-    months = [(period, due - paid) for period, due, paid in wajib if paid < due and period <= through]
+    stops = min(through, member.exited_on) if member.exited_on else through
+    months = [(period, due - paid) for period, due, paid in wajib if paid < due and period <= stops]
     last = wajib[-1][0] if wajib else None
     for month in months_not_made(last, member.joined_on, opened_on, through, member.exited_on):
         if rates.at("wajib", month):

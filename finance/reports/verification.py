@@ -1,14 +1,12 @@
 """`verify`: recompute every stored sum from the postings, and walk digests and seals. Trust nothing that was kept."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
 
-from finance.models import Period
+from finance.models import EntryDigest, Period
 from registry.models import Cooperative
-from registry.periods import last_day
 
 # Each check returns rows that should not be: (what, number or key, detail).
 CHECKS: dict[str, str] = {
@@ -45,6 +43,26 @@ CHECKS: dict[str, str] = {
           SELECT kind, period, sum(due)::bigint AS due, sum(kept)::bigint AS kept FROM (
             SELECT kind, period, due_rupiah AS due, 0::bigint AS kept FROM finance_obligation WHERE cooperative_id = %(c)s
             UNION ALL SELECT kind, period, 0, rupiah FROM finance_duesdue WHERE cooperative_id = %(c)s) x GROUP BY 1, 2) y WHERE due <> kept""",
+    "iuran terbayar pada waktunya": """
+        SELECT kind || ' ' || to_char(period, 'YYYY-MM'), kept || ' seharusnya ' || paid FROM (
+          SELECT kind, period, sum(paid)::bigint AS paid, sum(kept)::bigint AS kept FROM (
+            SELECT o.kind, o.period, a.rupiah AS paid, 0::bigint AS kept
+            FROM finance_allocation a JOIN finance_obligation o ON o.cooperative_id = a.cooperative_id AND o.id = a.obligation_id
+            WHERE a.cooperative_id = %(c)s AND date_trunc('month', a.posted_on)::date <= o.period
+            UNION ALL SELECT kind, period, 0, in_time_rupiah FROM finance_duesdue WHERE cooperative_id = %(c)s) x GROUP BY 1, 2) y
+        WHERE paid <> kept""",
+    "modal sendiri dan usaha": """
+        SELECT 'bulan ' || to_char(month, 'YYYY-MM'), coalesce(kept, 'tidak ada') || ' seharusnya ' || coalesce(real, 'tidak ada') FROM (
+          SELECT month, concat_ws('/', sum(sum(p)) OVER w, sum(sum(w)) OVER w, sum(sum(c)) OVER w, sum(sum(h)) OVER w, sum(b)) AS real FROM (
+            SELECT date_trunc('month', e.posted_on)::date AS month,
+                   CASE WHEN a.code IN ('31000', '31100') THEN rupiah ELSE 0 END AS p, CASE WHEN a.code = '32000' THEN rupiah ELSE 0 END AS w,
+                   CASE WHEN a.code IN ('35000', '35100') THEN rupiah ELSE 0 END AS c, CASE WHEN a.code = '34000' THEN rupiah ELSE 0 END AS h,
+                   CASE WHEN a.code >= '41000' AND a.code < '43000' THEN rupiah WHEN a.code = '12200' AND rupiah < 0 THEN -rupiah ELSE 0 END AS b
+            FROM (SELECT posted_on, credit_id AS account_id, rupiah FROM finance_posting WHERE cooperative_id = %(c)s
+                  UNION ALL SELECT posted_on, debit_id, -rupiah FROM finance_posting WHERE cooperative_id = %(c)s) e
+            JOIN finance_account a ON a.cooperative_id = %(c)s AND a.id = e.account_id) side GROUP BY month WINDOW w AS (ORDER BY month)) moved
+        FULL JOIN (SELECT month, concat_ws('/', pokok_rupiah, wajib_rupiah, cadangan_rupiah, hibah_rupiah, business_rupiah) AS kept
+                   FROM finance_booksmonth WHERE cooperative_id = %(c)s) stored USING (month) WHERE kept IS DISTINCT FROM real""",
     "iuran terbayar": """
         SELECT kind || ' ' || to_char(period, 'YYYY-MM') || ' di ' || to_char(posted, 'YYYY-MM'), kept || ' seharusnya ' || paid FROM (
           SELECT kind, period, posted, sum(paid)::bigint AS paid, sum(kept)::bigint AS kept FROM (
@@ -70,6 +88,15 @@ CHECKS: dict[str, str] = {
         SELECT 'jurnal ' || e.year || '-' || e.number, CASE WHEN d.digest IS NULL THEN 'tanpa sidik' ELSE 'isi tidak sama dengan sidiknya' END
         FROM finance_entry e LEFT JOIN finance_entrydigest d ON d.cooperative_id = e.cooperative_id AND d.entry_id = e.id
         WHERE e.cooperative_id = %(c)s AND d.digest IS DISTINCT FROM ledger.entry_digest(e.cooperative_id, e.id)""",
+    "anggota tiap bulan": """
+        SELECT 'bulan ' || to_char(month, 'YYYY-MM'), coalesce(kept, 'tidak ada') || ' seharusnya ' || coalesce(real, 'tidak ada') FROM (
+          SELECT month, concat_ws('/', sum(sum(joined - "left") FILTER (WHERE sex = 'L')) OVER w, sum(sum(joined - "left") FILTER (WHERE sex = 'P')) OVER w,
+                                  sum(joined - "left")) AS real
+          FROM (SELECT month, sex, joined, "left" FROM members_memberflow WHERE cooperative_id = %(c)s
+                UNION ALL SELECT DISTINCT month, both_sexes.sex, 0, 0 FROM members_memberflow, (VALUES ('L'), ('P')) AS both_sexes(sex) WHERE cooperative_id = %(c)s) f
+          GROUP BY month WINDOW w AS (ORDER BY month)) moved
+        FULL JOIN (SELECT month, concat_ws('/', men, women, change) AS kept FROM members_membermonth WHERE cooperative_id = %(c)s) stored USING (month)
+        WHERE kept IS DISTINCT FROM real""",
     "arus anggota": """
         SELECT 'arus ' || sex, kept || ' seharusnya ' || real FROM (
           SELECT sex, sum(kept)::bigint AS kept, sum(real)::bigint AS real FROM (
@@ -98,20 +125,11 @@ def verify_cooperative(cooperative: Cooperative) -> list[Finding]:
     return [*findings, *_broken_seals(cooperative)]
 
 
-_DIGESTS = """
-SELECT d.digest FROM finance_entry e JOIN finance_entrydigest d ON d.cooperative_id = e.cooperative_id AND d.entry_id = e.id
-WHERE e.cooperative_id = %s AND e.posted_on BETWEEN %s AND %s ORDER BY e.year, e.number
-"""
-
-
 def _broken_seals(cooperative: Cooperative) -> Iterator[Finding]:
     """Walk the chain of monthly seals: each is SHA-256 over the one before and the digests of its month."""
     previous = b""
     for period in Period.objects.filter(cooperative=cooperative).order_by("month"):
-        with connection.cursor() as cursor:
-            cursor.execute(_DIGESTS, [cooperative.pk, period.month, last_day(period.month)])
-            digests = b"".join(bytes(row[0]) for row in cursor.fetchall())
-        seal = hashlib.sha256(previous + period.month.isoformat().encode() + digests).digest()
-        if seal != bytes(period.seal):
+        digests = EntryDigest.objects.of_month(cooperative.pk, period.month)
+        if Period.seal_over(previous, period.month, digests) != bytes(period.seal):
             yield Finding("segel", f"bulan {period.month:%Y-%m}", "segel tidak cocok lagi")
         previous = bytes(period.seal)

@@ -44,11 +44,26 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- Who closes a month is who is at work; who checked it is somebody else, pengawas or ketua of that cooperative on that day.
+CREATE OR REPLACE FUNCTION ledger.check_closing() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE day date := (NEW.closed_at AT TIME ZONE 'Asia/Jakarta')::date;
+BEGIN
+  IF wall."user"() IS DISTINCT FROM NEW.closed_by THEN
+    RAISE EXCEPTION 'a month is closed in the name of who closes it' USING ERRCODE = 'check_violation', CONSTRAINT = 'who_closes_is_who_is_at_work';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM registry_grant g
+                 WHERE g.cooperative_id = NEW.cooperative_id AND g.user_id = NEW.checked_by AND g.kind IN ('supervisor', 'chair')
+                   AND g.ended_on IS NULL AND g.valid_from <= day AND (g.valid_to IS NULL OR g.valid_to >= day)) THEN
+    RAISE EXCEPTION 'who checks a month is pengawas or ketua of that cooperative' USING ERRCODE = 'check_violation', CONSTRAINT = 'who_checks_is_entitled_to';
+  END IF;
+  RETURN NEW;
+END $$;
+
 DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['finance_entry', 'finance_posting', 'finance_entrydigest', 'finance_payment', 'finance_allocation',
-                           'finance_receipt', 'finance_receiptreplacement', 'finance_cashcount', 'finance_period', 'finance_submission',
+                           'finance_receipt', 'finance_receiptreplacement', 'finance_cashcount', 'finance_period', 'finance_submission', 'finance_payout',
                            'registry_auditevent'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER never_changes BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()', t);
     EXECUTE format('CREATE OR REPLACE TRIGGER never_emptied BEFORE TRUNCATE ON %I EXECUTE FUNCTION ledger.refuse_change()', t);
@@ -59,8 +74,10 @@ END $$;
 CREATE OR REPLACE TRIGGER a_closed_month_takes_no_entry BEFORE INSERT ON finance_entry FOR EACH ROW EXECUTE FUNCTION ledger.refuse_closed_month();
 CREATE OR REPLACE TRIGGER an_entry_is_stamped BEFORE INSERT ON finance_entry FOR EACH ROW EXECUTE FUNCTION ledger.stamp_entry();
 CREATE OR REPLACE TRIGGER a_posting_belongs_to_this_act BEFORE INSERT ON finance_posting FOR EACH ROW EXECUTE FUNCTION ledger.check_posting();
+CREATE OR REPLACE TRIGGER a_month_is_checked_by_another BEFORE INSERT ON finance_period FOR EACH ROW EXECUTE FUNCTION ledger.check_closing();
 ALTER TABLE finance_entry ENABLE ALWAYS TRIGGER a_closed_month_takes_no_entry, ENABLE ALWAYS TRIGGER an_entry_is_stamped;
 ALTER TABLE finance_posting ENABLE ALWAYS TRIGGER a_posting_belongs_to_this_act;
+ALTER TABLE finance_period ENABLE ALWAYS TRIGGER a_month_is_checked_by_another;
 
 -- The date of a posting is its entry's date.
 DO $$ BEGIN

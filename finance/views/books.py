@@ -6,12 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from finance import actions, reports
-from finance.forms import OpenBooksForm, RateForm, read_month
+from finance.forms import OpenBooksForm, RateForm, read_day, read_month
 from finance.models import Account, Books, DuesRate, EntryDigest
 from finance.reports.books import entry_lines, postings_of
 from finance.views.dues import CASHIERS, READERS, find_entry
 from registry.access import door
-from registry.formats import Unreadable, parse_date
 from registry.periods import add_months, last_day, month_of
 
 
@@ -22,7 +21,8 @@ def _until(request: HttpRequest, month: date) -> date:
 def _months(request: HttpRequest, books: Books | None) -> list[date]:
     """Return the months one may look at, the present one first."""
     first = books.opened_on if books else request.today
-    months, month = [], month_of(request.today)
+    months: list[date] = []
+    month = month_of(request.today)
     while month >= first and len(months) < 120:
         months.append(month)
         month = add_months(month, -1)
@@ -93,12 +93,7 @@ def ledger(request: HttpRequest, kode: str) -> HttpResponse:
 def trial_balance(request: HttpRequest) -> HttpResponse:
     """Every account with a balance, at the end of any day."""
     cooperative = request.place.cooperative
-    problem, as_of = "", request.today
-    if request.GET.get("per"):
-        try:
-            as_of = min(parse_date(request.GET["per"][:30]), request.today)
-        except Unreadable as error:
-            problem = error.sentence
+    as_of, problem = read_day(request.GET.get("per"), request.today)
     books = Books.objects.filter(cooperative=cooperative).first()
     closed = bool(books and books.closed_through and as_of <= books.closed_through)
     context = {
@@ -122,6 +117,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     form = RateForm(
         request.POST or None if may_decide else None,
         months=months,
+        today=request.today,
         initial={"valid_from": month_of(request.today).isoformat()},
     )
     if request.method == "POST" and may_decide and form.is_valid():

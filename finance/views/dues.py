@@ -99,7 +99,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
             request, found, checked={row.number: row.amount for row in found.open_rows} if everybody else {}
         )
     form = SheetForm(request.POST, found, request.today)
-    if form.errors or request.POST.get("langkah") != "simpan":
+    if form.errors or form.key is None or request.POST.get("langkah") != "simpan":
         return _show_sheet(request, found, checked=form.ticked, form=form, counting=not form.errors)
     try:
         recorded = actions.record_dues(

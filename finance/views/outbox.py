@@ -46,7 +46,12 @@ def outbox_list(request: HttpRequest) -> JsonResponse:
             "hari": request.today.isoformat(),
             "wajib": found.monthly_rupiah,
             "baris": [
-                [row.number, row.name, [[month.strftime("%Y-%m"), rupiah] for month, rupiah in row.months], row.pokok_left]
+                [
+                    row.number,
+                    row.name,
+                    [[month.strftime("%Y-%m"), rupiah] for month, rupiah in row.months],
+                    row.pokok_left,
+                ]
                 for row in found.rows
             ],
         }

@@ -148,6 +148,7 @@ def statement(request: HttpRequest, nomor: int) -> HttpResponse:
     member = find_member(request, nomor)
     savings = reports.member_savings(cooperative=request.place.cooperative, member=member, until=request.today)
     open_dues = reports.open_dues(cooperative=request.place.cooperative, member=member, through=month_of(request.today))
+    account = None if member.is_current else reports.exit_account(member)
     for movement in savings.movements:
         if movement.receipt:
             object.__setattr__(movement, "url", reverse("finance:receipt", args=[*request.place, movement.receipt]))
@@ -155,20 +156,19 @@ def statement(request: HttpRequest, nomor: int) -> HttpResponse:
         "member": member,
         "savings": savings,
         "open": open_dues,
-        "sums": _sums(savings),
+        "sums": _sums(savings, returned=bool(account and account.owed)),
         "may_record": request.place.grant.kind in CASHIERS,
+        "account": account,
     }
     return render(request, "finance/statement.html", context)
 
 
-def _sums(savings: reports.MemberSavings) -> list[tuple]:
-    pokok = (
-        "lunas"
-        if savings.pokok >= savings.pokok_due > 0
-        else f"kurang {format_rupiah(savings.pokok_due - savings.pokok)}"
-    )
+def _sums(savings: reports.MemberSavings, *, returned: bool) -> list[tuple]:
+    short = savings.pokok_due - savings.pokok
+    pokok = "" if not savings.pokok_due else f"kurang {format_rupiah(short)}" if short > 0 else "lunas"
     wajib = f"{savings.wajib_months_paid} dari {savings.wajib_months} bulan"
-    return [("Pokok", savings.pokok, pokok if savings.pokok_due else ""), ("Wajib", savings.wajib, wajib)]
+    notes = ("dikembalikan", "dikembalikan") if returned and not savings.total else (pokok, wajib)
+    return [("Pokok", savings.pokok, notes[0]), ("Wajib", savings.wajib, notes[1])]
 
 
 @door(READERS)
@@ -247,11 +247,11 @@ def paper_of(request: HttpRequest, found: Receipt) -> ReceiptPaper:
     """Return what the printed receipt says."""
     replaced = _replacement(found)
     cooperative, payment = request.place.cooperative, found.payment
-    village = f"{cooperative.village.full_name}, " if cooperative.village else ""
+    place_line, place = place_of(request)
     return ReceiptPaper(
         cooperative_name=cooperative.name,
-        place_line=f"{village}{cooperative.district.full_name}, {request.place.agency.place.name}",
-        place=request.place.agency.place.name.removeprefix("Kota ").removeprefix("Kabupaten "),
+        place_line=place_line,
+        place=place,
         number=found.number_text,
         received_from=payment.payer or payment.member.name,
         member_number=found.member_number,
@@ -269,6 +269,14 @@ def paper_of(request: HttpRequest, found: Receipt) -> ReceiptPaper:
         practice=cooperative.is_practice,
         demo=request.place.agency.is_demo,
     )
+
+
+def place_of(request: HttpRequest) -> tuple[str, str]:
+    """Return where the cooperative is, as its papers say it, and the town before a date: `Serang`."""
+    cooperative, region = request.place.cooperative, request.place.agency.place.name
+    village = f"{cooperative.village.full_name}, " if cooperative.village else ""
+    town = region.removeprefix("Kota ").removeprefix("Kabupaten ")
+    return f"{village}{cooperative.district.full_name}, {region}", town
 
 
 def pdf_response(paper: PaperFile, name: str) -> HttpResponse:

@@ -21,7 +21,8 @@ from finance.actions import (
     settle_exit,
 )
 from finance.actions.collecting import lock_books
-from finance.models import AccountMonth, Payment
+from finance.models import Payment
+from finance.reports.books import account_balance
 from members.actions import Applicant, admit_many, exit_member
 from members.models import Member
 from registry.access import Actor, context_of
@@ -291,13 +292,9 @@ class _Book:
             return
         day = month.replace(day=3)
         close_month(
-            cooperative=self.cooperative, month=before, checker_id=self.checker_id, cash_counted=self._cash(before), actor=self.actor,
+            cooperative=self.cooperative, month=before, checker_id=self.checker_id, cash_counted=account_balance(self.cooperative, "11100", before), actor=self.actor,
             now=self.clock.at(day, 20), today=day,
         )  # fmt: skip
-
-    def _cash(self, month: date) -> int:
-        rows = AccountMonth.objects.filter(cooperative=self.cooperative, account_code="11100", month__lte=month)
-        return sum(debit - credit for debit, credit in rows.values_list("debit_rupiah", "credit_rupiah"))
 
     def finish(self) -> None:
         """Let everybody's months be owed up to now, also of those who never came, and say when data last changed."""

@@ -8,11 +8,12 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from koperasi.demo_logins import TOTP_SEED, current_code
-from registry.access import Actor, bind_public, context_of, load_grants
+from registry.access import Actor, bind_public, context_of
 from registry.actions import accept_invitation, invite
-from registry.actions.access import enrol_fixed_totp, public_context
+from registry.actions.access import public_context
+from registry.actions.logins import enrol_fixed_totp
 from registry.models import Agency, Cooperative, Grant, GrantKind, Invitation, User
-from registry.tenancy import NOBODY, bind, bound
+from registry.tenancy import NOBODY, Context, bind, bound
 
 from .clock import Clock
 from .plan import CITY, REGENCY
@@ -65,12 +66,19 @@ def acting(username: str, *, cooperative: Cooperative | None = None, kind: Grant
     with transaction.atomic():
         bind(NOBODY)
         user = User.objects.get(username=username)
-        grants = [g for g in load_grants(user.pk, date.max) if kind in (None, g.kind)]
+        grants = [g for g in _held(user) if kind in (None, g.kind)]
         grant = next((g for g in grants if cooperative is None or g.cooperative_id == cooperative.pk), grants[0])
         place = cooperative or grant.cooperative
         bind(context_of(grant, place))
         yield Actor(user.pk, user.name, grant.kind, grant.agency_id, place.pk if place else None)
         bind(NOBODY)
+
+
+def _held(user: User) -> list[Grant]:
+    """Return everything a login was given and that was not ended, whatever the day of the story. Binds nobody's place."""
+    bind(Context(None, user_id=user.pk))
+    places = ("agency__place", "cooperative__district", "cooperative__village")
+    return list(Grant.objects.filter(user=user, ended_on__isnull=True).select_related(*places).order_by("id"))
 
 
 def make_user(username: str, name: str, password: str = "") -> User:
@@ -132,7 +140,7 @@ def has_grant(login: Login, agency: Agency, cooperative: Cooperative | None) -> 
         user = User.objects.filter(username=login.username).first()
         if user is None:
             return False
-        grants = load_grants(user.pk, date.max)
+        grants = _held(user)
     return any(
         g.kind == login.kind
         and g.agency_id == agency.pk

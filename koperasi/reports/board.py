@@ -18,10 +18,8 @@ HEADS = ("members_male", "members_female")
 class Board:
     """The figures of `agency` at `period`. `ids`: only these cooperatives (a penyuluh's). Reads when asked, and once."""
 
-    def __init__(self, agency: Agency, period: Period, *, ids: Sequence[int] | None = None, rule: str = DEFAULT_RULE, told: Sequence[str] = HEADS,
-                 status_on: date | None = None) -> None:  # fmt: skip
+    def __init__(self, agency: Agency, period: Period, *, ids: Sequence[int] | None = None, rule: str = DEFAULT_RULE, told: Sequence[str] = HEADS) -> None:  # fmt: skip
         self.agency, self.period, self._ids, self._rule = agency, period, ids, rule
-        self.status_on = status_on or period.as_of
         self._figures = told  # which reported figures are wanted
         self._pairs: dict[str, Pairs] = {}
 
@@ -48,17 +46,24 @@ class Board:
 
     @cached_property
     def statuses(self) -> dict[int, str]:
-        """active, inactive or undetermined, by the rule named.
+        """active, inactive or undetermined, by the rule named, on the day of the figures."""
+        return self.statuses_on(self.period.as_of)
 
-        On `status_on`: only the last day of business is stored, so an earlier day cannot be asked about later.
-        """
+    def statuses_on(self, day: date) -> dict[int, str]:
         chosen = Cooperative.objects.filter(agency=self.agency, is_practice=False).order_by()
-        found = dict(with_status(chosen, self.rule, self.status_on, self.agency).values_list("pk", "status"))
+        found = dict(with_status(chosen, self.rule, day, self.agency).values_list("pk", "status"))
         return {pk: found.get(pk, UNDETERMINED) for pk in self.ids}
 
     @cached_property
     def heads(self) -> dict[int, Heads]:
         return figures.members(self.agency.pk, self.period.as_of, self.lines, self.told)
+
+    def members_through(self, days: Sequence[date], ids: Sequence[int]) -> list[Sum | None]:
+        """Members at each day; when the last day is the board's, its heads come along."""
+        heads, series = figures.members_through(self.agency.pk, days, self.lines, ids)
+        if days[-1] == self.period.as_of:
+            self.heads = heads
+        return series
 
     @cached_property
     def told(self) -> dict[int, dict[str, Reported]]:
@@ -84,6 +89,13 @@ class Board:
     def posts(self) -> dict[int, Posts]:
         return figures.officers(self.agency.pk, self.period.as_of)
 
+    def officers_through(self, days: Sequence[date], ids: Sequence[int]) -> list[Sum | None]:
+        """Trained of serving at each day; when the last day is the board's, its posts come along."""
+        posts, series = figures.officers_through(self.agency.pk, days, ids)
+        if days[-1] == self.period.as_of:
+            self.posts = posts
+        return series
+
     @cached_property
     def buildings(self) -> dict[int, str]:
         return figures.buildings(self.agency.pk, self.period.as_of)
@@ -103,7 +115,7 @@ class Board:
         return total(self.pairs(key), self.ids if ids is None else ids)
 
     def series(self, key: str, periods: Sequence[Period], ids: Sequence[int] | None = None) -> list[Sum | None]:
-        """The measure at each of `periods`, for these cooperatives (default: all). Not for the status, which has no past."""
+        """The measure at each of `periods`, for these cooperatives (default: all). One query or two; the status, one a day."""
         return _SERIES[key](self, periods, self.ids if ids is None else list(ids))
 
     def source(self, key: str, lines: Sequence[Line] | None = None) -> SourceMix:
@@ -142,13 +154,22 @@ def _rat_series(board: Board, periods: Sequence[Period], ids: Sequence[int]) -> 
     return figures.rat_series(board.agency.pk, years, _days(periods), [board.by_pk[pk] for pk in ids])
 
 
+def _status_series(board: Board, periods: Sequence[Period], ids: Sequence[int]) -> list[Sum | None]:
+    found = []
+    for period in periods:
+        answers = board.statuses if period == board.period else board.statuses_on(period.as_of)
+        found.append(Sum(sum(answers[pk] == ACTIVE for pk in ids), len(ids), len(ids)) if ids else None)
+    return found
+
+
 _SERIES: dict[str, Callable] = {
+    "status": _status_series,
     "wajib": lambda b, periods, ids: figures.dues_series(b.agency.pk, _months(periods), ids),
-    "anggota": lambda b, periods, ids: figures.members_series(b.agency.pk, _days(periods), ids),
+    "anggota": lambda b, periods, ids: b.members_through(_days(periods), ids),
     "segar": lambda b, periods, ids: figures.recording_series(b.agency.pk, _months(periods), ids),
     "rat": _rat_series,
     "gedung": lambda b, periods, ids: figures.buildings_series(b.agency.pk, _days(periods), ids),
-    "bimtek": lambda b, periods, ids: figures.officers_series(b.agency.pk, _days(periods), ids),
+    "bimtek": lambda b, periods, ids: b.officers_through(_days(periods), ids),
 }
 
 

@@ -19,6 +19,7 @@ from registry.formats import (
     percent_tenths,
 )
 from registry.maps import Choropleth, Class
+from registry.periods import add_months
 
 MONTHS = 12
 BINARY_CLASSES = (
@@ -77,15 +78,18 @@ def dashboard(
 
     `by_village` False keeps to kecamatan: for people who may see aggregates only.
     """
-    measure, pairs = MEASURES[key], board.pairs(key)
+    measure = MEASURES[key]
     lines = [line for line in board.lines if not district or line.district == district]
+    periods = [board.period.back(months) for months in range(MONTHS - 1, -1, -1)]
+    series = board.series(key, periods, [line.pk for line in lines])  # before the pairs, which may come along with it
+    pairs = board.pairs(key)
     where = f" di Kecamatan {board.districts[district]}" if district else ""
     parts = _cooperatives(lines, pairs, links) if district and by_village else _districts(lines, pairs, links)
     whole = Part("", _name(board, district), "", len(lines), total(pairs, [line.pk for line in lines]))
-    periods = [board.period.back(months) for months in range(MONTHS - 1, -1, -1)]
-    series = board.series(key, periods, [line.pk for line in lines])
     series[-1] = whole.sum if measure.number(whole.sum) is not None else None
-    capital, covered = figures.own_capital(board.agency.pk, board.period.as_of, [line.pk for line in lines])
+    capital, covered = figures.own_capital(
+        board.agency.pk, board.period.as_of, [line.pk for line in lines if line.keeps_books]
+    )
     return Dashboard(
         measure=measure,
         heading=finding(board, measure, whole.sum, where),
@@ -322,4 +326,4 @@ def _classes(measure: Measure, as_words: bool, numbers_: Sequence) -> Sequence[C
 def months_to_choose(today: date, count: int = 24) -> list[date]:
     """The months the dashboard offers, this one first."""
     first = today.replace(day=1)
-    return [figures.add_months(first, -back) for back in range(count)]
+    return [add_months(first, -back) for back in range(count)]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Q
 
+from koperasi.reports import figures
 from koperasi.reports.board import Board
 from koperasi.reports.figures import Line
 from registry.formats import (
@@ -20,7 +20,6 @@ from registry.formats import (
     format_month,
     format_number,
 )
-from registry.models import Blocker
 from registry.periods import add_months
 
 LATE, TODAY, WEEK = "Lewat tenggat", "Hari ini", "Minggu ini"
@@ -96,15 +95,14 @@ def _next_report(today: date) -> date:
 
 
 def _blockers(board: Board, links: WorkLinks, today: date) -> list[Item]:
-    open_ones = Blocker.objects.filter(
-        agency=board.agency, cooperative__in=board.ids, closed_on__isnull=True, opened_on__lte=today
-    )
-    late, soon = Q(due_on__lt=today), Q(due_on__range=(today, today + timedelta(days=SOON)))
-    found = open_ones.aggregate(
-        late=Count("cooperative", filter=late, distinct=True),
-        soon=Count("cooperative", filter=soon, distinct=True),
-        agencies=Count("waits_for", filter=late, distinct=True),
-    )
+    matters = [one for one in figures.blockers(board.agency.pk, today) if one.due_on and one.cooperative in board.by_pk]
+    late = [one for one in matters if one.due_on < today]
+    soon = [one for one in matters if today <= one.due_on <= today + timedelta(days=SOON)]
+    found = {
+        "late": len({one.cooperative for one in late}),
+        "soon": len({one.cooperative for one in soon}),
+        "agencies": len({one.waits_for for one in late}),
+    }
     return [
         Item(LATE, "Tindak lanjuti hambatan yang lewat tenggat", f"{format_number(found['late'])} koperasi, menunggu {format_number(found['agencies'])} instansi",
              found["late"], links.list(hambatan="lewat"), "Buka", "lewat", "late"),

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from finance.actions.collecting import holder_proof
-from finance.forms import DayField
 from finance.models import Receipt, ReceiptReplacement
 from koperasi.reports.published import report_check
 from registry.access import door
 from registry.codes import BadCode, split_code
+from registry.formats import Unreadable, parse_date
 from registry.models import Cooperative
 
 TRIES, MINUTES = 5, 60
@@ -79,13 +79,12 @@ def _find(code: str) -> Check | None:
 def _ask_balance(request: HttpRequest, found: Check) -> dict:
     """Show the balance after this payment to whoever knows the member number and birth date; five tries an hour."""
     typed = {"number": request.POST.get("nomor", "")[:20].strip().upper(), "birth": request.POST.get("lahir", "")[:20]}
-    tries = f"saldo:{found.receipt.code}"
-    used = cache.get_or_set(tries, 0, MINUTES * 60)
-    if used >= TRIES:
+    slot = _take_try(found.receipt.code)
+    if slot is None:
         return {"typed": typed, "problem": f"Sudah {TRIES} kali dicoba. Silakan coba lagi setelah satu jam."}
     try:
-        born = DayField().clean(typed["birth"])
-    except Exception:
+        born = parse_date(typed["birth"])
+    except Unreadable:
         born = None
     number = typed["number"] if typed["number"].startswith("A-") else f"A-{typed['number'].zfill(4)}"
     if (
@@ -93,7 +92,19 @@ def _ask_balance(request: HttpRequest, found: Check) -> dict:
         and found.receipt.holder_proof
         and holder_proof(found.receipt.code, number, born) == found.receipt.holder_proof
     ):
+        cache.delete(_slot(found.receipt.code, slot))
         return {"balance": found.receipt.balance_rupiah}
-    cache.incr(tries)
-    left = TRIES - used - 1
+    left = TRIES - slot - 1
     return {"typed": typed, "problem": f"Nomor anggota atau tanggal lahir tidak cocok. Tersisa {left} percobaan."}
+
+
+def _take_try(code: str) -> int | None:
+    """Take one of the tries of this hour and return which, or None when none is left.
+
+    Adding a key succeeds for one process only, so many asking at once get no more tries than one asking slowly.
+    """
+    return next((n for n in range(TRIES) if cache.add(_slot(code, n), 1, MINUTES * 60)), None)
+
+
+def _slot(code: str, number: int) -> str:
+    return f"saldo:{code}:{number}"

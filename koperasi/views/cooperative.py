@@ -1,5 +1,7 @@
 """The home of one cooperative's people: a work list first, figures second."""
 
+from collections.abc import Iterator
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,10 +11,12 @@ from finance.models import Books
 from finance.views.dues import CASHIERS, READERS, dues_figures
 from members.models import Member, MemberStatus
 from registry.access import door
-from registry.formats import count_words, format_day, format_month, format_rupiah
-from registry.models import Officer
+from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
+from registry.models import GrantKind, Officer
 from registry.periods import add_months, last_day
+from registry.reports.access import cases
 
+TOLD_OF_CASES = {GrantKind.CHAIR, GrantKind.VICE_CHAIR, GrantKind.SUPERVISOR}
 HOME_FIGURES = ("Kas menurut buku", "Iuran masuk bulan ini", "Masih terbuka")
 
 
@@ -26,19 +30,41 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
     sheet = reports.month_sheet(cooperative=cooperative, month=request.today, today=request.today) if books else None
     late = reports.arrears_of(sheet, request.today) if sheet else None
     applicants = Member.objects.of(cooperative).filter(status=MemberStatus.APPLICANT).count()
+    inspects = request.place.grant.kind == GrantKind.CASE
     lead = _lead(request, overview, sheet) if may_record else None
-    work = _work(request, books, late, applicants, may_record)
+    work = _reading(request) if inspects else _work(request, books, late, applicants, may_record)
     waiting = len(work) + (1 if lead else 0)
     context = {
-        "headline": _headline(waiting),
+        "headline": "Anda membaca sebagai pemeriksa" if inspects else _headline(waiting),
         "day": format_day(request.today),
         "lead": lead,
         "work": work,
+        "strips": list(_case_strips(request)),
         "figures": [figure for figure in dues_figures(request, overview, sheet) if figure["label"] in HOME_FIGURES]
         if books
         else [],
     }
     return render(request, "home/cooperative.html", context)
+
+
+def _case_strips(request: HttpRequest) -> Iterator[dict]:
+    """Who of the dinas reads everything here at present: said to the ketua and pengawas, and to the reader."""
+    place, kind = request.place, GrantKind(request.place.grant.kind)
+    if kind is GrantKind.CASE:
+        yield {
+            "text": f"Kasus Anda terbuka sampai {format_date_long(place.grant.valid_to)}. Alasan: {place.grant.reason}",
+            "url": reverse("registry:cooperative_case", args=[*place]),
+            "label": "Lihat kasus",
+        }
+    if kind not in TOLD_OF_CASES:
+        return
+    found = cases(agency_id=place.agency.pk, cooperative_id=place.cooperative.pk).in_force(request.today)
+    for case in found[:3]:
+        yield {
+            "text": f"{case.user_name} dari dinas memeriksa koperasi ini sampai {format_date_long(case.valid_to)}. Alasan: {case.reason}",
+            "url": reverse("registry:cooperative_access", args=[*place]),
+            "label": "Siapa punya akses",
+        }
 
 
 def _headline(waiting: int) -> str:
@@ -107,6 +133,14 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
             )
         )
     return items
+
+
+def _reading(request: HttpRequest) -> list[dict]:
+    """What an inspector reads beside the pages of the dock. Nothing waits for somebody who only looks."""
+    return [
+        _item(request, "registry:trail", "Jejak", "Siapa melakukan apa di koperasi ini", "clock", ""),
+        _item(request, "registry:profile", "Profil koperasi", "Badan hukum, pengurus, RAT, dan gedung", "book", ""),
+    ]
 
 
 def _item(request: HttpRequest, name: str, title: str, why: str, icon: str, state: str, query: str = "") -> dict:

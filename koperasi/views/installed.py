@@ -18,6 +18,7 @@ KEPT_FILES = (
     "favicon.svg",
     "js/koperasi.js",
     "js/luring.js",
+    "js/keluar.js",
     "js/setoran-luring.js",
 )
 WORKER = Path(settings.BASE_DIR) / "static" / "js" / "pekerja.js"

@@ -131,7 +131,7 @@ def _preview(request: HttpRequest, month: date, found: list[PublishedReport]) ->
 def _counted(request: HttpRequest, month: date, found: list[PublishedReport]) -> tuple[MonthlyReport, list[Check]]:
     """The report as it would be published now, and what else must be there before it may."""
     agency = request.place.agency
-    board = Board(agency, Period.of(month, request.today), status_on=request.today)
+    board = Board(agency, Period.of(month, request.today))
     signs = signatory_on(agency, request.today)
     before = report_of(found[0]) if found else None
     facts = PaperFacts(

@@ -16,6 +16,7 @@ from .people import (
     count_flow,
     exit_member,
     number_text,
+    return_to_applicants,
     reveal_national_id,
 )
 from .staging import stage_lines
@@ -36,6 +37,7 @@ __all__ = [
     "count_flow",
     "exit_member",
     "number_text",
+    "return_to_applicants",
     "reveal_national_id",
     "stage_lines",
     "take_in",

@@ -283,7 +283,7 @@ def _referred_to(cooperative: Cooperative, batch_id: int) -> list[str]:
     found: dict[int, str] = {}
     for model, link in tenant_links():
         if link.related_model is Member and model is not Identity:
-            pointing = model.objects.filter(cooperative=cooperative, **{f"{link.name}__in": imported}).values(
+            pointing = model._default_manager.filter(cooperative=cooperative, **{f"{link.name}__in": imported}).values(
                 link.attname
             )
             found |= dict(imported.filter(pk__in=pointing).values_list("number", "number_text"))

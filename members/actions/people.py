@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
@@ -33,6 +34,7 @@ __all__ = [
     "amend",
     "become_member",
     "exit_member",
+    "return_to_applicants",
     "reveal_national_id",
 ]
 
@@ -235,7 +237,7 @@ def _insert_identities(
     cooperative: Cooperative, people: Sequence[Applicant], ids: list[int], hashes: dict[int, bytes]
 ) -> None:
     ring = key_ring()
-    columns = {
+    columns: dict[str, Any] = {
         "members": [ids[i] for i in hashes],
         "ciphers": [ring.encrypt(people[i].national_id, national_id_bound_to(cooperative.pk, ids[i])) for i in hashes],
         "indexes": list(hashes.values()),
@@ -259,7 +261,7 @@ def _count_flows(cooperative: Cooperative, people: Sequence[Applicant]) -> None:
     """Add everybody to the flows of their months, as `count_flow` does for one."""
     counts = Counter((month_of(one.joined_on), one.person.sex, one.status == MemberStatus.ACTIVE) for one in people)
     keys = sorted({(month, sex) for month, sex, _ in counts})
-    columns = {
+    columns: dict[str, Any] = {
         "months": [month for month, _ in keys],
         "sexes": [sex for _, sex in keys],
         "joined": [counts[*key, True] for key in keys],
@@ -314,9 +316,22 @@ def become_member(*, cooperative: Cooperative, member_ids: list[int], on: date) 
     if not found:
         return 0
     applicants.update(status=MemberStatus.ACTIVE, became_member_on=on, version=F("version") + 1)
-    for sex in {sex for _, sex in found}:
-        number = sum(1 for _, s in found if s == sex)
+    for sex, number in Counter(sex for _, sex in found).items():
         count_flow(cooperative, on, sex, joined=number, applicants=-number)
+    return len(found)
+
+
+@transaction.atomic
+def return_to_applicants(*, cooperative: Cooperative, member_ids: list[int], on: date) -> int:
+    """Make full members calon anggota again: the payment that made them members was taken back. Return how many.
+
+    The flow of the month of `on` says so; months before keep their counts. The suspended and the leavers stay what they are.
+    """
+    members = Member.objects.filter(cooperative=cooperative, pk__in=member_ids, status=MemberStatus.ACTIVE)
+    found = list(members.values_list("pk", "sex"))
+    members.update(status=MemberStatus.APPLICANT, became_member_on=None, version=F("version") + 1)
+    for sex, number in Counter(sex for _, sex in found).items():
+        count_flow(cooperative, on, sex, joined=-number, applicants=number)
     return len(found)
 
 

@@ -5,6 +5,7 @@ The keyed hashes stay: they have a key of their own, one an agency, which is nev
 
 from base64 import b64decode, b64encode
 from collections import Counter
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -59,7 +60,7 @@ def reseal_national_ids(*, cooperative: Cooperative, size: int) -> int:
     Returns how many: call again until it is 0. Raises `KeyRingError` when one does not open; then nothing changed.
     """
     ring = key_ring()
-    where = {"cooperative": cooperative.pk, "header": ring.header(), "size": size}
+    where: dict[str, Any] = {"cooperative": cooperative.pk, "header": ring.header(), "size": size}
     with connection.cursor() as cursor:
         cursor.execute(_OLD, where)
         if rows := cursor.fetchall():

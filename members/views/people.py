@@ -26,7 +26,8 @@ DEEDS = {
     "amend": "Data diubah",
     "exit_member": "Dinyatakan berhenti",
     "reveal_national_id": "NIK dilihat",
-    "settle_exit": "Simpanan dikembalikan",
+    "settle_exit": "Simpanan diselesaikan",
+    "pay_out_exit": "Simpanan dibayarkan",
 }
 
 
@@ -93,7 +94,7 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
         "wa": wa_link(one.phone) if one.phone.startswith("+628") else "",
         "statement_url": upward("finance:statement", *place),
         "pay_url": upward("finance:pay", *place) if one.is_current and may(request, CASHIERS) else "",
-        "settle_url": upward("finance:settle_exit", *place) if not one.is_current else "",
+        "returned_url": upward("finance:pay_out", *place) if not one.is_current else "",
         "may_amend": may(request, REGISTRARS),
         "may_keep": may(request, KEEPERS),
     }
@@ -172,7 +173,7 @@ def amend(request: HttpRequest, number: int) -> HttpResponse:
 @never_cache
 def leave(request: HttpRequest, number: int) -> HttpResponse:
     one = member_of(request, number)
-    if not one.is_current:
+    if one.exited_on:
         messages.info(request, f"{one.number_text} sudah dinyatakan berhenti {format_date(one.exited_on)}.")
         return redirect("members:member", *request.place, number)
     form = ExitForm(request.POST or None, member=one, today=request.today, auto_id="isi_%s")

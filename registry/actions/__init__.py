@@ -1,24 +1,20 @@
 """Everything that can happen in the registry: agencies, cooperatives, facts about them, and who has access."""
 
 from .access import (
-    AccessElsewhere,
     AlreadyHeld,
+    BeyondTerm,
     InvitationGone,
     NotYours,
     UsernameTaken,
     accept_invitation,
-    confirm_totp_reset,
     end_access,
-    enrol_fixed_totp,
     invite,
-    make_reset_link,
-    open_case,
     prolong_access,
-    reset_by_link,
     restore_access,
     withdraw_invitation,
 )
 from .agencies import create_agency, invite_first_admin
+from .cases import close_case, open_case
 from .cooperatives import (
     NameExists,
     StaleForm,
@@ -33,12 +29,20 @@ from .cooperatives import (
     register_cooperative,
     report_figures,
 )
+from .logins import (
+    AccessElsewhere,
+    confirm_totp_reset,
+    enrol_fixed_totp,
+    make_reset_link,
+    reset_by_link,
+)
 from .published import AlreadyPublished, Papers, name_signatory, publish_report
 
 __all__ = [
     "AccessElsewhere",
     "AlreadyHeld",
     "AlreadyPublished",
+    "BeyondTerm",
     "InvitationGone",
     "NameExists",
     "NotYours",
@@ -49,6 +53,7 @@ __all__ = [
     "amend_cooperative",
     "appoint_officer",
     "close_blocker",
+    "close_case",
     "confirm_totp_reset",
     "create_agency",
     "end_access",

@@ -15,6 +15,7 @@ from registry.models import (
     BuildingRecord,
     Cooperative,
     CooperativeKbli,
+    Grant,
     Kbli,
     Officer,
     OldSlug,
@@ -24,6 +25,8 @@ from registry.models import (
     TrainingAttendance,
 )
 from registry.numbers import normalize_decree
+
+from .access import end_with_term
 
 RESERVED_SLUGS = frozenset({"tambah", "impor", "unduh", "peta"})
 
@@ -168,12 +171,13 @@ def appoint_officer(*, cooperative: Cooperative, fields: dict, actor: Actor, now
 
 
 @transaction.atomic
-def end_term(*, officer: Officer, on: date, reason: str, actor: Actor, now: datetime) -> None:
-    """End a term of office on a day."""
+def end_term(*, officer: Officer, on: date, reason: str, actor: Actor, now: datetime, today: date) -> list[Grant]:
+    """End a term of office: `on` is the first day out of it. The access that belongs to it ends too, and is returned."""
     Officer.objects.filter(cooperative_id=officer.cooperative_id, pk=officer.pk).update(ended_on=on, end_reason=reason)
     audit.record(
         "end_term", actor=actor, now=now, subject=officer.position, cooperative_id=officer.cooperative_id, why=reason
     )
+    return end_with_term(officer=officer, on=on, actor=actor, now=now, today=today)
 
 
 @transaction.atomic
@@ -199,7 +203,7 @@ def report_figures(
             value=value,
             source=source,
             reported_at=now,
-            reported_by=actor.name,
+            reported_by=actor.user_id,
         )
         for figure, value in fresh.items()
     )

@@ -251,7 +251,7 @@ def _figures_of(
             value=value,
             source=ReportedFigure.Source.DINAS,
             reported_at=now,
-            reported_by=actor.name,
+            reported_by=actor.user_id,
         )
         for row in rows
         for figure, value in _new_figures(row.data, known).items()

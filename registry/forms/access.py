@@ -7,8 +7,11 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from registry.actions.cases import SHORTEST_REASON
+from registry.formats import format_date_long
 from registry.models import Cooperative, GrantKind, Officer, Place, User
 from registry.models.accounts import COOPERATIVE_KINDS
+from registry.models.officers import ACCESS_OF_POST
 from registry.numbers import check_phone
 from registry.reports.access import GROUPS, STATES
 
@@ -20,16 +23,6 @@ _PASSWORD_WORDS = {
     "password_too_similar": "Kata sandi ini terlalu mirip nama Anda.",
 }
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
-# Which post of the book of officers gives which access.
-POSTS = {
-    "chair": GrantKind.CHAIR,
-    "vice_chair_business": GrantKind.VICE_CHAIR,
-    "vice_chair_membership": GrantKind.VICE_CHAIR,
-    "secretary": GrantKind.SECRETARY,
-    "treasurer": GrantKind.TREASURER,
-    "supervisor_chair": GrantKind.SUPERVISOR,
-    "supervisor_member": GrantKind.SUPERVISOR,
-}
 
 
 def check_password(password: str, user: User) -> None:
@@ -117,16 +110,16 @@ def _day(label: str, **kwargs) -> forms.DateField:
 
 
 class UntilForm(forms.Form):
-    """The last day of an access."""
+    """The last day of an access. One that belongs to a term of office ends with it."""
 
     until = _day("Akses sampai")
 
-    def __init__(self, *args, today: date, **kwargs) -> None:
+    def __init__(self, *args, today: date, officer: Officer | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.officer = today, officer
 
     def clean_until(self) -> date:
-        return check_until(self.cleaned_data["until"], self.today)
+        return check_term(check_until(self.cleaned_data["until"], self.today), self.officer)
 
 
 def check_until(until: date, today: date) -> date:
@@ -135,6 +128,16 @@ def check_until(until: date, today: date) -> date:
         raise ValidationError("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya.")
     if until > today + LONGEST_TERM:
         raise ValidationError("Akses paling lama lima tahun, sama dengan masa jabatan. Pilih tanggal yang lebih dekat.")
+    return until
+
+
+def check_term(until: date, officer: Officer | None) -> date:
+    """Return the last day of an access. Raises ValidationError beyond the term of office it belongs to."""
+    if officer and until > officer.ends_on:
+        raise ValidationError(
+            f"Masa jabatannya berakhir {format_date_long(officer.ends_on)}. Untuk masa jabatan berikutnya, catat dahulu "
+            "pengurusnya, lalu undang lagi."
+        )
     return until
 
 
@@ -151,8 +154,8 @@ class OfficerInvitationForm(UntilForm):
     def __init__(self, *args, today: date, officer: Officer | None = None, **kwargs) -> None:
         initial = {"until": today + timedelta(days=365)}
         if officer:
-            initial = {"name": officer.name, "kind": POSTS[officer.position], "until": officer.ends_on}
-        super().__init__(*args, today=today, initial=initial, **kwargs)
+            initial = {"name": officer.name, "kind": ACCESS_OF_POST[officer.position], "until": officer.ends_on}
+        super().__init__(*args, today=today, officer=officer, initial=initial, **kwargs)
         self.fields["until"].help_text = "Akhir masa jabatan. Akses tertutup sendiri setelah tanggal ini."
 
 
@@ -242,6 +245,25 @@ class DinasInvitationForm(forms.Form):
         else:
             self.add_error("cooperative", f'Tidak ada koperasi bernama "{text}" di sini.')
         return None
+
+
+class CaseForm(forms.Form):
+    """Why somebody of the dinas must read all of one cooperative. Its ketua and pengawas read these words."""
+
+    reason = forms.CharField(
+        label="Alasan",
+        min_length=SHORTEST_REASON,
+        max_length=200,
+        help_text="Dibaca ketua dan pengawas koperasi ini. Tulis tanpa nama anggota.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Tulis alasannya.",
+            "min_length": "Tulis alasannya lebih lengkap, paling sedikit 10 huruf.",
+        },
+    )
+
+    def clean_reason(self) -> str:
+        return " ".join(self.cleaned_data["reason"].split())
 
 
 class AccessFilter(forms.Form):

@@ -3,12 +3,12 @@
 from .accounts import Grant, GrantKind, Invitation, User
 from .agencies import Agency, Signatory
 from .audit import AuditEvent
-from .cooperatives import Blocker, Cooperative, CooperativeKbli, OldSlug, Profile
-from .facts import AnnualMeeting, BuildingRecord, FigureKind, ReportedFigure, TrainingAttendance
+from .cooperatives import Blocker, Cooperative, CooperativeKbli, OldSlug, Profile, Standing
+from .facts import AnnualMeeting, BuildingRecord, BusinessDay, FigureKind, ReportedFigure, TrainingAttendance
 from .files import File
 from .imports import ImportBatch, ImportRow
 from .jobs import Job
-from .officers import Officer, Organ, Position
+from .officers import Officer, Organ, Position, Term
 from .places import Kbli, Place, PlaceAlias, Programme
 from .published import PublishedReport
 
@@ -18,6 +18,7 @@ __all__ = [
     "AuditEvent",
     "Blocker",
     "BuildingRecord",
+    "BusinessDay",
     "Cooperative",
     "CooperativeKbli",
     "FigureKind",
@@ -40,6 +41,8 @@ __all__ = [
     "PublishedReport",
     "ReportedFigure",
     "Signatory",
+    "Standing",
+    "Term",
     "TrainingAttendance",
     "User",
 ]

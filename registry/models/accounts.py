@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from registry.tenancy import Role
 
+from .base import Link
+
 
 class UserManager(BaseUserManager):
     def get_by_natural_key(self, username: str):
@@ -62,8 +64,8 @@ class GrantKind(models.TextChoices):
 
     @property
     def needs_second_factor(self) -> bool:
-        """Dinas kinds see many cooperatives, so they must prove themselves twice."""
-        return self in {GrantKind.DINAS_ADMIN, GrantKind.DINAS_STAFF, GrantKind.DINAS_HEAD}
+        """People of the dinas see many cooperatives, in a case all of one, so they must prove themselves twice."""
+        return self in {GrantKind.DINAS_ADMIN, GrantKind.DINAS_STAFF, GrantKind.DINAS_HEAD, GrantKind.CASE}
 
 
 _ROLES = {
@@ -98,6 +100,7 @@ class Invitation(models.Model):
     name = models.CharField("nama", max_length=120)
     districts = models.JSONField(default=list, blank=True)  # for penyuluh: kecamatan codes
     grant_until = models.DateField("akses sampai", null=True, blank=True)
+    officer = Link("registry.Officer", null=True)  # the term this access belongs to, and ends with
     for_user_id = models.BigIntegerField(null=True)  # password and second-factor links
     code = models.CharField(max_length=64, unique=True)  # hex SHA-256 of the token
     made_at = models.DateTimeField()
@@ -123,6 +126,10 @@ class GrantQuerySet(models.QuerySet):
             Q(valid_to__isnull=True) | Q(valid_to__gte=today)
         )
 
+    def lasting(self, today: date) -> "GrantQuerySet":
+        """Return those in force on `today`, and those that begin later: neither ended nor run out."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today), ended_on__isnull=True)
+
 
 class Grant(models.Model):
     """A person may act as `kind` in one agency, or one of its cooperatives, from a day to a day."""
@@ -136,6 +143,7 @@ class Grant(models.Model):
     assigned = models.JSONField(default=list, blank=True)  # penyuluh: single cooperatives' ids
     reason = models.CharField(max_length=200, blank=True)  # a case says why
     invitation = models.ForeignKey(Invitation, models.PROTECT, null=True, related_name="+")
+    officer = Link("registry.Officer", null=True)  # the term this access ends with
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     ended_on = models.DateField(null=True)
@@ -147,10 +155,10 @@ class Grant(models.Model):
         indexes = [models.Index(fields=["user"]), models.Index(fields=["agency", "cooperative"])]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "agency", "cooperative", "kind"],
+                fields=["user", "agency", "cooperative", "kind", "valid_to"],
                 condition=Q(ended_on__isnull=True),
                 nulls_distinct=False,
-                name="a_person_holds_a_kind_once_in_a_place",
+                name="a_person_holds_a_kind_once_until_a_day",
             )
         ]
 

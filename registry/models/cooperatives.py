@@ -42,11 +42,10 @@ class OldSlug(models.Model):
         constraints = [models.UniqueConstraint(fields=["agency", "slug"], name="an_old_slug_is_never_reused")]
 
 
-class Profile(OfCooperativeAndAgency):
-    """The legal person: classification (domain 4.1), identity (2.1), contacts, state.
+class Facts(OfCooperativeAndAgency):
+    """What a cooperative is and how fresh its data are: classification (domain 4.1), state, dates. No person, no contact.
 
-    One row per cooperative. `last_recorded_on` is the freshness every list shows: the day of the latest change anybody
-    of the cooperative made.
+    `last_recorded_on` is the freshness every list shows: the day of the latest change anybody of the cooperative made.
     """
 
     class Form(models.TextChoices):
@@ -82,7 +81,6 @@ class Profile(OfCooperativeAndAgency):
         ACTIVE = "active", "Aktif"
         INACTIVE = "inactive", "Tidak aktif"
 
-    cooperative = models.OneToOneField(Cooperative, models.PROTECT, primary_key=True, related_name="profile")
     programme = models.ForeignKey("registry.Programme", models.PROTECT, null=True, blank=True, related_name="+")
     form = models.CharField("bentuk", max_length=10, choices=Form, default=Form.PRIMARY)
     coop_type = models.CharField("jenis", max_length=12, choices=CoopType, default=CoopType.CONSUMER)
@@ -92,16 +90,29 @@ class Profile(OfCooperativeAndAgency):
         "status badan hukum", max_length=14, choices=LegalStatus, default=LegalStatus.LEGAL_ENTITY
     )
     decision = models.CharField("keputusan dinas", max_length=8, choices=Decision, blank=True, default="")
-    decision_letter = models.CharField("nomor surat keputusan dinas", max_length=80, blank=True)
-    decided_on = models.DateField("tanggal keputusan", null=True, blank=True)
-
     founded_on = models.DateField("tanggal rapat pendirian", null=True, blank=True)
-    deed_number = models.CharField("nomor akta", max_length=40, blank=True)
     deed_on = models.DateField("tanggal akta", null=True, blank=True)
-    notary = models.CharField("notaris (NPAK)", max_length=120, blank=True)
     decree_number = models.CharField("nomor badan hukum", max_length=80, blank=True)
     decree_key = models.CharField(max_length=80, blank=True, editable=False)  # normalised, for matching
     decree_on = models.DateField("tanggal pengesahan", null=True, blank=True)
+    last_outlet_opened_on = models.DateField("gerai dibuka", null=True, blank=True)
+    last_activity_on = models.DateField("kegiatan usaha terakhir", null=True, blank=True)
+    last_recorded_on = models.DateField("data terakhir diperbarui", null=True, blank=True)
+    keeps_books_here = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+
+class Profile(Facts):
+    """The legal person: its facts, and beside them identity (domain 2.1) and contacts. One row per cooperative."""
+
+    cooperative = models.OneToOneField(Cooperative, models.PROTECT, primary_key=True, related_name="profile")
+    decision_letter = models.CharField("nomor surat keputusan dinas", max_length=80, blank=True)
+    decided_on = models.DateField("tanggal keputusan", null=True, blank=True)
+
+    deed_number = models.CharField("nomor akta", max_length=40, blank=True)
+    notary = models.CharField("notaris (NPAK)", max_length=120, blank=True)
     npwp = models.CharField("NPWP", max_length=22, blank=True)
     nib = models.CharField("NIB", max_length=13, blank=True)
     cooperative_nik = models.CharField("NIK koperasi", max_length=16, blank=True)
@@ -112,10 +123,6 @@ class Profile(OfCooperativeAndAgency):
     phone = models.CharField("telepon", max_length=20, blank=True)
     email = models.EmailField("surel", max_length=120, blank=True)
 
-    last_outlet_opened_on = models.DateField("gerai dibuka", null=True, blank=True)
-    last_activity_on = models.DateField("kegiatan usaha terakhir", null=True, blank=True)
-    last_recorded_on = models.DateField("data terakhir diperbarui", null=True, blank=True)
-    keeps_books_here = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)  # a stale form is refused, not merged
 
     class Meta:
@@ -130,6 +137,19 @@ class Profile(OfCooperativeAndAgency):
             ),
         ]
         indexes = [models.Index(fields=["agency", "coop_type"]), models.Index(fields=["agency", "decree_key"])]
+
+
+class Standing(Facts):
+    """A copy of a profile's facts, for lists and figures: who may not read the profile (the head of region) reads this.
+
+    The database itself keeps it equal to the profile (`registry/tenancy/copies.py`); nothing else writes it.
+    """
+
+    copy_of = "registry.Profile"
+    cooperative = models.OneToOneField(Cooperative, models.PROTECT, primary_key=True, related_name="standing")
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "coop_type"])]
 
 
 class CooperativeKbli(OfCooperativeAndAgency):

@@ -35,10 +35,13 @@ class ReportedFigure(OfCooperativeAndAgency):
     value = models.BigIntegerField()  # rupiah or people, whole
     source = models.CharField(max_length=12, choices=Source)
     reported_at = models.DateTimeField()
-    reported_by = models.CharField(max_length=120)
+    reported_by = models.BigIntegerField(null=True)  # the login; its name stands in the book of acts, not here
 
     class Meta:
-        indexes = [models.Index(fields=["agency", "figure", "cooperative", "-period", "-id"])]
+        indexes = [
+            models.Index(fields=["agency", "figure", "cooperative", "-period", "-id"]),
+            models.Index(fields=["agency", "period", "cooperative"]),  # who reported in a month
+        ]
 
 
 class AnnualMeeting(OfCooperativeAndAgency):
@@ -55,6 +58,28 @@ class AnnualMeeting(OfCooperativeAndAgency):
         ordering = ["-book_year"]
 
 
+class BusinessDay(OfCooperativeAndAgency):
+    """A day on which the dinas saw a cooperative do business, or open an outlet.
+
+    Kept by a trigger from the profile, which holds only the latest of each (`registry/sql/business.sql`).
+    """
+
+    class Kind(models.TextChoices):
+        ACTIVITY = "activity", "Kegiatan usaha"
+        OUTLET = "outlet", "Gerai dibuka"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    happened_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cooperative", "kind", "happened_on"], name="a_day_of_business_is_written_once"
+            )
+        ]
+        indexes = [models.Index(fields=["agency", "happened_on"])]
+
+
 class TrainingAttendance(OfCooperativeAndAgency):
     """An office-holder attended a training (bimtek)."""
 
@@ -68,7 +93,10 @@ class TrainingAttendance(OfCooperativeAndAgency):
                 fields=["cooperative", "officer", "topic", "held_on"], name="an_attendance_is_recorded_once"
             )
         ]
-        indexes = [models.Index(fields=["agency", "held_on"])]
+        indexes = [
+            models.Index(fields=["agency", "held_on"]),
+            models.Index(fields=["agency", "officer", "held_on"]),  # who was ever trained, and when first
+        ]
 
 
 class BuildingRecord(OfCooperativeAndAgency):

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from .base import OfCooperativeAndAgency
+from .accounts import GrantKind
+from .base import OfCooperativeAndAgency, OneLink
 
 
 class Organ(models.TextChoices):
@@ -19,6 +20,18 @@ class Position(models.TextChoices):
     TREASURER = "treasurer", "Bendahara"
     SUPERVISOR_CHAIR = "supervisor_chair", "Ketua pengawas"
     SUPERVISOR_MEMBER = "supervisor_member", "Anggota pengawas"
+
+
+# Which post of the book of officers gives which access.
+ACCESS_OF_POST: dict[str, GrantKind] = {
+    Position.CHAIR: GrantKind.CHAIR,
+    Position.VICE_BUSINESS: GrantKind.VICE_CHAIR,
+    Position.VICE_MEMBERSHIP: GrantKind.VICE_CHAIR,
+    Position.SECRETARY: GrantKind.SECRETARY,
+    Position.TREASURER: GrantKind.TREASURER,
+    Position.SUPERVISOR_CHAIR: GrantKind.SUPERVISOR,
+    Position.SUPERVISOR_MEMBER: GrantKind.SUPERVISOR,
+}
 
 
 class Officer(OfCooperativeAndAgency):
@@ -60,3 +73,21 @@ class Officer(OfCooperativeAndAgency):
     def serves_on(self, day) -> bool:
         """True when the person holds the post on `day`."""
         return self.starts_on <= day and (self.ended_on is None or day < self.ended_on)
+
+
+class Term(OfCooperativeAndAgency):
+    """A copy of an officer's post and days without the person: what figures count, and who may know no names reads.
+
+    The database itself keeps it equal to the officer (`registry/tenancy/copies.py`); nothing else writes it.
+    """
+
+    copy_of = "registry.Officer"
+    officer = OneLink(Officer, primary_key=True)
+    organ = models.CharField(max_length=10, choices=Organ)
+    position = models.CharField("jabatan", max_length=24, choices=Position)
+    starts_on = models.DateField("mulai")
+    ends_on = models.DateField("masa jabatan sampai")
+    ended_on = models.DateField("berhenti", null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "ended_on"])]

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import F, Q, QuerySet
 
 from registry.access import JAKARTA
+from registry.formats import format_date
 from registry.models import AuditEvent, Grant, GrantKind, Invitation
 from registry.models.accounts import COOPERATIVE_KINDS, DINAS_KINDS
 
@@ -26,6 +27,7 @@ VERBS = {
     "amend": "mengubah data anggota",
     "amend_cooperative": "mengubah profil koperasi",
     "appoint_officer": "mencatat pengurus atau pengawas",
+    "close_case": "menutup kasus pengawasan",
     "close_blocker": "menutup hambatan",
     "close_month": "menutup buku bulanan",
     "confirm_totp_reset": "menyetujui penggantian perangkat kode",
@@ -37,6 +39,7 @@ VERBS = {
     "open_blocker": "mencatat hambatan",
     "open_books": "membuka pembukuan",
     "open_case": "membuka kasus pengawasan",
+    "pay_out_exit": "membayarkan simpanan anggota keluar",
     "prolong_access": "memperpanjang akses",
     "record_building": "mencatat gedung",
     "record_dues": "mencatat setoran",
@@ -50,6 +53,7 @@ VERBS = {
     "reveal_national_id": "melihat NIK",
     "reverse_payment": "membatalkan pembayaran",
     "set_rate": "menetapkan iuran",
+    "shorten_access": "memajukan akhir akses",
     "settle_exit": "menyelesaikan simpanan anggota keluar",
     "withdraw_invitation": "menarik tautan",
 }
@@ -80,6 +84,36 @@ def describe(grant: Grant, today: date) -> Access:
     if grant.valid_to and grant.valid_to <= today + SOON:
         return Access(grant, "Segera habis", "soon")
     return Access(grant, "Berlaku", "good")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One supervision case as a line of a list."""
+
+    grant: Grant
+    state: str
+    mark: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.mark == "soon"
+
+
+def describe_case(grant: Grant, today: date) -> Case:
+    """Say in a word whether a case is open on `today`, and until when it was."""
+    if grant.ended_on:
+        return Case(grant, f"Diakhiri {format_date(grant.ended_on)}", "")
+    if grant.valid_to < today:
+        return Case(grant, f"Habis {format_date(grant.valid_to)}", "")
+    return Case(grant, f"Terbuka sampai {format_date(grant.valid_to)}", "soon")
+
+
+def cases(*, agency_id: int, cooperative_id: int | None = None) -> QuerySet[Grant]:
+    """Return the supervision cases of an agency, or of one cooperative, newest first."""
+    found = Grant.objects.filter(agency_id=agency_id, kind=GrantKind.CASE).select_related("cooperative__district")
+    if cooperative_id:
+        found = found.filter(cooperative_id=cooperative_id)
+    return found.order_by("-valid_from", "-id")
 
 
 def accesses(*, agency_id: int, cooperative_id: int | None = None) -> QuerySet[Grant]:

@@ -25,7 +25,7 @@ def days_since(recorded_on: date | None, today: date) -> int | None:
     return None if recorded_on is None else (today - recorded_on).days
 
 
-def in_band(band: str, today: date, field: str = "profile__last_recorded_on") -> Q:
+def in_band(band: str, today: date, field: str = "standing__last_recorded_on") -> Q:
     """Return the condition of one band of `BANDS`. Raises KeyError for another word."""
     fresh, stale = today - timedelta(days=FRESH_DAYS), today - timedelta(days=STALE_DAYS)
     silent = today - timedelta(days=SILENT_DAYS)

@@ -12,21 +12,30 @@ from datetime import date, timedelta
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from registry.models import Agency, AnnualMeeting, Blocker, BuildingRecord, Cooperative, Officer, PlaceAlias
+from registry.models import Agency, AnnualMeeting, Blocker, BuildingRecord, Cooperative, Officer, PlaceAlias, Term
 from registry.reports import freshness
 from registry.reports.status import DEFAULT_RULE, GONE, Rule, rules, with_status
 
-__all__ = ["EXTRA_COLUMNS", "ExtraColumn", "Choice", "choose", "counts_of_views", "everything", "rat_year"]
+__all__ = [
+    "EXTRA_COLUMNS",
+    "ExtraColumn",
+    "ExtraValue",
+    "Choice",
+    "choose",
+    "counts_of_views",
+    "everything",
+    "rat_year",
+]
 
 ORDERS = {
     "wilayah": ("district", "village", "name"),
     "nama": ("name", "pk"),
-    "jenis": ("profile__coop_type", "name", "pk"),
-    "diperbarui": (F("profile__last_recorded_on").asc(nulls_first=True), "name", "pk"),
-    "-diperbarui": (F("profile__last_recorded_on").desc(nulls_last=True), "name", "pk"),
+    "jenis": ("standing__coop_type", "name", "pk"),
+    "diperbarui": (F("standing__last_recorded_on").asc(nulls_first=True), "name", "pk"),
+    "-diperbarui": (F("standing__last_recorded_on").desc(nulls_last=True), "name", "pk"),
     "-nama": ("-name", "-pk"),
     "-wilayah": ("-district", "-village", "-name"),
-    "-jenis": ("-profile__coop_type", "name", "pk"),
+    "-jenis": ("-standing__coop_type", "name", "pk"),
 }
 
 
@@ -63,17 +72,29 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class ExtraValue:
+    """What an extra column knows of one cooperative, and where from: "pembukuan", "laporan koperasi, 30 Sep 2026".
+
+    `mark` is the source in short, for under the number; the books need none.
+    """
+
+    value: int
+    source: str
+    mark: str = ""
+
+
+@dataclass(frozen=True)
 class ExtraColumn:
     """A column a higher storey adds to the list: members from the books, savings.
 
-    `values(agency_id, cooperative_ids)` returns id -> value for the rows of one page, or of an export; a cooperative
-    without data is missing. `kind` is that of `registry.sheets.columns.Column`.
+    `values(agency_id, cooperative_ids, today)` returns id -> value for the rows of one page, or of an export; a
+    cooperative without data is missing, and is written "belum ada data". `kind` is that of `registry.sheets.columns.Column`.
     """
 
     key: str
     label: str
     kind: str
-    values: Callable[[int, list[int]], dict[int, object]]
+    values: Callable[[int, list[int], date], dict[int, ExtraValue]]
 
 
 EXTRA_COLUMNS: list[ExtraColumn] = []  # filled once, when the roof starts
@@ -107,13 +128,13 @@ def choose(
     equal = {
         "district": choice.kecamatan,
         "village": choice.desa,
-        "profile__coop_type": choice.jenis,
-        "profile__sector": choice.sektor,
+        "standing__coop_type": choice.jenis,
+        "standing__sector": choice.sektor,
         "status": choice.status,
     }
     rows = rows.filter(**{name: value for name, value in equal.items() if value})
     if choice.program:
-        rows = rows.filter(profile__programme=None if choice.program == "tanpa" else choice.program)
+        rows = rows.filter(standing__programme=None if choice.program == "tanpa" else choice.program)
     if choice.segar:
         rows = rows.filter(freshness.in_band(choice.segar, today))
     if choice.rat:
@@ -125,11 +146,11 @@ def choose(
     if choice.masa:
         rows = rows.filter(Exists(_terms(choice.masa, agency, today)))
     if choice.buku:
-        rows = rows.filter(profile__keeps_books_here=choice.buku == "ada")
+        rows = rows.filter(standing__keeps_books_here=choice.buku == "ada")
     if choice.hukum != "semua":
-        gone = Q(profile__legal_status__in=GONE)
+        gone = Q(standing__legal_status__in=GONE)
         rows = rows.filter(gone if choice.hukum == "bubar" else ~gone)
-    related = ("district", "village", "profile", "profile__programme")
+    related = ("district", "village", "standing", "standing__programme")
     return rows.select_related(*related).order_by(*ORDERS[choice.urut])
 
 
@@ -163,16 +184,16 @@ def _blocked(word: str, agency: Agency, today: date) -> Q:
     )
 
 
-def _terms(word: str, agency: Agency, today: date) -> QuerySet[Officer]:
+def _terms(word: str, agency: Agency, today: date) -> QuerySet[Term]:
     """Office-holders whose term is over though they still serve ("habis"), or over within 60 days ("60-hari")."""
     ends = {"ends_on__lt": today} if word == "habis" else {"ends_on__range": (today, today + timedelta(days=60))}
-    serving = Officer.objects.filter(cooperative=OuterRef("pk"), agency=agency, starts_on__lte=today, **ends)
+    serving = Term.objects.filter(cooperative=OuterRef("pk"), agency=agency, starts_on__lte=today, **ends)
     return serving.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
 
 
 def counts_of_views(agency: Agency, today: date, only: tuple[int, ...] | None = None) -> dict[str, int]:
     """Count the saved views of the list: semua, tertinggal, rat, hambatan, gedung. One query."""
-    rows = _facts(everything(agency, only).order_by(), agency, today).exclude(profile__legal_status__in=GONE)
+    rows = _facts(everything(agency, only).order_by(), agency, today).exclude(standing__legal_status__in=GONE)
     return rows.aggregate(
         semua=Count("pk"),
         tertinggal=Count("pk", filter=freshness.in_band("tertinggal", today)),
@@ -196,7 +217,7 @@ def _facts(rows: QuerySet, agency: Agency, today: date) -> QuerySet:
         rat_on=Subquery(meeting.order_by().values("held_on")[:1]),
         building=Subquery(building.values("ownership")[:1]),
         blocked=Exists(blocker),
-        born=Coalesce("profile__founded_on", "profile__deed_on", "profile__decree_on"),
+        born=Coalesce("standing__founded_on", "standing__deed_on", "standing__decree_on"),
     )
 
 
@@ -208,7 +229,7 @@ def _matches(word: str, agency: Agency, officers: bool) -> Q:
         | Q(short_name__icontains=word)
         | Q(village__name__icontains=word)
         | Q(district__name__icontains=word)
-        | Q(profile__decree_key__contains=word.upper())
+        | Q(standing__decree_key__contains=word.upper())
         | Q(village__in=places)
         | Q(district__in=places)
     )

@@ -2,18 +2,26 @@
 
 The rules are data (`fixtures/status_rules.json`): a name, a definition, a source, parameters. Each answer is one of
 three, aktif, tidak aktif or belum dapat ditentukan, computed in SQL from dated facts: the RAT of each book year, the
-last business activity, the opening of an outlet. The dinas' own decision stands beside the answer, never instead.
+days of business. So it can be asked for any day, also one long past. The dinas' own decision stands beside the answer,
+never instead.
 
 How the facts are read (domain 4.2; Juklak Menteri Koperasi 1/2025 p. 3; UU 25/1992 Ps 26):
 * A book year counts once its RAT was due: after the agency's deadline of the following year.
 * A RAT counts if it was held on or before the day asked about.
 * A cooperative owes the RATs of the years since its founding, not earlier ones.
-* "Menjalankan usaha": an activity or an opened outlet on record in the twelve months before the day.
+* "Menjalankan usaha": business on record in the months before the day that the rule names: an activity or an opened
+  outlet the dinas noted, business volume reported, or what higher storeys know (sales and loans in the books). Dues
+  alone are no business.
+* A cooperative that has not seen as many book years as the rule asks for can be inactive, for want of business, but
+  never active: the rule wants a RAT for each of those years.
+* Before its decree a cooperative is being formed. The day of a dissolution is not on record: who is gone now counts as
+  gone on every day.
 * Of a cooperative without a single such fact nothing is said: belum dapat ditentukan.
 """
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -35,15 +43,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, ExtractYear
 
-from registry.models import Agency, AnnualMeeting, Cooperative, Profile
-from registry.periods import add_months
+from registry.models import Agency, AnnualMeeting, BusinessDay, Cooperative, FigureKind, Profile, ReportedFigure
+from registry.periods import add_months, month_of
 
-__all__ = ["ACTIVE", "DEFAULT_RULE", "GONE", "INACTIVE", "UNDETERMINED", "Rule", "Status", "StatusCount", "count_by_status",
+__all__ = ["ACTIVE", "BusinessFact", "MORE_BUSINESS_FACTS", "DEFAULT_RULE", "GONE", "INACTIVE", "UNDETERMINED", "Rule", "Status", "StatusCount", "count_by_status",
            "last_due_year", "rules", "status_by", "with_status"]  # fmt: skip
 
 ACTIVE, INACTIVE, UNDETERMINED = "active", "inactive", "undetermined"
 DEFAULT_RULE = "law_3y"
-BUSINESS_MONTHS = 12
 GONE = (Profile.LegalStatus.DISSOLVED, Profile.LegalStatus.MERGED)
 
 
@@ -71,6 +78,27 @@ class Rule:
     def years(self) -> int:
         """How many book years the rule looks at; 0 for rules that do not ask for RATs."""
         return self.parameters.get("rat_years") or self.parameters.get("missed_rat") or 0
+
+
+@dataclass(frozen=True)
+class BusinessFact:
+    """Rows that show business on a day: `rows(agency)` have a `cooperative` and a date named `day`.
+
+    `by_month`: the date is the first of a month and stands for all of it.
+    """
+
+    rows: Callable[[Agency], QuerySet]
+    day: str
+    by_month: bool = False
+
+
+BUSINESS_FACTS = (
+    BusinessFact(lambda agency: BusinessDay.objects.filter(agency=agency), "happened_on"),
+    BusinessFact(
+        lambda agency: ReportedFigure.objects.filter(agency=agency, figure=FigureKind.VOLUME, value__gt=0), "period"
+    ),
+)
+MORE_BUSINESS_FACTS: list[BusinessFact] = []  # of higher storeys; filled once, when the roof starts
 
 
 @dataclass(frozen=True)
@@ -126,7 +154,7 @@ def with_status(
 ) -> QuerySet[Cooperative]:
     """Annotate each cooperative with the rule's answer on `as_of`. One query; nothing is read row by row."""
     if rule.code == "outlet_open":
-        return cooperatives.annotate(**{name: _outlet_answer(as_of)})
+        return cooperatives.annotate(**{name: _outlet_answer(as_of, agency)})
     if not rule.years:  # copied from elsewhere; nothing has been copied yet
         return cooperatives.annotate(**{name: Value(UNDETERMINED, TextField())})
     last = last_due_year(agency, as_of)
@@ -142,10 +170,10 @@ def with_status(
     facts = {
         f"{name}_held": Coalesce(Subquery(held, IntegerField()), 0),
         f"{name}_known": Exists(meetings),
-        f"{name}_since": ExtractYear(Coalesce("profile__founded_on", "profile__deed_on", "profile__decree_on")),
-        f"{name}_business": _business(as_of),
+        f"{name}_since": ExtractYear(Coalesce("standing__founded_on", "standing__deed_on", "standing__decree_on")),
+        f"{name}_business": _business(rule, as_of, agency),
     }
-    return cooperatives.alias(**facts).annotate(**{name: _rat_answer(rule, first, name)})
+    return cooperatives.alias(**facts).annotate(**{name: _rat_answer(rule, first, as_of, name)})
 
 
 def status_by(
@@ -175,13 +203,16 @@ def count_by_status(
     return StatusCount(rule, as_of, counts[ACTIVE], counts[INACTIVE], counts[UNDETERMINED])
 
 
-def _rat_answer(rule: Rule, first: int, name: str) -> Case:
+def _rat_answer(rule: Rule, first: int, as_of: date, name: str) -> Case:
     """The rules that ask for RATs, as one CASE: the first fitting line decides."""
     business = f"{name}_business"
     owed_and_none_held = Q(**{f"{name}_since__lte": first, f"{name}_held": 0})
     lines = [
-        When(profile__legal_status__in=GONE, then=Value(INACTIVE)),
-        When(profile__legal_status=Profile.LegalStatus.FORMING, then=Value(UNDETERMINED)),
+        When(standing__legal_status__in=GONE, then=Value(INACTIVE)),
+        When(
+            Q(standing__legal_status=Profile.LegalStatus.FORMING) | Q(standing__decree_on__gt=as_of),
+            then=Value(UNDETERMINED),
+        ),
         When(Q(**{f"{name}_known": False, f"{business}__isnull": True}), then=Value(UNDETERMINED)),
         When(owed_and_none_held, then=Value(INACTIVE)),
     ]
@@ -193,26 +224,29 @@ def _rat_answer(rule: Rule, first: int, name: str) -> Case:
     return Case(*lines, default=Value(UNDETERMINED), output_field=TextField())
 
 
-def _outlet_answer(as_of: date) -> Case:
+def _outlet_answer(as_of: date, agency: Agency) -> Case:
+    opened = BusinessDay.objects.filter(cooperative=OuterRef("pk"), agency=agency, kind=BusinessDay.Kind.OUTLET)
     return Case(
-        When(profile__legal_status__in=GONE, then=Value(INACTIVE)),
-        When(profile__last_outlet_opened_on__lte=as_of, then=Value(ACTIVE)),
-        When(profile__last_outlet_opened_on__gt=as_of, then=Value(INACTIVE)),
+        When(standing__legal_status__in=GONE, then=Value(INACTIVE)),
+        When(Exists(opened.filter(happened_on__lte=as_of)), then=Value(ACTIVE)),
+        When(Exists(opened), then=Value(INACTIVE)),
         default=Value(UNDETERMINED),
         output_field=TextField(),
     )
 
 
-def _business(as_of: date) -> Case:
-    """True: an activity or opening in the twelve months before; False: all on record is older; NULL: not known."""
-    since = add_months(as_of, -BUSINESS_MONTHS)
-    within = Q(profile__last_activity_on__range=(since, as_of)) | Q(
-        profile__last_outlet_opened_on__range=(since, as_of)
-    )
+def _business(rule: Rule, as_of: date, agency: Agency) -> Case:
+    """True: business on record in the rule's months up to the day; False: all on record is older; NULL: none is."""
+    since = add_months(as_of, -rule.parameters.get("business_months", 12))
+    within, before = Q(), Q()
+    for fact in (*BUSINESS_FACTS, *MORE_BUSINESS_FACTS):
+        first = month_of(since) if fact.by_month else since
+        rows = fact.rows(agency).filter(cooperative=OuterRef("pk")).order_by()
+        within |= Q(Exists(rows.filter(**{f"{fact.day}__range": (first, as_of)})))
+        before |= Q(Exists(rows.filter(**{f"{fact.day}__lt": first})))
     return Case(
         When(within, then=Value(True)),
-        When(Q(profile__last_activity_on__gt=as_of) | Q(profile__last_outlet_opened_on__gt=as_of), then=Value(None)),
-        When(Q(profile__last_activity_on__lt=since) | Q(profile__last_outlet_opened_on__lt=since), then=Value(False)),
+        When(before, then=Value(False)),
         default=Value(None),
         output_field=BooleanField(null=True),
     )

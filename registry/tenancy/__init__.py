@@ -77,7 +77,7 @@ def bind(context: Context, *, using: str = "default") -> None:
     statement = sql.SQL("; ").join([sql.SQL("SET LOCAL ROLE {}").format(role), *settings_])
     with connection.cursor() as cursor:
         cursor.execute(statement.as_string(None))
-    connection.wall_context = context
+    connection.wall_context = context  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def bound(context: Context) -> Iterator[None]:
     try:
         yield
     except BaseException:  # the rollback to a savepoint restores the role in the database, and only there
-        connection.wall_context = before
+        connection.wall_context = before  # type: ignore[attr-defined]
         raise
     bind(before)
 

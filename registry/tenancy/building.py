@@ -7,10 +7,11 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
-from django.db.models import ForeignKey, OneToOneField
+from django.db.models import ForeignKey, Model, OneToOneField
 from psycopg import sql
 
 from . import Role, role_name
+from .copies import copy_statements
 from .tables import PRIVILEGES, Kind, Table
 
 FUNCTIONS = """
@@ -60,6 +61,7 @@ def wall_statements(tables: Iterable[Table]) -> Iterator[sql.Composable]:
         yield sql.SQL(_read(path))
     yield from _schema_grants()
     yield from composite_keys()
+    yield from copy_statements()
     for table in tables:
         yield from _table(table)
 
@@ -68,7 +70,7 @@ def _read(path: Path) -> str:
     return path.read_text()
 
 
-def _schema_grants() -> Iterator[sql.Composed]:
+def _schema_grants() -> Iterator[sql.Composable]:
     everyone = sql.SQL(", ").join([_id("app"), _id("backup"), *map(_id, Role)])
     yield sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     yield sql.SQL("GRANT USAGE ON SCHEMA public, wall TO {}").format(everyone)
@@ -136,10 +138,9 @@ def _policies(table: Table, role: Role, letters: str) -> Iterator[sql.Composed]:
             yield _policy(table, role, "UPDATE", rule)
         if "D" in letters:
             yield _policy(table, role, "DELETE", rule)
-    elif table.deletable and "D" in letters:
+    elif (table.maker and "I" in letters) or (table.deletable and "D" in letters):
         for letter in letters:
-            narrowed = f"{rule} AND {table.deletable}" if letter == "D" else rule
-            yield _policy(table, role, PRIVILEGES[letter], narrowed)
+            yield _policy(table, role, PRIVILEGES[letter], table.rule_of(role, letter))
     else:
         yield _policy(table, role, "ALL", rule)
 
@@ -161,20 +162,15 @@ def composite_keys() -> Iterator[sql.Composed]:
     """Yield, for every ForeignKey between tenant models, the key (cooperative_id, x_id) in the database."""
     for model, fk in tenant_links():
         target = fk.related_model._meta
-        yield _unique(target.db_table, ("cooperative_id", target.pk.column))
-        yield _foreign_key(
-            model._meta.db_table,
-            ("cooperative_id", fk.column),
-            target.db_table,
-            ("cooperative_id", target.pk.column),
-            fk.name,
-        )
+        keys = ("cooperative_id", target.pk.attname)
+        yield _unique(target.db_table, keys)
+        yield _foreign_key(model._meta.db_table, ("cooperative_id", fk.attname), target.db_table, keys, fk.name)
     for model, fk in agency_links():
         target = fk.related_model._meta
-        keys = ("agency_id", target.pk.column)
+        keys = ("agency_id", target.pk.attname)
         yield _unique(target.db_table, keys)
         yield _foreign_key(
-            model._meta.db_table, ("agency_id", fk.column), target.db_table, keys, fk.name, same="agency"
+            model._meta.db_table, ("agency_id", fk.attname), target.db_table, keys, fk.name, same="agency"
         )
     directory = apps.get_model("registry", "Cooperative")._meta.db_table
     yield _unique(directory, ("id", "agency_id"))
@@ -190,7 +186,7 @@ def composite_keys() -> Iterator[sql.Composed]:
             )
 
 
-def tenant_links() -> Iterator[tuple[type, ForeignKey]]:
+def tenant_links() -> Iterator[tuple[type[Model], ForeignKey]]:
     """Yield (model, foreign key) for every link between two tables that both carry `cooperative_id`."""
     for model in apps.get_models():
         if not _is_tenant(model):
@@ -200,7 +196,7 @@ def tenant_links() -> Iterator[tuple[type, ForeignKey]]:
                 yield model, fk
 
 
-def agency_links() -> Iterator[tuple[type, ForeignKey]]:
+def agency_links() -> Iterator[tuple[type[Model], ForeignKey]]:
     """Yield (model, foreign key) for links between agencies' rows that `tenant_links` leaves open.
 
     A row of the agency itself has no cooperative, and a composite key with an empty part checks nothing.
@@ -216,15 +212,15 @@ def agency_links() -> Iterator[tuple[type, ForeignKey]]:
                 yield model, fk
 
 
-def _is_tenant(model: type) -> bool:
+def _is_tenant(model: type[Model]) -> bool:
     return model._meta.db_table not in STAGING and any(f.column == "cooperative_id" for f in model._meta.local_fields)
 
 
-def _always_tenant(model: type) -> bool:
+def _always_tenant(model: type[Model]) -> bool:
     return any(f.column == "cooperative_id" and not f.null for f in model._meta.local_fields)
 
 
-def _of_agency(model: type) -> bool:
+def _of_agency(model: type[Model]) -> bool:
     return model._meta.db_table not in STAGING and any(f.column == "agency_id" for f in model._meta.local_fields)
 
 

@@ -52,7 +52,7 @@ def missing_keys(cursor) -> list[str]:
     lacking = [f"no hash key of the agency {slug}" for (slug,) in cursor.fetchall() if slug not in ring.agencies]
     # The bare login reads no citizen's number; second factors are written with the same keys.
     cursor.execute("SELECT data->>'secret' FROM mfa_authenticator WHERE type = 'totp' ORDER BY id DESC LIMIT 1000")
-    used = {_key_id(secret) for (secret,) in cursor.fetchall()} - {None}
+    used = {key_id for (secret,) in cursor.fetchall() if (key_id := _key_id(secret)) is not None}
     return lacking + [f"no key {key_id}, which wrote stored secrets" for key_id in sorted(used - set(ring.key_ids))]
 
 

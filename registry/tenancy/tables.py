@@ -42,8 +42,10 @@ PRIVILEGES = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 class Table:
     """One table: its class, and per role the letters S(elect) I(nsert) U(pdate) D(elete).
 
-    `columns` narrows UPDATE to the named columns for every role. `rules` replaces a role's standard policy. `deletable`
-    narrows a role's DELETE to the rows of which it is true.
+    `columns` narrows UPDATE to the named columns for every role. `rules` replaces a role's standard policy.
+    `maker` names the column that says who wrote a row: everybody writes in their own name only. `new_rows` narrows
+    further what a role may insert.
+    `deletable` narrows a role's DELETE to the rows of which it is true.
     `app` are the letters of the bare app role, with the policy `app_rule` where the class has row security.
     """
 
@@ -54,10 +56,18 @@ class Table:
     rules: dict[Role, str] = field(default_factory=dict)
     app: str = ""
     app_rule: str = ""
+    maker: str = ""
+    new_rows: dict[Role, str] = field(default_factory=dict)
     deletable: str = ""
 
     def rule(self, role: Role) -> str:
         return self.rules.get(role) or RULES[role]
+
+    def rule_of(self, role: Role, letter: str) -> str:
+        """What must hold for the rows of one command: for new rows also that they name the person of this transaction."""
+        own = f'{self.maker} = wall."user"()' if self.maker else ""
+        further = {"I": (own, self.new_rows.get(role, "")), "D": (self.deletable,)}
+        return " AND ".join(filter(None, (self.rule(role), *further.get(letter, ()))))
 
     @property
     def walled(self) -> bool:
@@ -70,15 +80,24 @@ def table_of(model: str) -> str:
 
 
 def tenant(
-    model: str, *, columns: tuple[str, ...] = (), rules: dict | None = None, deletable: str = "", **grants: str
+    model: str,
+    *,
+    columns: tuple[str, ...] = (),
+    rules: dict | None = None,
+    maker: str = "",
+    deletable: str = "",
+    **grants: str,
 ) -> Table:
     """Declare a table of one cooperative's rows: `tenant("members.Member", officer="SIU", supervisor="S")`."""
-    return Table(table_of(model), Kind.TENANT, _by_role(grants), columns, _by_role(rules or {}), deletable=deletable)
+    given, narrowed = _by_role(grants), _by_role(rules or {})
+    return Table(table_of(model), Kind.TENANT, given, columns, narrowed, maker=maker, deletable=deletable)
 
 
-def agency(model: str, *, columns: tuple[str, ...] = (), rules: dict | None = None, **grants: str) -> Table:
+def agency(
+    model: str, *, columns: tuple[str, ...] = (), rules: dict | None = None, maker: str = "", **grants: str
+) -> Table:
     """Declare a table of one agency's rows."""
-    return Table(table_of(model), Kind.AGENCY, _by_role(grants), columns, _by_role(rules or {}))
+    return Table(table_of(model), Kind.AGENCY, _by_role(grants), columns, _by_role(rules or {}), maker=maker)
 
 
 def directory(model: str, *, writes: str = "", rule: str = OWN_AGENCY) -> Table:

@@ -30,6 +30,7 @@ VERBS = {
     "open_blocker": "Hambatan dicatat",
     "close_blocker": "Hambatan selesai",
     "open_case": "Pemeriksaan dibuka",
+    "close_case": "Pemeriksaan diakhiri",
 }
 
 
@@ -43,6 +44,8 @@ def page_context(request: HttpRequest, current: str, **more) -> dict:
     ]
     if kind in HISTORY_READERS:
         tabs.append(("riwayat", "Riwayat", "registry:history"))
+    if kind in DINAS_KINDS:
+        tabs.append(("kasus", "Kasus", "registry:cooperative_case"))
     in_cooperative = GrantKind(kind).in_cooperative
     return {
         "layout": "layouts/phone.html" if in_cooperative else "layouts/desk.html",

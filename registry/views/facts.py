@@ -65,14 +65,18 @@ def end_officer(request: HttpRequest, number: int) -> HttpResponse:
     officer = _own(Officer, request, number, ended_on__isnull=True)
     form = EndTermForm(request.POST or None, officer=officer, today=request.today)
     if form.is_bound and form.is_valid():
-        end_term(
+        ended = end_term(
             officer=officer,
             on=form.cleaned_data["ended_on"],
             reason=form.cleaned_data["end_reason"],
             actor=request.actor,
             now=request.now,
+            today=request.today,
         )
-        messages.success(request, f"Masa jabatan {officer.name} berakhir {form.cleaned_data['ended_on']:%d/%m/%Y}.")
+        access = "Aksesnya ikut berakhir." if ended else "Tidak ada akses yang terhubung dengannya."
+        messages.success(
+            request, f"Masa jabatan {officer.name} berakhir {form.cleaned_data['ended_on']:%d/%m/%Y}. {access}"
+        )
         return redirect("registry:officers", *request.place)
     return _asked(request, form, f"Akhiri masa jabatan {officer}", "registry:officers")
 

@@ -206,7 +206,8 @@ def _render(request: HttpRequest, template: str, context: dict, pages: Pages, st
             "list": reverse(pages.list_view, args=[*request.place])}  # fmt: skip
     if batch:
         urls |= {name: _url(request, f"import_{name}", batch, pages) for name in ("batch", "columns", "apply", "undo")}
-        if batch.fault_file and not batch.fault_file.gone_at:
+        theirs = not batch.cooperative_id or batch.made_by == request.user.pk  # of a cooperative's list: theirs alone
+        if batch.fault_file and not batch.fault_file.gone_at and theirs:
             urls["faults"] = _file_url(request, batch.fault_file_id)
     layout = "layouts/task.html" if in_cooperative else "layouts/desk.html"
     more = {

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 
 from registry import jobs
 from registry.access import door
@@ -47,8 +48,9 @@ def job_context(request: HttpRequest, found: Job) -> dict:
 
 @door(ASKERS)
 def file(request: HttpRequest, number: int) -> HttpResponse:
-    """A private file of this place, for its people."""
-    found = File.objects.filter(pk=number, agency=request.place.agency, cooperative=request.place.cooperative).first()
+    """A private file of this place. What somebody of a cooperative uploaded may hold unmasked NIKs: it is theirs alone."""
+    asked = File.objects.filter(pk=number, agency=request.place.agency, cooperative=request.place.cooperative)
+    found = (asked.filter(made_by=request.user.pk) if request.place.cooperative else asked).first()
     if found is None:
         raise Http404
     try:
@@ -56,9 +58,8 @@ def file(request: HttpRequest, number: int) -> HttpResponse:
     except FileNotFoundError as error:
         raise Http404 from error
     answer = HttpResponse(content, content_type=found.content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    answer["Content-Disposition"] = content_disposition_header(True, found.name)  # quotes what would break the header
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
     return answer
 
 

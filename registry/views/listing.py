@@ -15,7 +15,7 @@ from registry.forms.listing import ListForm
 from registry.models import Cooperative, GrantKind
 from registry.models.accounts import DINAS_KINDS
 from registry.reports import freshness, listing, status
-from registry.reports.listing import EXTRA_COLUMNS, Choice
+from registry.reports.listing import EXTRA_COLUMNS, Choice, ExtraColumn
 from registry.resources import BUILDING_WORDS, CooperativeList
 from registry.sheets.columns import Column
 from registry.sheets.writing import write_csv, write_xlsx
@@ -41,13 +41,15 @@ def cooperatives(request: HttpRequest) -> HttpResponse:
     """The list, filtered and sorted by its address, fifty a page."""
     form, choice, rows = _asked(request)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("halaman"))
-    kind = request.place.grant.kind
+    kind, extras = request.place.grant.kind, _extras(request)
     context = {
         "form": form,
         "choice": choice,
         "page": page,
-        "rows": [_row(cooperative, choice, request.today, kind) for cooperative in _with_extras(page)],
-        "extras": EXTRA_COLUMNS,
+        "rows": [
+            _row(cooperative, choice, request.today, kind) for cooperative in _with_extras(page, extras, request.today)
+        ],
+        "extras": extras,
         "rule": choice.rule,
         "rat_year": listing.rat_year(request.today),
         "views": _views(request, choice),
@@ -65,8 +67,9 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
     """Exactly the rows the list shows with the same address, in its order, as a file."""
     asked, choice, rows = _asked(request)
     resource = CooperativeList(rule=choice.rule, rat_year=listing.rat_year(request.today), today=request.today)
-    columns = [*resource.shown_columns(), *(Column(extra.key, extra.label, kind=extra.kind) for extra in EXTRA_COLUMNS)]
-    cells = resource.rows_with(rows, EXTRA_COLUMNS)
+    extras = _extras(request)
+    columns = [*resource.shown_columns(), *(column for extra in extras for column in _file_columns(extra))]
+    cells = resource.rows_with(rows, extras)
     target = BytesIO()
     if form == "csv":
         write_csv(target, columns=columns, rows=cells)
@@ -90,13 +93,22 @@ def _asked(request: HttpRequest) -> tuple[ListForm, Choice, object]:
     return form, choice, rows if form.is_valid() else rows.none()
 
 
-def _with_extras(page) -> list[Cooperative]:
+def _extras(request: HttpRequest) -> list[ExtraColumn]:
+    """What higher storeys add. The head of region sees members and money of a kecamatan, never of one cooperative."""
+    return [] if request.place.grant.kind == GrantKind.EXECUTIVE else EXTRA_COLUMNS
+
+
+def _file_columns(extra: ExtraColumn) -> tuple[Column, Column]:
+    source = f"Sumber {extra.label.lower().removesuffix(' (rp)')}"
+    return Column(extra.key, extra.label, kind=extra.kind), Column(f"{extra.key}_source", source, width=28)
+
+
+def _with_extras(page, extras: list[ExtraColumn], today: date) -> list[Cooperative]:
     found = list(page)
     ids = [cooperative.pk for cooperative in found]
-    for extra in EXTRA_COLUMNS if found else ():
-        values = extra.values(found[0].agency_id, ids)
-        for cooperative in found:
-            cooperative.extra_values = [*getattr(cooperative, "extra_values", []), (extra, values.get(cooperative.pk))]
+    values = [(extra, extra.values(found[0].agency_id, ids, today)) for extra in extras] if found else []
+    for cooperative in found:
+        cooperative.extra_values = [(extra, value.get(cooperative.pk)) for extra, value in values]
     return found
 
 
@@ -106,7 +118,7 @@ def _row(cooperative: Cooperative, choice: Choice, today: date, kind: str) -> di
         "cooperative": cooperative,
         "status": answer,
         "building": BUILDING_WORDS[cooperative.building],
-        "days": freshness.days_since(cooperative.profile.last_recorded_on, today),
+        "days": freshness.days_since(cooperative.standing.last_recorded_on, today),
         "opens": kind != GrantKind.EXECUTIVE,
     }
 

@@ -193,56 +193,6 @@ const Luring = (() => {
     line.link.href = state === "sesi" && waiting ? `/masuk/?next=${encodeURIComponent(address)}` : address;
   };
 
-  // --- leaving: unsent payments never go silently
-  const leaving = (form) => new URL(form.action).pathname === "/keluar/";
-  doc.addEventListener("submit", async (event) => {
-    const form = event.target;
-    if (!leaving(form) || form.dataset.yakin) return;
-    event.preventDefault();
-    const rows = (await everything("antrean").catch(() => [])).filter((row) => row.siapa === owner && unsent(row));
-    if (rows.length && owner) {
-      await send();
-      const left = (await everything("antrean")).filter((row) => row.siapa === owner && unsent(row));
-      if (left.length) return askBeforeLeaving(form, left);
-    }
-    await leave(form);
-  });
-  const leave = async (form) => {
-    await wipe().catch(() => {});
-    await forgetPages();
-    form.dataset.yakin = "1";
-    delete form.dataset.sent; // data-once saw the first, held-back submit
-    form.requestSubmit();
-  };
-  const button = (words, css, work) => {
-    const made = doc.createElement("button");
-    made.type = "button";
-    made.className = css;
-    made.textContent = words;
-    made.addEventListener("click", work);
-    return made;
-  };
-  const askBeforeLeaving = (form, rows) => {
-    const dialog = doc.createElement("dialog");
-    dialog.className = "sheet";
-    dialog.setAttribute("aria-labelledby", "judul-keluar");
-    const box = doc.createElement("div");
-    box.className = "pad stack";
-    const title = doc.createElement("h2");
-    title.id = "judul-keluar";
-    title.textContent = `${rows.length} setoran belum terkirim`;
-    const words = doc.createElement("p");
-    words.textContent = "Setoran itu tetap tersimpan di HP ini dan hanya dapat dikirim setelah Anda masuk lagi. Unduh dahulu bila HP ini akan dipakai orang lain.";
-    box.append(title, words,
-      button("Tetap masuk", "btn btn-main btn-wide", () => dialog.close()),
-      button("Unduh daftarnya", "btn btn-wide", () => download(rows)),
-      button("Keluar, simpan di HP ini", "btn btn-wide", () => leave(form)));
-    dialog.append(box);
-    dialog.addEventListener("close", () => dialog.remove());
-    doc.body.append(dialog);
-    form.closest("[popover]")?.hidePopover();
-    dialog.showModal();
-  };
   const download = (rows) => {
     const link = doc.createElement("a");
     link.href = URL.createObjectURL(new Blob([asText(rows)], { type: "text/plain" }));
@@ -268,5 +218,5 @@ const Luring = (() => {
     (window.requestIdleCallback || setTimeout)(send);
   };
   const ready = begin().catch(() => {});
-  return { ready, add, change, discard, send, list, queue, ofOthers, asText, download, today, state: () => state };
+  return { ready, add, change, discard, send, list, queue, ofOthers, unsent, wipe, forgetPages, everything, owner, asText, download, today, state: () => state };
 })();

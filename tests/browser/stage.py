@@ -18,6 +18,7 @@ from django.db.utils import load_backend
 from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
 
 from tests import database
+from tests.cast import prove_second_factor
 
 ALIASES = ("default", "cache", "owner")
 
@@ -102,7 +103,7 @@ class Stage:
             store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
             store[HASH_SESSION_KEY] = user.get_session_auth_hash()
             if second_factor:
-                store["second_factor"] = True
+                prove_second_factor(store, user)
             store.save()
             UserSession.objects.create(user=user, ip="127.0.0.1", session_key=store.session_key, user_agent="Uji")
             return store.session_key

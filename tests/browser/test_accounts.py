@@ -11,7 +11,7 @@ from django.db import transaction
 from registry import audit
 from registry.access import Actor
 from registry.actions import invite
-from registry.actions.access import enrol_fixed_totp
+from registry.actions.logins import enrol_fixed_totp
 from registry.models import Cooperative, Grant, GrantKind, User
 from registry.tenancy import Context, Role, bind
 from tests.cast import PASSWORD

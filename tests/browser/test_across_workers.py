@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from koperasi.demo_logins import TOTP_SEED, current_code
-from registry.actions.access import enrol_fixed_totp
+from registry.actions.logins import enrol_fixed_totp
 from registry.models import User
 from tests.browser.stage import fresh_connections
 from tests.cast import PASSWORD
@@ -197,3 +197,33 @@ def test_two_people_with_one_link_make_one_login(stage):
     assert sorted(statuses) == [302, 410, 410, 410]
     with stage.database():
         assert User.objects.filter(username__startswith="orang").count() == 1
+
+
+def test_the_tries_for_a_balance_last_an_hour_and_are_no_more_for_many_at_once(stage):
+    """Sixteen processes guess the birth date behind one receipt in the same moment: five get a try."""
+    from django.db import connections
+
+    from koperasi.views import check
+
+    start, slots = threading.Barrier(16), []
+
+    def guess() -> None:
+        for alias, connection in fresh_connections(stage.name).items():
+            connections[alias] = connection
+        start.wait(10)
+        slots.append(check._take_try("KODE"))
+        connections.close_all()
+
+    guessers = [threading.Thread(target=guess) for _ in range(16)]
+    for thread in guessers:
+        thread.start()
+    for thread in guessers:
+        thread.join()
+    assert sorted(slot for slot in slots if slot is not None) == [0, 1, 2, 3, 4]
+    with stage.database(), connections["cache"].cursor() as cursor:
+        assert check._take_try("KODE") is None
+        assert check._take_try("LAIN") == 0
+        cursor.execute(
+            "SELECT min(expires) > now() + interval '58 minutes' FROM koperasi_cache WHERE cache_key LIKE '%saldo:KODE%'"
+        )
+        assert cursor.fetchone()[0]

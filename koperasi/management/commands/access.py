@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registry.access import local_day
-from registry.actions.access import NotYours, make_operator_link
+from registry.actions import NotYours
+from registry.actions.logins import make_operator_link
 from registry.models import User
 
 
