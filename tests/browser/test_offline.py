@@ -30,7 +30,7 @@ def evening(stage, clock, sign_in):
         until(
             page, f"Luring.list().then(list => list && caches.open('halaman').then(pages => pages.match('{OUTBOX}')))"
         )
-        until(page, "navigator.serviceWorker.controller")
+        until(page, "navigator.serviceWorker.ready.then(found => found.active.state === 'activated')")
         return page
 
     return begun
@@ -94,7 +94,7 @@ def test_journey_4_25_payments_without_signal_go_up_once_and_in_order_after_the_
         sign_in(page, "siti", form=True)
         page.goto(f"{HOME}iuran/")
         until(page, f"caches.open('halaman').then(pages => pages.match('{OUTBOX}'))")
-        until(page, "navigator.serviceWorker.controller")
+        until(page, "navigator.serviceWorker.ready.then(found => found.active.state === 'activated')")
         cut(page)
         page.goto(f"{HOME}iuran/setoran/")  # any page of the cooperative becomes the page for recording
         taps = Taps(page)
