@@ -35,7 +35,7 @@ FACTS = """INSERT INTO registry_officer (cooperative_id, agency_id, organ, posit
                %(today)s::date - 20 - (c.n %% 200)::int, %(today)s::date + 10 - (c.n %% 60)::int, NULL FROM everyone c WHERE c.n %% 8 = 0;
         INSERT INTO registry_reportedfigure (cooperative_id, agency_id, figure, period, value, source, reported_at, reported_by)
         SELECT c.id, %(agency)s, figure, (date_trunc('quarter', %(today)s::date) - make_interval(months => 3 * q))::date - 1, 50 + c.n %% 200,
-               (ARRAY['cooperative', 'ods', 'dinas'])[1 + c.n %% 3], %(today)s::date::timestamptz, 'Ukur'
+               (ARRAY['cooperative', 'ods', 'dinas'])[1 + c.n %% 3], %(today)s::date::timestamptz, 1
         FROM everyone c, generate_series(0, 7) q, unnest(ARRAY['members_male', 'members_female', 'managers', 'employees', 'own_capital',
              'external_capital', 'assets', 'volume', 'shu', 'principal_paid', 'mandatory_paid']) figure WHERE NOT c.books AND c.n %% 3 > 0;
         UPDATE registry_profile p SET last_recorded_on = %(today)s::date - (c.n %% 90)::int, last_activity_on = %(today)s::date - (c.n * 3 %% 700)::int
