@@ -1,9 +1,11 @@
 """The table of contents of everything that can ever happen to money here."""
 
 from .books import ChartMissing, RateExists, open_books, set_rate, start_books
+from .cash import AlreadyTakenBack, move_cash, reverse_cash_move
 from .closing import CannotClose, close_month
 from .collecting import Recorded, record_dues
 from .correcting import AlreadyReversed, correct_payment, reverse_payment
+from .evidence import attach_evidence
 from .exits import pay_out_exit, settle_exit
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
@@ -13,6 +15,7 @@ from .refusals import AlreadyRecorded, CashDifference, ClosedMonth, Refused, Reu
 __all__ = [
     "AlreadyRecorded",
     "AlreadyReversed",
+    "AlreadyTakenBack",
     "CannotClose",
     "CashDifference",
     "ChartMissing",
@@ -24,13 +27,16 @@ __all__ = [
     "Refused",
     "ReusedKey",
     "TooMuch",
+    "attach_evidence",
     "close_month",
     "correct_payment",
     "ensure_obligations",
+    "move_cash",
     "open_books",
     "pay_out_exit",
     "record_dues",
     "record_opening_balances",
+    "reverse_cash_move",
     "reverse_payment",
     "set_rate",
     "settle_exit",

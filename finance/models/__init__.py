@@ -1,10 +1,12 @@
 """Money: the ledger, the dues, and the summaries kept with them. Whole rupiah everywhere."""
 
+from .cash import CashMove, Evidence
 from .dues import (
     Allocation,
     CashCount,
     Channel,
     DuesKind,
+    DuesPause,
     DuesRate,
     Obligation,
     Payment,
@@ -26,14 +28,17 @@ __all__ = [
     "Books",
     "BooksMonth",
     "CashCount",
+    "CashMove",
     "Channel",
     "DuesDue",
     "DuesKind",
     "DuesPaid",
+    "DuesPause",
     "DuesRate",
     "Entry",
     "EntryDigest",
     "EntryKind",
+    "Evidence",
     "MemberBalance",
     "Obligation",
     "PayOut",

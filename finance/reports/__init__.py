@@ -3,6 +3,7 @@
 from .arrears import Arrears, ArrearsRow, arrears, arrears_of
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
 from .carried import CarriedList, carried_list
+from .cash import CashPlaces, Holder, cash_places, collectors, evidence_of, holders, known_collector
 from .collections import Collection, DuesOverview, collection, dues_overview
 from .exits import ExitAccount, exit_account
 from .member import MemberSavings, member_savings, open_dues
@@ -13,10 +14,12 @@ __all__ = [
     "Arrears",
     "ArrearsRow",
     "CarriedList",
+    "CashPlaces",
     "Collection",
     "DuesOverview",
     "ExitAccount",
     "Finding",
+    "Holder",
     "JournalPage",
     "LedgerAccount",
     "MemberSavings",
@@ -26,9 +29,14 @@ __all__ = [
     "arrears",
     "arrears_of",
     "carried_list",
+    "cash_places",
     "collection",
+    "collectors",
     "dues_overview",
+    "evidence_of",
     "exit_account",
+    "holders",
+    "known_collector",
     "journal",
     "ledger_account",
     "member_savings",

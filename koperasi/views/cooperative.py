@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from finance import reports
 from finance.models import Books
-from finance.views.dues import CASHIERS, READERS, dues_figures
+from finance.views.dues import CASHIERS, READERS, dues_figures, held_items
 from members.models import Member, MemberStatus
 from registry.access import door
 from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
@@ -108,6 +108,8 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
                 "soon",
             )
         )
+    if books and may_record:
+        items += held_items(request)
     if late and late.rows:
         why = f"{format_rupiah(late.rupiah)}, paling lama {late.rows[0].months} bulan"
         verb = "Tagih" if may_record else "Lihat"

@@ -15,12 +15,15 @@ SOON = timedelta(days=30)
 # What was done, in the words of the people who did it. A verb that is missing here shows its own name: a test says so.
 VERBS = {
     "accept_invitation": "membuka undangan",
+    "attach_evidence": "menyimpan foto bukti",
     "admit": "menerima anggota",
     "admit_many": "menerima banyak anggota",
     "export_members": "mengunduh daftar anggota",
     "import_cooperatives": "memasukkan daftar koperasi",
     "import_members": "memasukkan daftar anggota",
+    "move_cash": "memindahkan kas",
     "name_signatory": "mencatat penanda tangan",
+    "print_list": "mencetak daftar",
     "publish_report": "menerbitkan laporan",
     "undo_import": "membatalkan impor",
     "undo_import_members": "membatalkan impor anggota",
@@ -39,6 +42,7 @@ VERBS = {
     "open_blocker": "mencatat hambatan",
     "open_books": "membuka pembukuan",
     "open_case": "membuka kasus pengawasan",
+    "pause_dues": "meliburkan iuran",
     "pay_out_exit": "membayarkan simpanan anggota keluar",
     "prolong_access": "memperpanjang akses",
     "record_building": "mencatat gedung",
@@ -51,10 +55,12 @@ VERBS = {
     "reset_by_link": "memulihkan akun lewat tautan",
     "restore_access": "membuka lagi akses",
     "reveal_national_id": "melihat NIK",
+    "reverse_cash_move": "membatalkan perpindahan kas",
     "reverse_payment": "membatalkan pembayaran",
     "set_rate": "menetapkan iuran",
     "shorten_access": "memajukan akhir akses",
     "settle_exit": "menyelesaikan simpanan anggota keluar",
+    "withdraw_pause": "mencabut libur iuran",
     "withdraw_invitation": "menarik tautan",
 }
 
