@@ -5,6 +5,7 @@ from .closing import CannotClose, close_month
 from .collecting import Recorded, record_dues
 from .correcting import AlreadyReversed, correct_payment, reverse_payment
 from .exits import pay_out_exit, settle_exit
+from .merging import merge_members, separate_members
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
 from .owing import DuesLine
@@ -27,11 +28,13 @@ __all__ = [
     "close_month",
     "correct_payment",
     "ensure_obligations",
+    "merge_members",
     "open_books",
     "pay_out_exit",
     "record_dues",
     "record_opening_balances",
     "reverse_payment",
+    "separate_members",
     "set_rate",
     "settle_exit",
     "start_books",

@@ -20,6 +20,7 @@ VERBS = {
     "export_members": "mengunduh daftar anggota",
     "import_cooperatives": "memasukkan daftar koperasi",
     "import_members": "memasukkan daftar anggota",
+    "merge_members": "menggabungkan dua catatan anggota",
     "name_signatory": "mencatat penanda tangan",
     "publish_report": "menerbitkan laporan",
     "undo_import": "membatalkan impor",
@@ -36,6 +37,7 @@ VERBS = {
     "exit_member": "mencatat anggota keluar",
     "invite": "membuat undangan",
     "make_reset_link": "membuat tautan pemulihan akun",
+    "offer_pair_again": "membuka lagi pasangan catatan anggota",
     "open_blocker": "mencatat hambatan",
     "open_books": "membuka pembukuan",
     "open_case": "membuka kasus pengawasan",
@@ -52,9 +54,11 @@ VERBS = {
     "restore_access": "membuka lagi akses",
     "reveal_national_id": "melihat NIK",
     "reverse_payment": "membatalkan pembayaran",
+    "separate_members": "memisahkan dua catatan anggota",
     "set_rate": "menetapkan iuran",
     "shorten_access": "memajukan akhir akses",
     "settle_exit": "menyelesaikan simpanan anggota keluar",
+    "tell_members_apart": "menandai dua anggota sebagai orang berbeda",
     "withdraw_invitation": "menarik tautan",
 }
 
