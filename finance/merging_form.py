@@ -14,7 +14,7 @@ AGAIN = dict.fromkeys(("required", "invalid"), "Buka ulang halaman ini.")
 LABELS = {
     "name": "Nama lengkap", "national_id": "NIK", "sex": "Jenis kelamin", "birth_date": "Tanggal lahir",
     "birth_place": "Tempat lahir", "address": "Alamat", "rt_rw": "RT/RW", "phone": "Nomor HP", "occupation": "Pekerjaan",
-    "kind": "Jenis keanggotaan", "joined_on": "Tanggal masuk",
+    "kind": "Jenis anggota", "joined_on": "Tanggal masuk",
 }  # fmt: skip
 
 

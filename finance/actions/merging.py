@@ -15,6 +15,7 @@ from finance.models import Books, DueBeforeMerge, DuesDue, EntryKind, Obligation
 from members import actions as members_actions
 from members.models import Member, MemberStatus, Merge
 from registry.access import Actor
+from registry.formats import in_jakarta
 from registry.models import Cooperative
 from registry.periods import month_of
 
@@ -75,7 +76,7 @@ def separate_members(*, merge: Merge, actor: Actor, now: datetime, today: date) 
             fold_dues(cooperative, survivor.pk)
         else:
             _give_back_dues(cooperative, [survivor.pk], max(month_of(survivor.joined_on), month_of(books.opened_on)))
-        _set_status_by_pokok(cooperative, books, survivor, merge, today)
+        _set_status_by_pokok(cooperative, books, merge, today)
     _recompute_balances(cooperative, [survivor.pk, merge.merged_id])
 
 
@@ -234,19 +235,21 @@ def _admit_if_paid(cooperative: Cooperative, survivor: Member, today: date) -> N
         members_actions.become_member(cooperative=cooperative, member_ids=[survivor.pk], on=today)
 
 
-def _set_status_by_pokok(cooperative: Cooperative, books: Books, survivor: Member, merge: Merge, today: date) -> None:
-    """After separating, the survivor is what the own pokok makes of it, if the merge or a payment since changed that."""
-    if merge.before["status"] != MemberStatus.APPLICANT:
-        return
-    pokok = Obligation.objects.filter(cooperative=cooperative, member=survivor, kind="pokok").first()
-    if pokok is None:
-        return
-    enough = pokok.paid_rupiah == pokok.due_rupiah if not books.instalments_make_members else True
-    status = Member.objects.values_list("status", flat=True).get(cooperative=cooperative, pk=survivor.pk)
-    if pokok.paid_rupiah and enough:
-        members_actions.become_member(cooperative=cooperative, member_ids=[survivor.pk], on=today)
-    elif status == MemberStatus.ACTIVE:
-        members_actions.return_to_applicants(cooperative=cooperative, member_ids=[survivor.pk], on=today)
+def _set_status_by_pokok(cooperative: Cooperative, books: Books, merge: Merge, today: date) -> None:
+    """After separating, each entry is what its own pokok makes of it, where the merge or a payment since changed that."""
+    raised = merge.before["status"] == MemberStatus.APPLICANT
+    for member_id, was_raised in ((merge.survivor_id, raised), (merge.merged_id, False)):
+        pokok = Obligation.objects.filter(cooperative=cooperative, member_id=member_id, kind="pokok").first()
+        if pokok is None:
+            continue
+        taken_back = pokok.allocations.filter(
+            cooperative=cooperative, rupiah__lt=0, posted_on__gte=in_jakarta(merge.merged_at).date()
+        )
+        enough = pokok.paid_rupiah > 0 if books.instalments_make_members else pokok.paid_rupiah == pokok.due_rupiah
+        if pokok.paid_rupiah and enough:
+            members_actions.become_member(cooperative=cooperative, member_ids=[member_id], on=today)
+        elif not enough and (was_raised or taken_back.exists()):
+            members_actions.return_to_applicants(cooperative=cooperative, member_ids=[member_id], on=today)
 
 
 _BALANCES = """
