@@ -24,6 +24,7 @@ TABLES: list[Table] = [
         deletable="paid_rupiah = 0",
         **_READ,
     ),
+    tenant("finance.DueBeforeMerge", officer="SID", **_READ),
     tenant("finance.Payment", officer="SI", **_READ),
     tenant("finance.Allocation", officer="SI", **_READ),
     tenant("finance.Receipt", officer="SI", public="S", **_READ),

@@ -7,6 +7,7 @@ from .collecting import Recorded, record_dues
 from .correcting import AlreadyReversed, correct_payment, reverse_payment
 from .evidence import attach_evidence
 from .exits import pay_out_exit, settle_exit
+from .merging import merge_members, separate_members
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
 from .owing import DuesLine
@@ -32,12 +33,14 @@ __all__ = [
     "correct_payment",
     "ensure_obligations",
     "move_cash",
+    "merge_members",
     "open_books",
     "pay_out_exit",
     "record_dues",
     "record_opening_balances",
     "reverse_cash_move",
     "reverse_payment",
+    "separate_members",
     "set_rate",
     "settle_exit",
     "start_books",

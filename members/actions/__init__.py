@@ -1,6 +1,7 @@
 """Everything that changes the member book. Each action runs in its own savepoint and writes one audit row."""
 
 from .importing import StagedCounts, take_in, take_out
+from .merging import CannotMerge, merge, offer_again, separate, tell_apart
 from .people import (
     AlreadyExited,
     Applicant,
@@ -24,6 +25,7 @@ from .staging import stage_lines
 __all__ = [
     "AlreadyExited",
     "Applicant",
+    "CannotMerge",
     "Duplicate",
     "DuplicateNationalId",
     "DuplicateNationalIds",
@@ -36,10 +38,14 @@ __all__ = [
     "become_member",
     "count_flow",
     "exit_member",
+    "merge",
     "number_text",
+    "offer_again",
     "return_to_applicants",
     "reveal_national_id",
+    "separate",
     "stage_lines",
     "take_in",
     "take_out",
+    "tell_apart",
 ]

@@ -22,6 +22,7 @@ VERBS = {
     "import_cooperatives": "memasukkan daftar koperasi",
     "import_members": "memasukkan daftar anggota",
     "move_cash": "memindahkan kas",
+    "merge_members": "menggabungkan dua catatan anggota",
     "name_signatory": "mencatat penanda tangan",
     "print_list": "mencetak daftar",
     "publish_report": "menerbitkan laporan",
@@ -39,6 +40,7 @@ VERBS = {
     "exit_member": "mencatat anggota keluar",
     "invite": "membuat undangan",
     "make_reset_link": "membuat tautan pemulihan akun",
+    "offer_pair_again": "membuka lagi pasangan catatan anggota",
     "open_blocker": "mencatat hambatan",
     "open_books": "membuka pembukuan",
     "open_case": "membuka kasus pengawasan",
@@ -57,10 +59,12 @@ VERBS = {
     "reveal_national_id": "melihat NIK",
     "reverse_cash_move": "membatalkan perpindahan kas",
     "reverse_payment": "membatalkan pembayaran",
+    "separate_members": "memisahkan dua catatan anggota",
     "set_rate": "menetapkan iuran",
     "shorten_access": "memajukan akhir akses",
     "settle_exit": "menyelesaikan simpanan anggota keluar",
     "withdraw_pause": "mencabut libur iuran",
+    "tell_members_apart": "menandai dua anggota sebagai orang berbeda",
     "withdraw_invitation": "menarik tautan",
 }
 
