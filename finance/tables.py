@@ -28,6 +28,17 @@ TABLES: list[Table] = [
     tenant("finance.Allocation", officer="SI", **_READ),
     tenant("finance.Receipt", officer="SI", public="S", **_READ),
     tenant("finance.ReceiptReplacement", officer="SI", public="S", **_READ),
+    # A member's word about a receipt: written by who holds its code, answered by pengawas or dinas, changed by nobody.
+    tenant("finance.Objection", officer="S", supervisor="S", case="S", dinas="S", public="SI"),
+    tenant(
+        "finance.ObjectionAnswer",
+        maker="answered_by",
+        officer="S",
+        supervisor="SI",
+        case="S",
+        dinas="SI",
+        public="S",
+    ),
     tenant("finance.PayOut", officer="SI", **_READ),
     tenant("finance.CashCount", officer="SI", **_READ),
     tenant("finance.Submission", officer="SI", **_READ),

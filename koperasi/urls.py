@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from finance.views import objections
 from koperasi.views import check, cooperative, dashboard, dinas, home, installed, reports
 from koperasi.views import help as help_pages
 
@@ -23,12 +24,14 @@ urlpatterns = [
     path("bantuan/<slug:halaman>/", help_pages.help_page, name="help_page"),
     path("k/", check.check_start, name="check_start"),
     path("k/<str:kode>/", check.check, name="check"),
+    path("k/<str:kode>/tidak-cocok/", check.object_to, name="check_objection"),
     path("<slug:dinas>/koperasi/<slug:koperasi>/beranda/", cooperative.cooperative_home, name="cooperative_home"),
     path("", include("koperasi.account_urls")),
     path("", include("registry.urls")),
     path("<slug:dinas>/koperasi/<slug:koperasi>/anggota/", include("members.urls")),
     path("<slug:dinas>/koperasi/<slug:koperasi>/", include("finance.urls")),
     path("<slug:dinas>/", dinas.dinas_home, name="dinas_home"),
+    path("<slug:dinas>/tidak-cocok/", objections.agency_objections, name="agency_objections"),
     path("<slug:dinas>/ringkasan/", dashboard.dashboard, name="dashboard"),
     path("<slug:dinas>/ringkasan/unduh/", dashboard.download, name="dashboard_download"),
     path("<slug:dinas>/laporan/", reports.reports, name="reports"),

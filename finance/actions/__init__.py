@@ -5,6 +5,7 @@ from .closing import CannotClose, close_month
 from .collecting import Recorded, record_dues
 from .correcting import AlreadyReversed, correct_payment, reverse_payment
 from .exits import pay_out_exit, settle_exit
+from .objecting import answer_objection, raise_objection
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
 from .owing import DuesLine
@@ -24,11 +25,13 @@ __all__ = [
     "Refused",
     "ReusedKey",
     "TooMuch",
+    "answer_objection",
     "close_month",
     "correct_payment",
     "ensure_obligations",
     "open_books",
     "pay_out_exit",
+    "raise_objection",
     "record_dues",
     "record_opening_balances",
     "reverse_payment",

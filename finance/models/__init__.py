@@ -14,6 +14,7 @@ from .dues import (
 )
 from .exits import PayOut
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
+from .objections import Objection, ObjectionAnswer
 from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "EntryDigest",
     "EntryKind",
     "MemberBalance",
+    "Objection",
+    "ObjectionAnswer",
     "Obligation",
     "PayOut",
     "Payment",

@@ -6,6 +6,7 @@ from .carried import CarriedList, carried_list
 from .collections import Collection, DuesOverview, collection, dues_overview
 from .exits import ExitAccount, exit_account
 from .member import MemberSavings, member_savings, open_dues
+from .objections import OpenObjections, count_open_objections, objections, open_objections
 from .sheet import MonthSheet, SheetRow, month_sheet
 from .verification import Finding, verify_cooperative
 
@@ -21,19 +22,23 @@ __all__ = [
     "LedgerAccount",
     "MemberSavings",
     "MonthSheet",
+    "OpenObjections",
     "SheetRow",
     "TrialBalance",
     "arrears",
     "arrears_of",
     "carried_list",
     "collection",
+    "count_open_objections",
     "dues_overview",
     "exit_account",
     "journal",
     "ledger_account",
     "member_savings",
     "month_sheet",
+    "objections",
     "open_dues",
+    "open_objections",
     "trial_balance",
     "verify_cooperative",
 ]

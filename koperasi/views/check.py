@@ -2,20 +2,26 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from finance import actions, reports
 from finance.actions.collecting import holder_proof
 from finance.models import Receipt, ReceiptReplacement
+from finance.models.objections import MOST_PER_RECEIPT
+from finance.objection_form import ObjectionForm
 from koperasi.reports.published import report_check
-from registry.access import door
+from registry import limits
+from registry.access import Actor, door
 from registry.codes import BadCode, split_code
 from registry.formats import Unreadable, parse_date
 from registry.models import Cooperative
+from registry.tenancy import NOBODY_ID
 
 TRIES, MINUTES = 5, 60
+WRONG_CODES, WRONG_MINUTES = 60, 10  # of one visitor; more is somebody who guesses
+OBJECTIONS = 10  # of one visitor in an hour, over all receipts
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,77 @@ def check_start(request: HttpRequest) -> HttpResponse:
 @door.code
 def check(request: HttpRequest) -> HttpResponse:
     """Say what a code is: a valid receipt, a replaced one, or nothing of ours. The balance needs number and birth date."""
+    if refused := _refuse_guessing(request):
+        return refused
     found = _find(request.code) if request.code else None
     if found is None and request.code and (report := report_check(request.code)):
         return _private(render(request, "check/report.html", {"check": report}))
     if found is None:
-        return _private(render(request, "check/unknown.html", status=404))
+        return _unknown(request)
     context = {"check": found, **(_ask_balance(request, found) if request.method == "POST" else {})}
+    context["objections"] = sorted(
+        reports.objections(cooperative=found.cooperative, code=found.receipt.code), key=lambda one: one.number
+    )
+    context["may_object"] = _may_object(context["objections"])
     return _private(render(request, "check/receipt.html", context))
+
+
+@never_cache
+@door.code
+def object_to(request: HttpRequest) -> HttpResponse:
+    """Write why a receipt is not right. Pengawas and dinas read it; its answer stands on the receipt's page."""
+    if refused := _refuse_guessing(request):
+        return refused
+    found = _find(request.code) if request.code else None
+    if found is None:
+        return _unknown(request)
+    form = ObjectionForm(request.POST or None, auto_id="isi_%s")
+    if request.method == "POST" and form.is_valid():
+        if form.is_by_a_machine:  # answered like a success, so that the machine learns nothing
+            return _private(redirect("check", found.receipt.code))
+        if limits.take(f"laporan:{limits.visitor(request)}", OBJECTIONS, 60) is None:
+            form.add_error(None, "Terlalu banyak laporan dari jaringan ini. Silakan coba lagi setelah satu jam.")
+        elif _raise(request, found, form):
+            return _private(redirect("check", found.receipt.code))
+    answer = render(request, "check/objection.html", {"check": found, "form": form})
+    return _private(answer)
+
+
+def _raise(request: HttpRequest, found: Check, form: ObjectionForm) -> bool:
+    try:
+        actions.raise_objection(
+            cooperative=found.cooperative, code=found.receipt.code, text=form.cleaned_data["text"],
+            key=form.cleaned_data["kunci"], actor=stranger(found.cooperative, "Pemegang kuitansi"), now=request.now,
+        )  # fmt: skip
+    except actions.Refused as error:
+        form.add_error(None, error.sentence)
+        return False
+    return True
+
+
+def stranger(cooperative: Cooperative, name: str) -> Actor:
+    """Who acts without a login: the book of acts names the paper or page they came from."""
+    return Actor(NOBODY_ID, name, "warga", cooperative.agency_id, cooperative.pk)
+
+
+def _may_object(told: list) -> bool:
+    return len(told) < MOST_PER_RECEIPT and (not told or hasattr(told[-1], "answer"))
+
+
+def _refuse_guessing(request: HttpRequest) -> HttpResponse | None:
+    """Answer nothing more, not even for a true code, to a visitor who tried too many that do not exist."""
+    if limits.spent(_guesses(request), WRONG_CODES):
+        return _private(render(request, "429.html", status=429))
+    return None
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    limits.take(_guesses(request), WRONG_CODES, WRONG_MINUTES)
+    return _private(render(request, "check/unknown.html", status=404))
+
+
+def _guesses(request: HttpRequest) -> str:
+    return f"kode:{limits.visitor(request)}"
 
 
 def _find(code: str) -> Check | None:
@@ -79,7 +149,8 @@ def _find(code: str) -> Check | None:
 def _ask_balance(request: HttpRequest, found: Check) -> dict:
     """Show the balance after this payment to whoever knows the member number and birth date; five tries an hour."""
     typed = {"number": request.POST.get("nomor", "")[:20].strip().upper(), "birth": request.POST.get("lahir", "")[:20]}
-    slot = _take_try(found.receipt.code)
+    tries = f"saldo:{found.receipt.code}"
+    slot = limits.take(tries, TRIES, MINUTES)
     if slot is None:
         return {"typed": typed, "problem": f"Sudah {TRIES} kali dicoba. Silakan coba lagi setelah satu jam."}
     try:
@@ -92,19 +163,7 @@ def _ask_balance(request: HttpRequest, found: Check) -> dict:
         and found.receipt.holder_proof
         and holder_proof(found.receipt.code, number, born) == found.receipt.holder_proof
     ):
-        cache.delete(_slot(found.receipt.code, slot))
+        limits.give_back(tries, slot)
         return {"balance": found.receipt.balance_rupiah}
     left = TRIES - slot - 1
     return {"typed": typed, "problem": f"Nomor anggota atau tanggal lahir tidak cocok. Tersisa {left} percobaan."}
-
-
-def _take_try(code: str) -> int | None:
-    """Take one of the tries of this hour and return which, or None when none is left.
-
-    Adding a key succeeds for one process only, so many asking at once get no more tries than one asking slowly.
-    """
-    return next((n for n in range(TRIES) if cache.add(_slot(code, n), 1, MINUTES * 60)), None)
-
-
-def _slot(code: str, number: int) -> str:
-    return f"saldo:{code}:{number}"

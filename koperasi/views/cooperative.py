@@ -96,7 +96,7 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
 
 def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) -> list[dict]:
     """What waits for this person, the most pressing first."""
-    items: list[dict] = []
+    items: list[dict] = list(_objections(request))
     if books is None and may_record:
         items.append(
             _item(
@@ -133,6 +133,17 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
             )
         )
     return items
+
+
+def _objections(request: HttpRequest) -> Iterator[dict]:
+    """Receipts their holders call wrong: the pengawas answers them, pengurus see that there are some."""
+    waiting = reports.count_open_objections(request.place.cooperative)
+    if not waiting:
+        return
+    answers = request.place.grant.kind == GrantKind.SUPERVISOR
+    title = f"{'Jawab' if answers else 'Baca'} {waiting} laporan kuitansi tidak cocok"
+    why = "Pelapor menunggu jawaban Anda" if answers else "Menunggu jawaban pengawas atau dinas"
+    yield _item(request, "finance:objections", title, why, "alert" if answers else "receipt", "soon" if answers else "")
 
 
 def _reading(request: HttpRequest) -> list[dict]:

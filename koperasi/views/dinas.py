@@ -47,7 +47,8 @@ def dinas_home(request: HttpRequest) -> HttpResponse:
     )
     addresses = Addresses(place.agency.slug)
     links = WorkLinks(
-        list=addresses.list, report=addresses.report, imported=addresses.imported, access=addresses.access
+        list=addresses.list, report=addresses.report, imported=addresses.imported, access=addresses.access,
+        objections=addresses.objections,
     )
     context = {
         "work": worklist(board, links, now=request.now, today=request.today, staff=not field),

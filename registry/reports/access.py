@@ -16,6 +16,7 @@ SOON = timedelta(days=30)
 VERBS = {
     "accept_invitation": "membuka undangan",
     "admit": "menerima anggota",
+    "answer_objection": "menjawab laporan tentang kuitansi",
     "admit_many": "menerima banyak anggota",
     "export_members": "mengunduh daftar anggota",
     "import_cooperatives": "memasukkan daftar koperasi",
@@ -41,6 +42,7 @@ VERBS = {
     "open_case": "membuka kasus pengawasan",
     "pay_out_exit": "membayarkan simpanan anggota keluar",
     "prolong_access": "memperpanjang akses",
+    "raise_objection": "melaporkan kuitansi yang tidak cocok",
     "record_building": "mencatat gedung",
     "record_dues": "mencatat setoran",
     "record_opening_balances": "mencatat saldo awal",
