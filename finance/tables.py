@@ -39,6 +39,17 @@ TABLES: list[Table] = [
         dinas="SI",
         public="S",
     ),
+    # The dinas writes addresses and officers, and the database their copies at the door.
+    tenant(
+        "finance.DoorPage",
+        officer="SIU",
+        columns=("code", "renewed_at", "address", "phone", "officers", "rates"),
+        supervisor="S",
+        case="S",
+        dinas="SU",
+        public="S",
+    ),
+    tenant("finance.Reminder", officer="SI", maker="prepared_by", supervisor="S", case="S"),
     tenant("finance.PayOut", officer="SI", **_READ),
     tenant("finance.CashCount", officer="SI", **_READ),
     tenant("finance.Submission", officer="SI", **_READ),

@@ -4,6 +4,7 @@ from .books import ChartMissing, RateExists, open_books, set_rate, start_books
 from .closing import CannotClose, close_month
 from .collecting import Recorded, record_dues
 from .correcting import AlreadyReversed, correct_payment, reverse_payment
+from .doors import open_door_page, renew_door_code
 from .exits import pay_out_exit, settle_exit
 from .objecting import answer_objection, raise_objection
 from .obligations import ensure_obligations
@@ -30,10 +31,12 @@ __all__ = [
     "correct_payment",
     "ensure_obligations",
     "open_books",
+    "open_door_page",
     "pay_out_exit",
     "raise_objection",
     "record_dues",
     "record_opening_balances",
+    "renew_door_code",
     "reverse_payment",
     "set_rate",
     "settle_exit",

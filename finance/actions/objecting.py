@@ -22,7 +22,9 @@ def raise_objection(
 
     Runs behind the public role bound to this very code: another receipt's code is refused by the database too.
     """
-    told = list(Objection.objects.filter(cooperative=cooperative, code=code).select_related("answer").order_by("number"))
+    told = list(
+        Objection.objects.filter(cooperative=cooperative, code=code).select_related("answer").order_by("number")
+    )
     if same := next((one for one in told if one.key == key), None):
         return same
     if told and not hasattr(told[-1], "answer"):

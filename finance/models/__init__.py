@@ -1,5 +1,6 @@
 """Money: the ledger, the dues, and the summaries kept with them. Whole rupiah everywhere."""
 
+from .doors import DoorPage
 from .dues import (
     Allocation,
     CashCount,
@@ -15,6 +16,7 @@ from .dues import (
 from .exits import PayOut
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
 from .objections import Objection, ObjectionAnswer
+from .reminders import Reminder
 from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "BooksMonth",
     "CashCount",
     "Channel",
+    "DoorPage",
     "DuesDue",
     "DuesKind",
     "DuesPaid",
@@ -45,5 +48,6 @@ __all__ = [
     "Posting",
     "Receipt",
     "ReceiptReplacement",
+    "Reminder",
     "Submission",
 ]

@@ -28,7 +28,8 @@ class Objection(OfCooperativeAndAgency):
             ),
             models.UniqueConstraint(fields=["cooperative", "key"], name="an_objection_counts_once"),
             models.CheckConstraint(
-                condition=Q(number__gte=1, number__lte=MOST_PER_RECEIPT), name="a_receipt_bears_three_objections_at_most"
+                condition=Q(number__gte=1, number__lte=MOST_PER_RECEIPT),
+                name="a_receipt_bears_three_objections_at_most",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="an_objection_says_why"),
         ]

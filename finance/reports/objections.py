@@ -40,5 +40,7 @@ def open_objections(*, agency: Agency, ids: Sequence[int] | None = None) -> list
     found = Objection.objects.filter(agency=agency, answer__isnull=True, cooperative__is_practice=False)
     if ids is not None:
         found = found.filter(cooperative_id__in=ids)
-    rows = found.order_by().values("cooperative_id").annotate(count=Count("pk"), first=Min("raised_at")).order_by("first")
+    rows = (
+        found.order_by().values("cooperative_id").annotate(count=Count("pk"), first=Min("raised_at")).order_by("first")
+    )
     return [OpenObjections(row["cooperative_id"], row["count"], in_jakarta(row["first"]).date()) for row in rows]

@@ -13,6 +13,7 @@ from finance.reports import open_objections
 from koperasi.reports import figures
 from koperasi.reports.board import Board
 from koperasi.reports.figures import Line
+from members.joining import overdue_requests
 from registry.formats import (
     count_words,
     days_ago_words,
@@ -78,6 +79,7 @@ class WorkLinks:
     imported: Callable[[str], str]
     access: str
     objections: str
+    requests: str
 
 
 def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staff: bool) -> WorkList:
@@ -85,7 +87,11 @@ def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staf
     items = [*_blockers(board, links, today), *_silence(board.lines, links, today), *_meetings(board, links, today), *_terms(board, links),
              *_without_books(board.lines, links)]  # fmt: skip
     if staff:
-        items += [*_own_desk(board, links, now, today), _objections(board, links, today)]
+        items += [
+            *_own_desk(board, links, now, today),
+            _objections(board, links, today),
+            _requests(board, links, today),
+        ]
     order = {LATE: 0, TODAY: 1, WEEK: 2}
     return WorkList(
         tuple(sorted((item for item in items if item.count), key=lambda item: order[item.group])), _next_report(today)
@@ -178,6 +184,14 @@ def _objections(board: Board, links: WorkLinks, today: date) -> Item:
     return Item(LATE if late else TODAY, "Tanggapi kuitansi yang dilaporkan tidak cocok",
                 f"{format_number(told)} laporan di {format_number(len(found))} koperasi, paling lama sejak {format_date(since)}",
                 len(found), links.objections, "Baca", days_ago_words(since, today), "late" if late else "soon")  # fmt: skip
+
+
+def _requests(board: Board, links: WorkLinks, today: date) -> Item:
+    """People who asked to join and were not answered in time: a row is a cooperative."""
+    found = overdue_requests(agency=board.agency, today=today)
+    waiting = sum(one.count for one in found)
+    return Item(LATE, "Tegur koperasi yang belum menjawab permohonan anggota", f"{format_number(waiting)} permohonan di {format_number(len(found))} koperasi",
+                len(found), links.requests, "Lihat", "lewat", "late")  # fmt: skip
 
 
 # One query for three small things: the page has a budget.

@@ -12,15 +12,15 @@ from finance.models import Receipt, ReceiptReplacement
 from finance.models.objections import MOST_PER_RECEIPT
 from finance.objection_form import ObjectionForm
 from koperasi.reports.published import report_check
+from koperasi.views.frontdoor import front_page
+from koperasi.views.public import private, refuse_guessing, stranger, unknown
 from registry import limits
-from registry.access import Actor, door
+from registry.access import door
 from registry.codes import BadCode, split_code
 from registry.formats import Unreadable, parse_date
 from registry.models import Cooperative
-from registry.tenancy import NOBODY_ID
 
 TRIES, MINUTES = 5, 60
-WRONG_CODES, WRONG_MINUTES = 60, 10  # of one visitor; more is somebody who guesses
 OBJECTIONS = 10  # of one visitor in an hour, over all receipts
 
 
@@ -38,67 +38,59 @@ class Check:
         return f"…{self.receipt.member_number[-2:]}"
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = (
-        "strict-origin"  # with no-referrer the form would come from Origin null and be refused
-    )
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
 @door.everyone
 def check_start(request: HttpRequest) -> HttpResponse:
     """Type a code by hand; `?kode=` leads to its page."""
     typed = request.GET.get("kode", "").replace("\0", "").strip()[:60]
     if typed:
         try:
-            return _private(redirect("check", split_code(typed).normalized))
+            return private(redirect("check", split_code(typed).normalized))
         except BadCode as error:
-            return _private(
-                render(request, "check/start.html", {"typed": typed, "problem": error.sentence}, status=404)
-            )
-    return _private(render(request, "check/start.html"))
+            return private(render(request, "check/start.html", {"typed": typed, "problem": error.sentence}, status=404))
+    return private(render(request, "check/start.html"))
 
 
 @never_cache
 @door.code
 def check(request: HttpRequest) -> HttpResponse:
-    """Say what a code is: a valid receipt, a replaced one, or nothing of ours. The balance needs number and birth date."""
-    if refused := _refuse_guessing(request):
+    """Say what a code is: a receipt, a report, a cooperative's door, a request to join, or nothing of ours.
+
+    The balance behind a receipt needs number and birth date.
+    """
+    if refused := refuse_guessing(request):
         return refused
     found = _find(request.code) if request.code else None
     if found is None and request.code and (report := report_check(request.code)):
-        return _private(render(request, "check/report.html", {"check": report}))
+        return private(render(request, "check/report.html", {"check": report}))
     if found is None:
-        return _unknown(request)
+        return (front_page(request, request.code) if request.code else None) or unknown(request)
     context = {"check": found, **(_ask_balance(request, found) if request.method == "POST" else {})}
     context["objections"] = sorted(
         reports.objections(cooperative=found.cooperative, code=found.receipt.code), key=lambda one: one.number
     )
     context["may_object"] = _may_object(context["objections"])
-    return _private(render(request, "check/receipt.html", context))
+    return private(render(request, "check/receipt.html", context))
 
 
 @never_cache
 @door.code
 def object_to(request: HttpRequest) -> HttpResponse:
     """Write why a receipt is not right. Pengawas and dinas read it; its answer stands on the receipt's page."""
-    if refused := _refuse_guessing(request):
+    if refused := refuse_guessing(request):
         return refused
     found = _find(request.code) if request.code else None
     if found is None:
-        return _unknown(request)
+        return unknown(request)
     form = ObjectionForm(request.POST or None, auto_id="isi_%s")
     if request.method == "POST" and form.is_valid():
         if form.is_by_a_machine:  # answered like a success, so that the machine learns nothing
-            return _private(redirect("check", found.receipt.code))
+            return private(redirect("check", found.receipt.code))
         if limits.take(f"laporan:{limits.visitor(request)}", OBJECTIONS, 60) is None:
             form.add_error(None, "Terlalu banyak laporan dari jaringan ini. Silakan coba lagi setelah satu jam.")
         elif _raise(request, found, form):
-            return _private(redirect("check", found.receipt.code))
+            return private(redirect("check", found.receipt.code))
     answer = render(request, "check/objection.html", {"check": found, "form": form})
-    return _private(answer)
+    return private(answer)
 
 
 def _raise(request: HttpRequest, found: Check, form: ObjectionForm) -> bool:
@@ -113,29 +105,8 @@ def _raise(request: HttpRequest, found: Check, form: ObjectionForm) -> bool:
     return True
 
 
-def stranger(cooperative: Cooperative, name: str) -> Actor:
-    """Who acts without a login: the book of acts names the paper or page they came from."""
-    return Actor(NOBODY_ID, name, "warga", cooperative.agency_id, cooperative.pk)
-
-
 def _may_object(told: list) -> bool:
     return len(told) < MOST_PER_RECEIPT and (not told or hasattr(told[-1], "answer"))
-
-
-def _refuse_guessing(request: HttpRequest) -> HttpResponse | None:
-    """Answer nothing more, not even for a true code, to a visitor who tried too many that do not exist."""
-    if limits.spent(_guesses(request), WRONG_CODES):
-        return _private(render(request, "429.html", status=429))
-    return None
-
-
-def _unknown(request: HttpRequest) -> HttpResponse:
-    limits.take(_guesses(request), WRONG_CODES, WRONG_MINUTES)
-    return _private(render(request, "check/unknown.html", status=404))
-
-
-def _guesses(request: HttpRequest) -> str:
-    return f"kode:{limits.visitor(request)}"
 
 
 def _find(code: str) -> Check | None:

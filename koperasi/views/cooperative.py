@@ -9,7 +9,9 @@ from django.urls import reverse
 from finance import reports
 from finance.models import Books
 from finance.views.dues import CASHIERS, READERS, dues_figures
+from members.joining import count_requests
 from members.models import Member, MemberStatus
+from members.views.doors import KEEPERS
 from registry.access import door
 from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
 from registry.models import GrantKind, Officer
@@ -96,7 +98,7 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
 
 def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) -> list[dict]:
     """What waits for this person, the most pressing first."""
-    items: list[dict] = list(_objections(request))
+    items: list[dict] = [*_objections(request), *_requests(request)]
     if books is None and may_record:
         items.append(
             _item(
@@ -144,6 +146,18 @@ def _objections(request: HttpRequest) -> Iterator[dict]:
     title = f"{'Jawab' if answers else 'Baca'} {waiting} laporan kuitansi tidak cocok"
     why = "Pelapor menunggu jawaban Anda" if answers else "Menunggu jawaban pengawas atau dinas"
     yield _item(request, "finance:objections", title, why, "alert" if answers else "receipt", "soon" if answers else "")
+
+
+def _requests(request: HttpRequest) -> Iterator[dict]:
+    """People who asked to become members, with the nearest deadline."""
+    count, due_on = count_requests(cooperative=request.place.cooperative)
+    if not count or due_on is None:
+        return
+    late = due_on < request.today
+    why = f"{'Lewat tenggat' if late else 'Jawab paling lambat'} {format_date_long(due_on)}"
+    decides = request.place.grant.kind in KEEPERS
+    title = f"{'Jawab' if decides else 'Baca'} {count} permohonan anggota"
+    yield _item(request, "members:join_requests", title, why, "user", "soon" if late or decides else "")
 
 
 def _reading(request: HttpRequest) -> list[dict]:

@@ -1,6 +1,7 @@
 """Everything that changes the member book. Each action runs in its own savepoint and writes one audit row."""
 
 from .importing import StagedCounts, take_in, take_out
+from .joining import AlreadyDecided, Asker, accept_request, ask_to_join, decline_request
 from .people import (
     AlreadyExited,
     Applicant,
@@ -22,19 +23,24 @@ from .people import (
 from .staging import stage_lines
 
 __all__ = [
+    "AlreadyDecided",
     "AlreadyExited",
     "Applicant",
+    "Asker",
     "Duplicate",
     "DuplicateNationalId",
     "DuplicateNationalIds",
     "Person",
     "StagedCounts",
     "StaleForm",
+    "accept_request",
     "admit",
     "admit_many",
     "amend",
+    "ask_to_join",
     "become_member",
     "count_flow",
+    "decline_request",
     "exit_member",
     "number_text",
     "return_to_applicants",
