@@ -29,6 +29,28 @@ TABLES: list[Table] = [
     tenant("finance.Allocation", officer="SI", **_READ),
     tenant("finance.Receipt", officer="SI", public="S", **_READ),
     tenant("finance.ReceiptReplacement", officer="SI", public="S", **_READ),
+    # A member's word about a receipt: written by who holds its code, answered by pengawas or dinas, changed by nobody.
+    tenant("finance.Objection", officer="S", supervisor="S", case="S", dinas="S", public="SI"),
+    tenant(
+        "finance.ObjectionAnswer",
+        maker="answered_by",
+        officer="S",
+        supervisor="SI",
+        case="S",
+        dinas="SI",
+        public="S",
+    ),
+    # The dinas writes addresses and officers, and the database their copies at the door.
+    tenant(
+        "finance.DoorPage",
+        officer="SIU",
+        columns=("code", "renewed_at", "address", "phone", "officers", "rates"),
+        supervisor="S",
+        case="S",
+        dinas="SU",
+        public="S",
+    ),
+    tenant("finance.Reminder", officer="SI", maker="prepared_by", supervisor="S", case="S"),
     tenant("finance.PayOut", officer="SI", **_READ),
     tenant("finance.CashCount", officer="SI", **_READ),
     tenant("finance.CashMove", officer="SI", **_READ),

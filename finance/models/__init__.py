@@ -1,6 +1,7 @@
 """Money: the ledger, the dues, and the summaries kept with them. Whole rupiah everywhere."""
 
 from .cash import CashMove, Evidence
+from .doors import DoorPage
 from .dues import (
     Allocation,
     CashCount,
@@ -17,6 +18,8 @@ from .dues import (
 )
 from .exits import PayOut
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
+from .objections import Objection, ObjectionAnswer
+from .reminders import Reminder
 from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
 
 __all__ = [
@@ -32,6 +35,7 @@ __all__ = [
     "CashMove",
     "Channel",
     "DueBeforeMerge",
+    "DoorPage",
     "DuesDue",
     "DuesKind",
     "DuesPaid",
@@ -42,6 +46,8 @@ __all__ = [
     "EntryKind",
     "Evidence",
     "MemberBalance",
+    "Objection",
+    "ObjectionAnswer",
     "Obligation",
     "PayOut",
     "Payment",
@@ -49,5 +55,6 @@ __all__ = [
     "Posting",
     "Receipt",
     "ReceiptReplacement",
+    "Reminder",
     "Submission",
 ]

@@ -11,6 +11,7 @@ from finance import reports
 from finance.models import Books
 from finance.views.dues import CASHIERS, READERS, dues_figures, held_items
 from finance.views.merging import waiting_pairs
+from members.joining import count_requests
 from members.models import Member, MemberStatus, Merge
 from members.views.doors import KEEPERS
 from registry.access import door
@@ -100,7 +101,7 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
 
 def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) -> list[dict]:
     """What waits for this person, the most pressing first."""
-    items: list[dict] = []
+    items: list[dict] = [*_objections(request), *_requests(request)]
     if books is None and may_record:
         items.append(
             _item(
@@ -161,6 +162,29 @@ def _twins(request: HttpRequest) -> list[dict]:
             )
         ]
     return []
+
+
+def _objections(request: HttpRequest) -> Iterator[dict]:
+    """Receipts their holders call wrong: the pengawas answers them, pengurus see that there are some."""
+    waiting = reports.count_open_objections(request.place.cooperative)
+    if not waiting:
+        return
+    answers = request.place.grant.kind == GrantKind.SUPERVISOR
+    title = f"{'Jawab' if answers else 'Baca'} {waiting} laporan kuitansi tidak cocok"
+    why = "Pelapor menunggu jawaban Anda" if answers else "Menunggu jawaban pengawas atau dinas"
+    yield _item(request, "finance:objections", title, why, "alert" if answers else "receipt", "soon" if answers else "")
+
+
+def _requests(request: HttpRequest) -> Iterator[dict]:
+    """People who asked to become members, with the nearest deadline."""
+    count, due_on = count_requests(cooperative=request.place.cooperative)
+    if not count or due_on is None:
+        return
+    late = due_on < request.today
+    why = f"{'Lewat tenggat' if late else 'Jawab paling lambat'} {format_date_long(due_on)}"
+    decides = request.place.grant.kind in KEEPERS
+    title = f"{'Jawab' if decides else 'Baca'} {count} permohonan anggota"
+    yield _item(request, "members:join_requests", title, why, "user", "soon" if late or decides else "")
 
 
 def _reading(request: HttpRequest) -> list[dict]:
