@@ -292,7 +292,7 @@ def test_what_cannot_be_merged_is_refused_with_its_reason(two):
 def test_what_was_amended_while_merged_stays_amended(two):
     from members.actions import amend
 
-    actor, melati, one, other = two
+    actor, _melati, one, other = two
     done = merge(actor, one, other, "address")
     amend(
         member=fresh(one),
@@ -308,7 +308,7 @@ def test_what_was_amended_while_merged_stays_amended(two):
 def test_a_nik_typed_twice_while_merged_is_explained_when_separating(two):
     from members.actions import amend
 
-    actor, melati, one, other = two
+    actor, _melati, one, other = two
     done = merge(actor, other, one)  # the NIK is that of the merged entry
     assert reports.masked_national_id(fresh(other))
     amend(member=fresh(other), version=fresh(other).version, changes={}, national_id=OTHER_NIK, actor=actor, now=NOW)
@@ -321,7 +321,7 @@ def test_a_nik_typed_twice_while_merged_is_explained_when_separating(two):
 
 
 def test_likely_pairs_are_found_by_name_and_birth_and_by_nik(two):
-    actor, melati, one, other = two
+    actor, melati, one, _other = two
     entered(melati, actor, "Siti Aisyah", date(2026, 5, 1))  # same day, another name
     exit_member(member=fresh(one), on=JUNE, reason="moved", note="", actor=actor, now=NOW)
     again = entered(melati, actor, "Aminah", date(2026, 6, 1), NIK, born=date(1985, 7, 13))
@@ -346,12 +346,12 @@ def test_a_birthday_half_the_book_shares_makes_no_pairs_but_of_equal_names(two):
     for number in range(45):
         entered(melati, actor, f"Siti Nomor {number:02d}", date(2026, 5, 1), born=date(1970, 1, 1))
     entered(melati, actor, "Siti Nomor 07", date(2026, 5, 1), born=date(1970, 1, 1))
-    found = [pair for pair in reports.likely_the_same(melati)]
+    found = list(reports.likely_the_same(melati))
     assert len(found) == 2
 
 
 def test_pairs_stay_inside_the_cooperative(two):
-    actor, melati, one, _ = two
+    _actor, _melati, _one, _ = two
     with Someone("ratna").acting() as (ratna, kenanga):
         entered(kenanga, ratna, "Siti Aminah", date(2026, 1, 5), NIK)
         assert reports.likely_the_same(kenanga) == []
