@@ -2,7 +2,20 @@
 
 from django.urls import path, re_path
 
-from finance.views import arrears, books, cash, dues, evidence, exits, lists, opening, outbox, receipts
+from finance.views import (
+    arrears,
+    books,
+    cash,
+    dues,
+    evidence,
+    exits,
+    lists,
+    merging,
+    objections,
+    opening,
+    outbox,
+    receipts,
+)
 
 app_name = "finance"
 NUMBER = r"20\d\d-\d{1,8}"  # year and number, of an entry or a receipt
@@ -31,7 +44,14 @@ urlpatterns = [
     path("iuran/luring/kirim/", outbox.outbox_send, name="outbox_send"),
     path("iuran/tunggakan/", arrears.arrears, name="arrears"),
     path("iuran/tunggakan.pdf", lists.arrears_file, name="arrears_file"),
+    path("tidak-cocok/", objections.objections, name="objections"),
+    path("tidak-cocok/<str:kode>/", objections.objection, name="objection"),
     path("iuran/pengaturan/", books.rates, name="rates"),
+    path("anggota/ganda/", merging.twins, name="twins"),
+    path("anggota/ganda/<int:nomor>/<int:lain>/", merging.merge, name="merge"),
+    path("anggota/ganda/<int:nomor>/<int:lain>/beda/", merging.tell_apart, name="tell_apart"),
+    path("anggota/ganda/<int:nomor>/<int:lain>/tawarkan/", merging.offer_again, name="offer_again"),
+    path("anggota/ganda/<int:nomor>/<int:lain>/pisahkan/", merging.separate, name="separate"),
     path("anggota/<int:nomor>/simpanan/", receipts.statement, name="statement"),
     path("anggota/<int:nomor>/simpanan.pdf", receipts.statement_file, name="statement_file"),
     path("anggota/<int:nomor>/pengembalian/", exits.settle_exit, name="settle_exit"),

@@ -1,10 +1,12 @@
 """Money: the ledger, the dues, and the summaries kept with them. Whole rupiah everywhere."""
 
 from .cash import CashMove, Evidence
+from .doors import DoorPage
 from .dues import (
     Allocation,
     CashCount,
     Channel,
+    DueBeforeMerge,
     DuesKind,
     DuesPause,
     DuesRate,
@@ -16,6 +18,8 @@ from .dues import (
 )
 from .exits import PayOut
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
+from .objections import Objection, ObjectionAnswer
+from .reminders import Reminder
 from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
 
 __all__ = [
@@ -30,6 +34,8 @@ __all__ = [
     "CashCount",
     "CashMove",
     "Channel",
+    "DueBeforeMerge",
+    "DoorPage",
     "DuesDue",
     "DuesKind",
     "DuesPaid",
@@ -40,6 +46,8 @@ __all__ = [
     "EntryKind",
     "Evidence",
     "MemberBalance",
+    "Objection",
+    "ObjectionAnswer",
     "Obligation",
     "PayOut",
     "Payment",
@@ -47,5 +55,6 @@ __all__ = [
     "Posting",
     "Receipt",
     "ReceiptReplacement",
+    "Reminder",
     "Submission",
 ]

@@ -98,6 +98,26 @@ class DuesPause(OfCooperative):
         indexes = [models.Index(fields=["cooperative", "first_month"])]
 
 
+class DueBeforeMerge(OfCooperative):
+    """What an entry of a merged person owed by itself: one person owes once, and separating gives each its own back.
+
+    `made`: the surviving entry had no such obligation; it was made because the other one had it.
+    """
+
+    member = Link("members.Member")
+    kind = models.CharField(max_length=5, choices=DuesKind)
+    period = models.DateField()
+    due_rupiah = models.BigIntegerField()
+    made = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cooperative", "member", "kind", "period"], name="a_due_before_a_merge_is_kept_once"
+            )
+        ]
+
+
 class Payment(OfCooperative):
     """One member's money in one entry: who paid, how, and through whom. Never changed; corrected by reversal."""
 

@@ -7,6 +7,7 @@ from .cash import CashPlaces, Holder, cash_places, collectors, evidence_of, hold
 from .collections import Collection, DuesOverview, collection, dues_overview
 from .exits import ExitAccount, exit_account
 from .member import MemberSavings, member_savings, open_dues
+from .objections import OpenObjections, count_open_objections, objections, open_objections
 from .sheet import MonthSheet, SheetRow, month_sheet
 from .verification import Finding, verify_cooperative
 
@@ -24,6 +25,7 @@ __all__ = [
     "LedgerAccount",
     "MemberSavings",
     "MonthSheet",
+    "OpenObjections",
     "SheetRow",
     "TrialBalance",
     "arrears",
@@ -32,6 +34,7 @@ __all__ = [
     "cash_places",
     "collection",
     "collectors",
+    "count_open_objections",
     "dues_overview",
     "evidence_of",
     "exit_account",
@@ -41,7 +44,9 @@ __all__ = [
     "ledger_account",
     "member_savings",
     "month_sheet",
+    "objections",
     "open_dues",
+    "open_objections",
     "trial_balance",
     "verify_cooperative",
 ]

@@ -24,11 +24,12 @@ CHECKS: dict[str, str] = {
     "saldo anggota": """
         SELECT 'anggota ' || m.number_text, kp || '/' || kw || ' seharusnya ' || pokok || '/' || wajib FROM (
           SELECT member_id, sum(pokok)::bigint AS pokok, sum(wajib)::bigint AS wajib, sum(kp)::bigint AS kp, sum(kw)::bigint AS kw FROM (
-            SELECT p.member_id, CASE WHEN c.code = '31000' THEN p.rupiah WHEN d.code = '31000' THEN -p.rupiah ELSE 0 END AS pokok,
+            SELECT coalesce(g.merged_into_id, g.id) AS member_id, CASE WHEN c.code = '31000' THEN p.rupiah WHEN d.code = '31000' THEN -p.rupiah ELSE 0 END AS pokok,
                    CASE WHEN c.code = '32000' THEN p.rupiah WHEN d.code = '32000' THEN -p.rupiah ELSE 0 END AS wajib, 0 AS kp, 0 AS kw
             FROM finance_posting p JOIN finance_account d ON d.cooperative_id = p.cooperative_id AND d.id = p.debit_id
             JOIN finance_account c ON c.cooperative_id = p.cooperative_id AND c.id = p.credit_id
-            WHERE p.cooperative_id = %(c)s AND p.member_id IS NOT NULL
+            JOIN members_member g ON g.cooperative_id = p.cooperative_id AND g.id = p.member_id
+            WHERE p.cooperative_id = %(c)s
             UNION ALL SELECT member_id, 0, 0, pokok_rupiah, wajib_rupiah FROM finance_memberbalance WHERE cooperative_id = %(c)s
           ) x GROUP BY member_id) y JOIN members_member m ON m.cooperative_id = %(c)s AND m.id = y.member_id
         WHERE pokok <> kp OR wajib <> kw""",

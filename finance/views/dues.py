@@ -393,8 +393,9 @@ def _payment_defaults(open_dues: reports.member.OpenDues, request: HttpRequest) 
 
 
 def find_member(request: HttpRequest, number: int) -> Member:
-    """Return the member with this number in this cooperative, or 404."""
-    member = Member.objects.of(request.place.cooperative).filter(number=number).first()
+    """Return the member with this number in this cooperative, or 404; a merged number leads to the person."""
+    book = Member.objects.of(request.place.cooperative)
+    member = book.filter(number=number).first()
     if member is None:
         raise Http404
-    return member
+    return book.get(pk=member.merged_into_id) if member.merged_into_id else member

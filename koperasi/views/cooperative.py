@@ -1,6 +1,7 @@
 """The home of one cooperative's people: a work list first, figures second."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +10,10 @@ from django.urls import reverse
 from finance import reports
 from finance.models import Books
 from finance.views.dues import CASHIERS, READERS, dues_figures, held_items
-from members.models import Member, MemberStatus
+from finance.views.merging import waiting_pairs
+from members.joining import count_requests
+from members.models import Member, MemberStatus, Merge
+from members.views.doors import KEEPERS
 from registry.access import door
 from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
 from registry.models import GrantKind, Officer
@@ -17,6 +21,7 @@ from registry.periods import add_months, last_day
 from registry.reports.access import cases
 
 TOLD_OF_CASES = {GrantKind.CHAIR, GrantKind.VICE_CHAIR, GrantKind.SUPERVISOR}
+A_MONTH = timedelta(days=30)
 HOME_FIGURES = ("Kas menurut buku", "Iuran masuk bulan ini", "Masih terbuka")
 
 
@@ -29,7 +34,7 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
     overview = reports.dues_overview(cooperative=cooperative, month=request.today) if books else None
     sheet = reports.month_sheet(cooperative=cooperative, month=request.today, today=request.today) if books else None
     late = reports.arrears_of(sheet, request.today) if sheet else None
-    applicants = Member.objects.of(cooperative).filter(status=MemberStatus.APPLICANT).count()
+    applicants = Member.objects.of(cooperative).current().filter(status=MemberStatus.APPLICANT).count()
     inspects = request.place.grant.kind == GrantKind.CASE
     lead = _lead(request, overview, sheet) if may_record else None
     work = _reading(request) if inspects else _work(request, books, late, applicants, may_record)
@@ -96,7 +101,7 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
 
 def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) -> list[dict]:
     """What waits for this person, the most pressing first."""
-    items: list[dict] = []
+    items: list[dict] = [*_objections(request), *_requests(request)]
     if books is None and may_record:
         items.append(
             _item(
@@ -120,6 +125,7 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
         items.append(
             _item(request, "members:list", f"Lengkapi pokok {applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=applicant")
         )  # fmt: skip
+    items += _twins(request)
     ending = Officer.objects.filter(
         cooperative=request.place.cooperative, ended_on__isnull=True, ends_on__lte=add_months(request.today, 2)
     ).count()
@@ -135,6 +141,50 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
             )
         )
     return items
+
+
+def _twins(request: HttpRequest) -> list[dict]:
+    """Pairs that may be one person; and for a month after a merge, the way back."""
+    if request.place.grant.kind not in KEEPERS:
+        return []
+    waiting = len(waiting_pairs(request.place.cooperative))
+    merges = Merge.objects.filter(
+        cooperative=request.place.cooperative, separated_at__isnull=True, merged_at__gte=request.now - A_MONTH
+    )
+    merged = merges.count()
+    if waiting:
+        why = "Tanggal lahir dan namanya hampir sama, atau NIK-nya sama"
+        return [_item(request, "finance:twins", f"Periksa {waiting} pasang catatan ganda", why, "people", "")]
+    if merged:
+        return [
+            _item(
+                request, "finance:twins", f"{merged} catatan ganda digabung", "Lihat, atau pisahkan lagi", "people", ""
+            )
+        ]
+    return []
+
+
+def _objections(request: HttpRequest) -> Iterator[dict]:
+    """Receipts their holders call wrong: the pengawas answers them, pengurus see that there are some."""
+    waiting = reports.count_open_objections(request.place.cooperative)
+    if not waiting:
+        return
+    answers = request.place.grant.kind == GrantKind.SUPERVISOR
+    title = f"{'Jawab' if answers else 'Baca'} {waiting} laporan kuitansi tidak cocok"
+    why = "Pelapor menunggu jawaban Anda" if answers else "Menunggu jawaban pengawas atau dinas"
+    yield _item(request, "finance:objections", title, why, "alert" if answers else "receipt", "soon" if answers else "")
+
+
+def _requests(request: HttpRequest) -> Iterator[dict]:
+    """People who asked to become members, with the nearest deadline."""
+    count, due_on = count_requests(cooperative=request.place.cooperative)
+    if not count or due_on is None:
+        return
+    late = due_on < request.today
+    why = f"{'Lewat tenggat' if late else 'Jawab paling lambat'} {format_date_long(due_on)}"
+    decides = request.place.grant.kind in KEEPERS
+    title = f"{'Jawab' if decides else 'Baca'} {count} permohonan anggota"
+    yield _item(request, "members:join_requests", title, why, "user", "soon" if late or decides else "")
 
 
 def _reading(request: HttpRequest) -> list[dict]:
