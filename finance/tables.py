@@ -56,6 +56,7 @@ TABLES: list[Table] = [
     tenant("finance.CashMove", officer="SI", **_READ),
     tenant("finance.Evidence", officer="SI", **_READ),
     tenant("finance.DuesPause", officer="SIU", columns=("withdrawn_at", "withdrawn_by", "withdrawn_reason"), **_READ),
+    tenant("finance.DuesWaiver", officer="SIUD", columns=("restored_on",), deletable="restored_on IS NULL", **_READ),
     tenant("finance.Submission", officer="SI", **_READ),
     tenant("finance.MemberBalance", officer="SIU", columns=("pokok_rupiah", "wajib_rupiah"), **_READ),
     tenant("finance.AccountMonth", officer="SIU", columns=("debit_rupiah", "credit_rupiah"), **_TOTALS),

@@ -14,6 +14,7 @@ from finance.views import (
     objections,
     opening,
     outbox,
+    pauses,
     receipts,
 )
 
@@ -46,6 +47,8 @@ urlpatterns = [
     path("iuran/tunggakan.pdf", lists.arrears_file, name="arrears_file"),
     path("tidak-cocok/", objections.objections, name="objections"),
     path("tidak-cocok/<str:kode>/", objections.objection, name="objection"),
+    path("iuran/libur/", pauses.pauses, name="pauses"),
+    path("iuran/libur/<int:number>/", pauses.withdraw, name="withdraw_pause"),
     path("iuran/pengaturan/", books.rates, name="rates"),
     path("anggota/ganda/", merging.twins, name="twins"),
     path("anggota/ganda/<int:nomor>/<int:lain>/", merging.merge, name="merge"),

@@ -284,7 +284,12 @@ def test_the_pages_of_cash_lead_from_who_holds_it_to_the_proof(enter, siti, wati
     assert "dari=" in page
     assert "Udin" not in page.split("dari=")[1][:20]
     form = client.get(f"{place}iuran/kas/serah/").context["form"]
-    data = {"dari": form["dari"].initial or form.initial["dari"], "rupiah": "30.000", "on": f"{today}", "kunci": form.initial["kunci"]}
+    data = {
+        "dari": form["dari"].initial or form.initial["dari"],
+        "rupiah": "30.000",
+        "on": f"{today}",
+        "kunci": form.initial["kunci"],
+    }
     told = client.post(f"{place}iuran/kas/serah/", data | {"lembar-20000": "1"})
     assert "Tulis sebab selisihnya" in told.content.decode()
     answer = client.post(
@@ -341,7 +346,13 @@ def test_the_sheet_keeps_the_photo_and_leaves_the_cash_with_the_collector(enter,
     client = enter(siti)
     page = client.get(f"{place}iuran/setoran/")
     ticks = [row["value"] for row in page.context["rows"]][:2]
-    data = {"bayar": ticks, "kunci": page.context["key"], "langkah": "simpan", "kolektor": "Pak Udin", "foto": upload(picture())}
+    data = {
+        "bayar": ticks,
+        "kunci": page.context["key"],
+        "langkah": "simpan",
+        "kolektor": "Pak Udin",
+        "foto": upload(picture()),
+    }
     answer = client.post(f"{place}iuran/setoran/", data)
     assert answer.status_code == 302
     shown = client.get(answer.url).content.decode()

@@ -13,12 +13,14 @@ from .objecting import answer_objection, raise_objection
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
 from .owing import DuesLine
+from .pausing import AlreadyWithdrawn, pause_dues, withdraw_pause
 from .refusals import AlreadyRecorded, CashDifference, ClosedMonth, Refused, ReusedKey, TooMuch
 
 __all__ = [
     "AlreadyRecorded",
     "AlreadyReversed",
     "AlreadyTakenBack",
+    "AlreadyWithdrawn",
     "CannotClose",
     "CashDifference",
     "ChartMissing",
@@ -39,6 +41,7 @@ __all__ = [
     "merge_members",
     "open_books",
     "open_door_page",
+    "pause_dues",
     "pay_out_exit",
     "raise_objection",
     "record_dues",
@@ -50,4 +53,5 @@ __all__ = [
     "set_rate",
     "settle_exit",
     "start_books",
+    "withdraw_pause",
 ]

@@ -258,6 +258,8 @@ def _settled_row(row: SheetRow) -> dict:
     done = "Lunas"
     if row.ahead_through:
         done = f"Di muka sampai {format_month(row.ahead_through)}"
+    elif row.free:
+        done = "Libur"
     elif row.settled_at:
         done = f"Dicatat {row.settled_by}, {format_date(in_jakarta(row.settled_at))}"
     return {
