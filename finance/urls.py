@@ -14,6 +14,7 @@ from finance.views import (
     objections,
     opening,
     outbox,
+    pasting,
     pauses,
     receipts,
 )
@@ -24,6 +25,7 @@ NUMBER = r"20\d\d-\d{1,8}"  # year and number, of an entry or a receipt
 urlpatterns = [
     path("iuran/", dues.dues, name="dues"),
     path("iuran/setoran/", dues.sheet, name="sheet"),
+    path("iuran/setoran/tempel/", pasting.paste, name="paste"),
     path("iuran/setoran/lembar.pdf", lists.sheet_file, name="sheet_file"),
     re_path(rf"^iuran/setoran/(?P<jurnal>{NUMBER})/$", dues.collection, name="collection"),
     re_path(rf"^iuran/setoran/(?P<jurnal>{NUMBER})/kuitansi\.pdf$", receipts.collection_file, name="collection_file"),
