@@ -12,7 +12,7 @@ MOST_SHOWN = 12  # lines that were not recognised, named one by one
 
 # "A-0047<tab>20.000" · "47 20000" · "3. A0047 = Rp 20.000" · "47; 20rb": the member first, then the amount.
 _LINE = re.compile(
-    r"(?:\d{1,4}[.)]\s+)?(?P<letters>[A-Za-z]{0,4})-?(?P<number>\d{1,8})\s*[\s;:,=|-]\s*(?P<amount>\S.*)"
+    r"(?:\d{1,4}[.)]\s+)?(?P<letters>[A-Za-z]{0,4})-?(?P<number>\d{1,8})(?:\s*[;:,=|]\s*|\s+-\s+|\s+)(?P<amount>\S.*)"
 )
 _THOUSANDS = re.compile(r"(?:rp\.?\s*)?(\d{1,6})\s*(?:rb|ribu|k)\.?", re.I)
 
