@@ -89,6 +89,8 @@ NO_ACTS = {
     "chart_of_accounts": "a question",
     "create_agency": "the owner's command; there is no agency yet to write the book of",
     "store_file": "inside the action that makes the file",
+    "store_picture": "inside the action that makes the file",
+    "keep_evidence": "inside the action that makes the entry, and attach_evidence",
     "delete_content": "inside the job that ends an upload, and by the clock",
     "number_text": "a question",
     "count_flow": "inside admit, exit_member, become_member",
