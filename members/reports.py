@@ -42,6 +42,7 @@ class Counts:
     exited: int = 0
     male: int = 0
     female: int = 0
+    voters: int = 0  # full members; anggota luar biasa speak but have no vote (AD model)
 
     @property
     def everybody(self) -> int:
@@ -85,6 +86,7 @@ def count(members: QuerySet[Member]) -> Counts:
     here = ~Q(status_on=MemberStatus.EXITED)
     sums = {status.value: Count("pk", filter=Q(status_on=status.value)) for status in MemberStatus}
     sums |= {"male": Count("pk", filter=here & Q(sex=Sex.MALE)), "female": Count("pk", filter=here & Q(sex=Sex.FEMALE))}
+    sums["voters"] = Count("pk", filter=Q(status_on=MemberStatus.ACTIVE, kind=Member.Kind.ORDINARY))
     return Counts(**members.order_by().aggregate(**sums))
 
 

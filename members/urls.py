@@ -14,5 +14,9 @@ urlpatterns = [
     path("<int:number>/ubah/", views.amend, name="amend"),
     path("<int:number>/berhenti/", views.leave, name="leave"),
     path("<int:number>/nik/", views.reveal, name="reveal"),
+    path("<int:number>/keluarga/", views.family, name="family"),
+    path("<int:number>/keluarga/pindah/", views.move_out, name="move_out"),
+    path("<int:number>/keluarga/waris/<int:pk>/hapus/", views.remove_heir, name="remove_heir"),
+    path("<int:number>/usaha/", views.business, name="business"),
     path("<int:number>/kartu/", views.card, name="card"),
 ]

@@ -120,7 +120,7 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
         )
     if applicants and may_record:
         items.append(
-            _item(request, "members:list", f"Lengkapi pokok {applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=applicant")
+            _item(request, "members:list", f"Lengkapi pokok {applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=calon")
         )  # fmt: skip
     items += _twins(request)
     ending = Officer.objects.filter(

@@ -1,5 +1,7 @@
 """Everything that changes the member book. Each action runs in its own savepoint and writes one audit row."""
 
+from .businesses import Business, remove_business, set_business
+from .families import TooManyHeirs, join_household, leave_household, name_heir, remove_heir
 from .importing import StagedCounts, take_in, take_out
 from .merging import CannotMerge, merge, offer_again, separate, tell_apart
 from .people import (
@@ -23,6 +25,14 @@ from .people import (
 from .staging import stage_lines
 
 __all__ = [
+    "set_business",
+    "remove_business",
+    "remove_heir",
+    "name_heir",
+    "leave_household",
+    "join_household",
+    "TooManyHeirs",
+    "Business",
     "AlreadyExited",
     "Applicant",
     "CannotMerge",

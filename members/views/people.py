@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from members import actions, reports
 from members.forms import AdmissionForm, AmendForm, ExitForm, RevealForm
-from members.models import Member, MemberStatus
+from members.models import Member, MemberBusiness, MemberStatus, entries_of
 from members.views.doors import CASHIERS, KEEPERS, READERS, REGISTRARS, may, member_of, upward
 from registry.access import door
 from registry.formats import format_date, format_moment
@@ -30,6 +30,12 @@ DEEDS = {
     "exit_member": "Dinyatakan berhenti",
     "reveal_national_id": "NIK dilihat",
     "settle_exit": "Simpanan diselesaikan",
+    "join_household": "Keluarga serumah dicatat",
+    "leave_household": "Dilepas dari keluarga serumah",
+    "name_heir": "Ahli waris dicatat",
+    "remove_heir": "Ahli waris dihapus",
+    "set_business": "Usaha dicatat",
+    "remove_business": "Usaha dihapus",
     "pay_out_exit": "Simpanan dibayarkan",
 }
 
@@ -94,6 +100,7 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
         "facts": _facts(one),
         "masked": reports.masked_national_id(one),
         "history": _history(one),
+        "business": MemberBusiness.objects.filter(entries_of(one), cooperative=one.cooperative).first(),
         "merges": list(reports.merges_of(one)),
         "wa": wa_link(one.phone) if one.phone.startswith("+628") else "",
         "statement_url": upward("finance:statement", *place),
