@@ -30,6 +30,8 @@ TABLES: list[Table] = [
     tenant("finance.Receipt", officer="SI", public="S", **_READ),
     tenant("finance.ReceiptReplacement", officer="SI", public="S", **_READ),
     tenant("finance.PayOut", officer="SI", **_READ),
+    tenant("finance.PayOutReversal", officer="SI", **_READ),
+    tenant("finance.RefundPart", officer="SIU", columns=("replaced_at",), **_READ),
     tenant("finance.CashCount", officer="SI", **_READ),
     tenant("finance.Submission", officer="SI", **_READ),
     tenant("finance.MemberBalance", officer="SIU", columns=("pokok_rupiah", "wajib_rupiah"), **_READ),

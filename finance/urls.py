@@ -23,6 +23,7 @@ urlpatterns = [
     path("iuran/luring/daftar/", outbox.outbox_list, name="outbox_list"),
     path("iuran/luring/kirim/", outbox.outbox_send, name="outbox_send"),
     path("iuran/tunggakan/", arrears.arrears, name="arrears"),
+    path("iuran/pengembalian/", exits.refunds, name="refunds"),
     path("iuran/pengaturan/", books.rates, name="rates"),
     path("anggota/ganda/", merging.twins, name="twins"),
     path("anggota/ganda/<int:nomor>/<int:lain>/", merging.merge, name="merge"),
@@ -33,6 +34,10 @@ urlpatterns = [
     path("anggota/<int:nomor>/simpanan.pdf", receipts.statement_file, name="statement_file"),
     path("anggota/<int:nomor>/pengembalian/", exits.settle_exit, name="settle_exit"),
     path("anggota/<int:nomor>/pengembalian/bayar/", exits.pay_out, name="pay_out"),
+    path("anggota/<int:nomor>/pengembalian/jadwal/", exits.plan_refund, name="plan_refund"),
+    re_path(
+        rf"^anggota/(?P<nomor>\d{{1,9}})/pengembalian/(?P<jurnal>{NUMBER})/batal/$", exits.take_back, name="take_back"
+    ),
     re_path(
         rf"^anggota/(?P<nomor>\d{{1,9}})/pengembalian/(?P<jurnal>{NUMBER})\.pdf$",
         exits.pay_out_file,

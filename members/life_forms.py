@@ -8,12 +8,43 @@ from django.core.exceptions import ValidationError
 from members.actions import Business
 from members.forms import refuse_national_id
 from members.models import Heir, Member, MemberBusiness
-from registry.forms.fields import ChoiceField, LineField, NameField, PhoneField, RupiahField, VerdictField
+from registry.forms.fields import ChoiceField, DateField, LineField, NameField, PhoneField, RupiahField, VerdictField
 from registry.models import Cooperative, Kbli
 from registry.numbers import check_kbli, check_nib
 
 LARGEST_SALES = 1_000_000_000_000_000
 LATER_YEARS = 10  # sales of longer ago say nothing about today
+
+
+class ExitRequestForm(forms.Form):
+    """A member asks to leave, or the family reports a death."""
+
+    reason = ChoiceField(
+        label="Sebab",
+        choices=[(value, label) for value, label in Member.ExitReason.choices if value != Member.ExitReason.DISMISSED],
+        widget=forms.RadioSelect,
+    )
+    on = DateField(label="Tanggal permohonan")
+    note = LineField(label="Catatan", max_length=200, required=False, help_text="Misalnya nomor surat, atau siapa yang melapor.")
+
+    def __init__(self, *args, member: Member, today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial, self.fields["on"].not_after = today, today
+        self.fields["on"].not_before = member.joined_on
+
+    def clean_note(self) -> str:
+        refuse_national_id(self.cleaned_data["note"])
+        return self.cleaned_data["note"]
+
+
+class RefusalForm(forms.Form):
+    """Why a request is refused: the member is told."""
+
+    answer = LineField(label="Alasan penolakan", max_length=200)
+
+    def clean_answer(self) -> str:
+        refuse_national_id(self.cleaned_data["answer"])
+        return self.cleaned_data["answer"]
 
 
 class HouseholdForm(forms.Form):

@@ -198,6 +198,38 @@ def national_id_bound_to(cooperative_id: int, member_id: int) -> bytes:
     return f"{cooperative_id}:{member_id}".encode()
 
 
+class ExitRequest(OfCooperative):
+    """A member, or for one who died the family, asks to end the membership. Decided by the officers; kept for ever."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Menunggu keputusan"
+        GRANTED = "granted", "Dikabulkan"
+        REFUSED = "refused", "Ditolak"
+        WITHDRAWN = "withdrawn", "Ditarik"
+
+    member = Link(Member)
+    asked_on = models.DateField("tanggal permohonan")
+    reason = models.CharField("sebab", max_length=12, choices=Member.ExitReason.choices)
+    note = models.CharField("catatan", max_length=200, blank=True)
+    recorded_by_name = models.CharField(max_length=120)
+    state = models.CharField(max_length=9, choices=State, default=State.ASKED)
+    decided_at = models.DateTimeField(null=True)
+    decided_by_name = models.CharField(max_length=120, blank=True)
+    answer = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cooperative", "member"], condition=Q(state="asked"), name="a_member_asks_to_leave_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="asked", decided_at__isnull=True) | (~Q(state="asked") & Q(decided_at__isnull=False)),
+                name="a_decided_request_has_its_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["cooperative", "member"])]
+
+
 class Household(OfCooperative):
     """Members who live together: one address, one head."""
 

@@ -7,6 +7,13 @@ TABLES: list[Table] = [
     tenant("members.Identity", officer="SIUD", supervisor="S", case="S"),
     tenant("members.Merge", officer="SIU", columns=("separated_at", "separated_by_name"), supervisor="S", case="S"),
     tenant("members.NotTheSame", officer="SID", supervisor="S", case="S"),
+    tenant(
+        "members.ExitRequest",
+        officer="SIU",
+        columns=("state", "decided_at", "decided_by_name", "answer"),
+        supervisor="S",
+        case="S",
+    ),
     tenant("members.Household", officer="SIUD", columns=("head_id", "address", "rt_rw"), supervisor="S", case="S"),
     tenant("members.Heir", officer="SID"),
     tenant("members.MemberBusiness", officer="SIUD", supervisor="S", case="S"),

@@ -9,6 +9,7 @@ from .merging import merge_members, separate_members
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
 from .owing import DuesLine
+from .refunds import plan_refund, reverse_pay_out
 from .refusals import AlreadyRecorded, CashDifference, ClosedMonth, Refused, ReusedKey, TooMuch
 
 __all__ = [
@@ -31,8 +32,10 @@ __all__ = [
     "merge_members",
     "open_books",
     "pay_out_exit",
+    "plan_refund",
     "record_dues",
     "record_opening_balances",
+    "reverse_pay_out",
     "reverse_payment",
     "separate_members",
     "set_rate",

@@ -13,7 +13,7 @@ from .dues import (
     ReceiptReplacement,
     Submission,
 )
-from .exits import PayOut
+from .exits import PayOut, PayOutReversal, RefundPart
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
 from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
 
@@ -39,10 +39,12 @@ __all__ = [
     "MemberBalance",
     "Obligation",
     "PayOut",
+    "PayOutReversal",
     "Payment",
     "Period",
     "Posting",
     "Receipt",
     "ReceiptReplacement",
+    "RefundPart",
     "Submission",
 ]

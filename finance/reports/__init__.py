@@ -4,7 +4,7 @@ from .arrears import Arrears, ArrearsRow, arrears, arrears_of
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
 from .carried import CarriedList, carried_list
 from .collections import Collection, DuesOverview, collection, dues_overview
-from .exits import ExitAccount, exit_account
+from .exits import ExitAccount, Refund, exit_account, refunds
 from .member import MemberSavings, member_savings, open_dues
 from .sheet import MonthSheet, SheetRow, month_sheet
 from .verification import Finding, verify_cooperative
@@ -21,6 +21,7 @@ __all__ = [
     "LedgerAccount",
     "MemberSavings",
     "MonthSheet",
+    "Refund",
     "SheetRow",
     "TrialBalance",
     "arrears",
@@ -34,6 +35,7 @@ __all__ = [
     "member_savings",
     "month_sheet",
     "open_dues",
+    "refunds",
     "trial_balance",
     "verify_cooperative",
 ]

@@ -3,6 +3,7 @@
 from .businesses import Business, remove_business, set_business
 from .families import TooManyHeirs, join_household, leave_household, name_heir, remove_heir
 from .importing import StagedCounts, take_in, take_out
+from .leaving import AlreadyAsked, NothingAsked, ask_to_leave, refuse_to_let_go, withdraw_request
 from .merging import CannotMerge, merge, offer_again, separate, tell_apart
 from .people import (
     AlreadyExited,
@@ -25,6 +26,11 @@ from .people import (
 from .staging import stage_lines
 
 __all__ = [
+    "withdraw_request",
+    "refuse_to_let_go",
+    "ask_to_leave",
+    "NothingAsked",
+    "AlreadyAsked",
     "set_business",
     "remove_business",
     "remove_heir",

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
-from members.models import Identity, Member, MemberStatus, entries_of, national_id_bound_to
+from members.models import ExitRequest, Identity, Member, MemberStatus, entries_of, national_id_bound_to
 from registry import audit
 from registry.access import Actor
 from registry.actions.cooperatives import touch
@@ -359,6 +359,9 @@ def exit_member(*, member: Member, on: date, reason: str, note: str, actor: Acto
     Identity.objects.filter(cooperative_id=current.cooperative_id, pk__in=own).update(current=False)
     lock_counts(current.cooperative)
     count_businesses(current.cooperative)
+    ExitRequest.objects.filter(
+        cooperative_id=current.cooperative_id, member=current, state=ExitRequest.State.ASKED
+    ).update(state=ExitRequest.State.GRANTED, decided_at=now, decided_by_name=actor.name)
     touch(current.cooperative, today_jakarta(now))
     audit.record(
         "exit_member",

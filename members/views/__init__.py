@@ -2,20 +2,25 @@
 
 from .book import export, listing
 from .card import card
+from .leaving import ask_to_leave, exit_requests, refuse_request, withdraw_request
 from .life import business, family, move_out, remove_heir
 from .people import add, amend, leave, member, reveal
 
 __all__ = [
     "add",
     "amend",
+    "ask_to_leave",
     "business",
     "card",
+    "exit_requests",
     "export",
     "family",
     "leave",
     "listing",
     "member",
     "move_out",
+    "refuse_request",
     "remove_heir",
     "reveal",
+    "withdraw_request",
 ]

@@ -27,6 +27,11 @@ DEEDS = {
     "merge_members": "Digabung dengan catatan lain",
     "separate_members": "Dipisahkan lagi",
     "tell_members_apart": "Dicatat sebagai orang yang berbeda",
+    "ask_to_leave": "Mohon berhenti",
+    "refuse_to_let_go": "Permohonan berhenti ditolak",
+    "withdraw_exit_request": "Permohonan berhenti ditarik",
+    "plan_refund": "Pengembalian dijadwalkan",
+    "reverse_pay_out": "Pembayaran simpanan dibatalkan",
     "exit_member": "Dinyatakan berhenti",
     "reveal_national_id": "NIK dilihat",
     "settle_exit": "Simpanan diselesaikan",
@@ -187,7 +192,9 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
     if one.exited_on:
         messages.info(request, f"{one.number_text} sudah dinyatakan berhenti {format_date(one.exited_on)}.")
         return redirect("members:member", *request.place, number)
-    form = ExitForm(request.POST or None, member=one, today=request.today, auto_id="isi_%s")
+    asked = reports.exit_request_of(one)
+    initial = {"reason": asked.reason, "note": asked.note} if asked else {}
+    form = ExitForm(request.POST or None, member=one, today=request.today, auto_id="isi_%s", initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
