@@ -25,7 +25,9 @@ class ExitRequestForm(forms.Form):
         widget=forms.RadioSelect,
     )
     on = DateField(label="Tanggal permohonan")
-    note = LineField(label="Catatan", max_length=200, required=False, help_text="Misalnya nomor surat, atau siapa yang melapor.")
+    note = LineField(
+        label="Catatan", max_length=200, required=False, help_text="Misalnya nomor surat, atau siapa yang melapor."
+    )
 
     def __init__(self, *args, member: Member, today: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +88,9 @@ class BusinessForm(forms.Form):
 
     name = LineField(label="Nama atau jenis usaha", max_length=120, help_text="Contoh: warung sembako, jahit, bengkel.")
     product = LineField(label="Produk utama", max_length=120, required=False)
-    kbli = VerdictField(label="KBLI", check=check_kbli, required=False, max_length=10, help_text="Lima angka, bila diketahui.")
+    kbli = VerdictField(
+        label="KBLI", check=check_kbli, required=False, max_length=10, help_text="Lima angka, bila diketahui."
+    )
     nib = VerdictField(label="NIB", check=check_nib, required=False, max_length=20, help_text="13 angka dari OSS.")
     sales_rupiah = RupiahField(label="Penjualan setahun", required=False)
     sales_year = forms.IntegerField(

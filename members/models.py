@@ -220,7 +220,9 @@ class ExitRequest(OfCooperative):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["cooperative", "member"], condition=Q(state="asked"), name="a_member_asks_to_leave_once_at_a_time"
+                fields=["cooperative", "member"],
+                condition=Q(state="asked"),
+                name="a_member_asks_to_leave_once_at_a_time",
             ),
             models.CheckConstraint(
                 condition=Q(state="asked", decided_at__isnull=True) | (~Q(state="asked") & Q(decided_at__isnull=False)),
@@ -300,7 +302,9 @@ class BusinessCount(OfCooperativeAndAgency):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cooperative", "sex", "kind", "scale"], name="a_count_of_businesses_is_one_row"),
+            models.UniqueConstraint(
+                fields=["cooperative", "sex", "kind", "scale"], name="a_count_of_businesses_is_one_row"
+            ),
             models.CheckConstraint(condition=Q(members__gte=0), name="businesses_are_not_counted_below_zero"),
         ]
         indexes = [models.Index(fields=["agency"])]
@@ -349,3 +353,85 @@ class MemberMonth(OfCooperativeAndAgency):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cooperative", "month"], name="a_month_of_members_is_one_row")]
         indexes = [models.Index(fields=["agency", "month"])]
+
+
+class Campaign(OfCooperativeAndAgency):
+    """A time in which the cooperative invites its neighbours, and how many it wants to win. Counted, never stored: who came."""
+
+    name = models.CharField("nama ajakan", max_length=80)
+    target = models.PositiveIntegerField("sasaran anggota baru")
+    starts_on = models.DateField("mulai")
+    ends_on = models.DateField("sampai")
+    made_at = models.DateTimeField()
+    made_by_name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")), name="a_campaign_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=Q(target__gte=1, target__lte=1_000_000), name="a_campaign_wants_somebody"),
+        ]
+        indexes = [models.Index(fields=["cooperative", "-starts_on"])]
+
+
+class JoinRequest(OfCooperativeAndAgency):
+    """Somebody asked to become a member, from the public page: its code, its deadline, what became of it. No person in it.
+
+    The asker reads it by the code, the dinas counts what is overdue. The person stands in `JoinPerson` until the decision.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Menunggu jawaban"
+        ACCEPTED = "accepted", "Diterima"
+        DECLINED = "declined", "Belum dapat diterima"
+
+    code = models.CharField(max_length=24)
+    asked_at = models.DateTimeField()
+    due_on = models.DateField("dijawab paling lambat")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    decided_at = models.DateTimeField(null=True)
+    decided_by_name = models.CharField(max_length=120, blank=True)
+    reason = models.CharField("alasan", max_length=200, blank=True)
+    member_number = models.CharField(max_length=12, blank=True)
+    referrer_number = models.CharField(max_length=12, blank=True)  # the member who brought the asker
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "code"], name="a_request_has_its_own_code"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_at__isnull=True)
+                | (~Q(state="waiting") & Q(decided_at__isnull=False)),
+                name="a_decision_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="accepted") & ~Q(member_number="")) | (~Q(state="accepted") & Q(member_number="")),
+                name="who_is_accepted_has_a_number",
+            ),
+            models.CheckConstraint(condition=~Q(state="declined") | ~Q(reason=""), name="who_is_declined_is_told_why"),
+        ]
+        indexes = [models.Index(fields=["agency", "state", "due_on"])]
+        ordering = ["due_on", "id"]
+
+
+class JoinPerson(OfCooperative):
+    """Who asked: written by a stranger who cannot read it, read by the officers, gone with the decision."""
+
+    request = OneLink(JoinRequest, primary_key=True, related_name="person")
+    code = models.CharField(max_length=24)
+    name = models.CharField("nama lengkap", max_length=120)
+    sex = models.CharField("jenis kelamin", max_length=1, choices=Sex)
+    birth_date = models.DateField("tanggal lahir")
+    address = models.CharField("alamat", max_length=160)
+    phone = models.CharField("nomor HP", max_length=20)
+    cipher = models.BinaryField(null=True)
+    blind_index = models.BinaryField(max_length=32, null=True)
+    masked = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(sex__in=["L", "P"]), name="an_asker_is_l_or_p")]
+
+
+def national_id_bound_to_request(cooperative_id: int, code: str) -> bytes:
+    """What an asker's NIK is sealed with beside the key."""
+    return f"{cooperative_id}:join:{code}".encode()

@@ -233,8 +233,50 @@ def _alike(rows: list[tuple]) -> list[tuple[tuple, tuple]]:
     return [pair for same in equal for pair in combinations(same, 2)]
 
 
-_TITLES = frozenset("h hj haji hajah bapak bpk ibu drs dra dr ir st spd se sh sag mm mpd kh ust ustad ustadz alm almh".split())
-_MUHAMMAD = frozenset("m muh muhammad muhamad mohammad mohamad moh moch mochamad mochammad much muchamad".split())
+_TITLES = frozenset(
+    [
+        "h",
+        "hj",
+        "haji",
+        "hajah",
+        "bapak",
+        "bpk",
+        "ibu",
+        "drs",
+        "dra",
+        "dr",
+        "ir",
+        "st",
+        "spd",
+        "se",
+        "sh",
+        "sag",
+        "mm",
+        "mpd",
+        "kh",
+        "ust",
+        "ustad",
+        "ustadz",
+        "alm",
+        "almh",
+    ]
+)
+_MUHAMMAD = frozenset(
+    [
+        "m",
+        "muh",
+        "muhammad",
+        "muhamad",
+        "mohammad",
+        "mohamad",
+        "moh",
+        "moch",
+        "mochamad",
+        "mochammad",
+        "much",
+        "muchamad",
+    ]
+)
 _NEAR = 0.86  # "Siti Aminah", "Siti Amina": 0.95; "Siti Aminah", "Siti Aisyah": 0.82
 
 

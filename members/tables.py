@@ -27,6 +27,18 @@ TABLES: list[Table] = [
         dinas="S",
         executive="S",
     ),
+    tenant("members.Campaign", officer="SI", supervisor="S", case="S", dinas="S"),
+    # A stranger asks and reads what became of it; who asked is written blind, read by the cooperative, and deleted.
+    tenant(
+        "members.JoinRequest",
+        officer="SU",
+        columns=("state", "decided_at", "decided_by_name", "reason", "member_number"),
+        supervisor="S",
+        case="S",
+        dinas="S",
+        public="SI",
+    ),
+    tenant("members.JoinPerson", officer="SUD", columns=("cipher",), supervisor="S", public="I"),
     tenant("members.NumberCounter", officer="SIU"),
     tenant("members.MemberFlow", officer="SIU", supervisor="S", case="S", field="S", dinas="S", executive="S"),
     tenant(

@@ -115,11 +115,21 @@ def counts(agency=None) -> dict:
 def test_the_counts_follow_every_change_and_the_dinas_reads_them_without_names(siti):
     act, melati = siti
     for number in (1, 2):
-        set_business(member=numbered(melati, number), business=Business("Warung", sales_rupiah=5_000_000, sales_year=2025), today=TODAY, **act)
+        set_business(
+            member=numbered(melati, number),
+            business=Business("Warung", sales_rupiah=5_000_000, sales_year=2025),
+            today=TODAY,
+            **act,
+        )
     assert counts() == {("L", "ordinary", "micro"): 1, ("P", "ordinary", "micro"): 1}
     one = numbered(melati, 1)
     amend(member=one, version=one.version, changes={"kind": "extraordinary"}, **act)
-    set_business(member=numbered(melati, 2), business=Business("Toko", sales_rupiah=3_000_000_000, sales_year=2025), today=TODAY, **act)
+    set_business(
+        member=numbered(melati, 2),
+        business=Business("Toko", sales_rupiah=3_000_000_000, sales_year=2025),
+        today=TODAY,
+        **act,
+    )
     assert counts() == {("L", "extraordinary", "micro"): 1, ("P", "ordinary", "small"): 1}
     assert verify_cooperative(melati) == []
     with Someone("joko").acting():
@@ -141,7 +151,9 @@ def test_who_leaves_or_has_no_business_any_more_is_not_counted(siti):
 
 def test_a_merged_persons_business_counts_once(siti):
     act, melati = siti
-    one, other = (admit(cooperative=melati, person=Person(name="Siti Aminah", sex="P"), joined_on=TODAY, **act) for _ in range(2))
+    one, other = (
+        admit(cooperative=melati, person=Person(name="Siti Aminah", sex="P"), joined_on=TODAY, **act) for _ in range(2)
+    )
     for member in (one, other):
         set_business(member=member, business=Business("Warung"), today=TODAY, **act)
     merge_members(survivor=one, merged=other, versions=(1, 1), taken=frozenset(), today=TODAY, **act)
@@ -162,7 +174,13 @@ def test_verify_finds_a_count_that_is_wrong(siti):
 def test_members_without_a_vote_do_not_count_for_the_quorum(siti):
     act, melati = siti
     for kind in ("ordinary", "extraordinary"):
-        admit(cooperative=melati, person=Person(name="Contoh", sex="L", kind=kind), joined_on=TODAY, status="active", **act)
+        admit(
+            cooperative=melati,
+            person=Person(name="Contoh", sex="L", kind=kind),
+            joined_on=TODAY,
+            status="active",
+            **act,
+        )
     found = reports.count(reports.register(cooperative=melati, today=TODAY))
     assert (found.active, found.voters) == (2, 1)
 
@@ -191,7 +209,10 @@ BAD = {
     "merge: no choice": ("ganda/1/2/", {"kosong": ""}),
     "merge: another number": ("ganda/1/2/", {"number": "3", "version_one": "1", "version_other": "1"}),
     "merge: huge version": ("ganda/1/2/", {"number": "1", "version_one": "9" * 40, "version_other": "x"}),
-    "merge: stale": ("ganda/1/2/", {"number": "1", "name": "one", "sex": "one", "version_one": "77", "version_other": "1"}),
+    "merge: stale": (
+        "ganda/1/2/",
+        {"number": "1", "name": "one", "sex": "one", "version_one": "77", "version_other": "1"},
+    ),
 }
 
 
@@ -203,7 +224,12 @@ def test_bad_input_is_explained_and_nothing_is_stored(enter, case):
     assert answer.status_code == 200
     assert "err" in answer.content.decode() or "perlu diperbaiki" in answer.content.decode()
     with Someone("siti").acting():
-        assert not (Heir.objects.exists() or Household.objects.exists() or MemberBusiness.objects.exists() or Merge.objects.exists())
+        assert not (
+            Heir.objects.exists()
+            or Household.objects.exists()
+            or MemberBusiness.objects.exists()
+            or Merge.objects.exists()
+        )
 
 
 def test_the_pages_of_a_members_life_take_few_queries(enter, django_assert_max_num_queries):
@@ -229,7 +255,9 @@ def test_a_business_and_a_family_are_written_down_on_their_pages(enter):
     client.post(BOOK + "1/keluarga/pindah/")
     client.post(BOOK + "1/usaha/", {"hapus": "1"})
     with Someone("siti").acting():
-        assert not (Heir.objects.exists() or MemberBusiness.objects.exists() or Member.objects.get(number=1).household_id)
+        assert not (
+            Heir.objects.exists() or MemberBusiness.objects.exists() or Member.objects.get(number=1).household_id
+        )
 
 
 def test_the_supervisor_reads_pairs_but_changes_nothing(enter):

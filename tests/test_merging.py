@@ -18,7 +18,16 @@ from finance.actions import (
 from finance.models import DuesDue, MemberBalance, Obligation, Payment, Receipt
 from finance.reports import arrears, member_savings, month_sheet, open_dues, verify_cooperative
 from members import reports
-from members.actions import CannotMerge, Person, StaleForm, admit, exit_member, offer_again, reveal_national_id, tell_apart
+from members.actions import (
+    CannotMerge,
+    Person,
+    StaleForm,
+    admit,
+    exit_member,
+    offer_again,
+    reveal_national_id,
+    tell_apart,
+)
 from members.models import Identity, Member, MemberFlow, Merge, NotTheSame
 from members.reports import near_equal
 from registry.models import AuditEvent
@@ -108,7 +117,11 @@ def test_two_entries_become_one_person_everywhere(two):
     balance = MemberBalance.objects.get(member=one)
     assert (balance.pokok_rupiah, balance.wajib_rupiah) == (100_000, 40_000)
     after = reports.count(reports.register(cooperative=melati, today=JUNE))
-    assert (after.everybody, after.applicant, after.active) == (before.everybody - 1, before.applicant - 1, before.active)
+    assert (after.everybody, after.applicant, after.active) == (
+        before.everybody - 1,
+        before.applicant - 1,
+        before.active,
+    )
     assert verify_cooperative(melati) == []
     assert Payment.objects.filter(member=other).count() == 1  # postings never move
     assert AuditEvent.objects.get(verb="merge_members").subject == f"anggota {one.number_text}"
@@ -256,11 +269,17 @@ def test_what_cannot_be_merged_is_refused_with_its_reason(two):
     actor, melati, one, other = two
     third = entered(melati, actor, "Siti Amina", date(2026, 5, 1))
     done = merge(actor, one, other)
-    for survivor, merged, why in ((third, one, "sudah menampung"), (third, other, "sudah digabung"), (one, one, "dua catatan")):
+    for survivor, merged, why in (
+        (third, one, "sudah menampung"),
+        (third, other, "sudah digabung"),
+        (one, one, "dua catatan"),
+    ):
         with pytest.raises(CannotMerge, match=why):
             merge(actor, survivor, merged)
     with pytest.raises(StaleForm):
-        merge_members(survivor=fresh(one), merged=third, versions=(1, 1), taken=frozenset(), actor=actor, now=NOW, today=JUNE)
+        merge_members(
+            survivor=fresh(one), merged=third, versions=(1, 1), taken=frozenset(), actor=actor, now=NOW, today=JUNE
+        )
     separate(actor, done)
     with pytest.raises(CannotMerge, match="sudah dipisahkan"):
         separate(actor, done)
@@ -273,9 +292,15 @@ def test_what_cannot_be_merged_is_refused_with_its_reason(two):
 def test_what_was_amended_while_merged_stays_amended(two):
     from members.actions import amend
 
-    actor, melati, one, other = two
+    actor, _melati, one, other = two
     done = merge(actor, one, other, "address")
-    amend(member=fresh(one), version=fresh(one).version, changes={"address": "Kp. Baru", "phone": "+6281234567890"}, actor=actor, now=NOW)
+    amend(
+        member=fresh(one),
+        version=fresh(one).version,
+        changes={"address": "Kp. Baru", "phone": "+6281234567890"},
+        actor=actor,
+        now=NOW,
+    )
     separate(actor, done)
     assert (fresh(one).address, fresh(one).phone, fresh(other).address) == ("Kp. Baru", "+6281234567890", "Kp. Pasir")
 
@@ -283,7 +308,7 @@ def test_what_was_amended_while_merged_stays_amended(two):
 def test_a_nik_typed_twice_while_merged_is_explained_when_separating(two):
     from members.actions import amend
 
-    actor, melati, one, other = two
+    actor, _melati, one, other = two
     done = merge(actor, other, one)  # the NIK is that of the merged entry
     assert reports.masked_national_id(fresh(other))
     amend(member=fresh(other), version=fresh(other).version, changes={}, national_id=OTHER_NIK, actor=actor, now=NOW)
@@ -296,7 +321,7 @@ def test_a_nik_typed_twice_while_merged_is_explained_when_separating(two):
 
 
 def test_likely_pairs_are_found_by_name_and_birth_and_by_nik(two):
-    actor, melati, one, other = two
+    actor, melati, one, _other = two
     entered(melati, actor, "Siti Aisyah", date(2026, 5, 1))  # same day, another name
     exit_member(member=fresh(one), on=JUNE, reason="moved", note="", actor=actor, now=NOW)
     again = entered(melati, actor, "Aminah", date(2026, 6, 1), NIK, born=date(1985, 7, 13))
@@ -321,12 +346,12 @@ def test_a_birthday_half_the_book_shares_makes_no_pairs_but_of_equal_names(two):
     for number in range(45):
         entered(melati, actor, f"Siti Nomor {number:02d}", date(2026, 5, 1), born=date(1970, 1, 1))
     entered(melati, actor, "Siti Nomor 07", date(2026, 5, 1), born=date(1970, 1, 1))
-    found = [pair for pair in reports.likely_the_same(melati)]
+    found = list(reports.likely_the_same(melati))
     assert len(found) == 2
 
 
 def test_pairs_stay_inside_the_cooperative(two):
-    actor, melati, one, _ = two
+    _actor, _melati, _one, _ = two
     with Someone("ratna").acting() as (ratna, kenanga):
         entered(kenanga, ratna, "Siti Aminah", date(2026, 1, 5), NIK)
         assert reports.likely_the_same(kenanga) == []

@@ -65,7 +65,10 @@ def test_a_refused_or_withdrawn_request_lets_the_member_stay_and_may_come_again(
     with Someone("siti").acting() as (actor, melati):
         member = Member.objects.get(cooperative=melati, number=1)
         act = {"actor": actor, "now": acts(actor)["now"]}
-        for end in (lambda: actions.refuse_to_let_go(member=member, answer="masih ada pinjaman", **act), lambda: actions.withdraw_request(member=member, **act)):
+        for end in (
+            lambda: actions.refuse_to_let_go(member=member, answer="masih ada pinjaman", **act),
+            lambda: actions.withdraw_request(member=member, **act),
+        ):
             actions.ask_to_leave(member=member, on=LEFT_ON, reason="own_request", note="", **act)
             end()
             with pytest.raises(actions.NothingAsked):
@@ -97,7 +100,9 @@ def test_a_new_plan_replaces_the_old_one_for_what_is_left(leaver):
     actor, melati, member = leaver
     plan_refund(cooperative=melati, member=member, parts=[(date(2026, 4, 30), 130_000)], **acts(actor))
     hand_over(actor, melati, member, 30_000)
-    plan_refund(cooperative=melati, member=member, parts=[(date(2026, 7, 1), 60_000), (date(2026, 8, 1), 40_000)], **acts(actor))
+    plan_refund(
+        cooperative=melati, member=member, parts=[(date(2026, 7, 1), 60_000), (date(2026, 8, 1), 40_000)], **acts(actor)
+    )
     assert [(part.rupiah, part.paid) for part in exit_account(member).parts] == [(60_000, 0), (40_000, 0)]
 
 
@@ -146,10 +151,19 @@ def test_a_wrong_pay_out_is_reversed_and_owed_again(leaver):
 def test_a_pay_out_made_with_the_settlement_can_be_taken_back_too():
     with Someone("siti").acting() as (actor, melati):
         member = Member.objects.get(cooperative=melati, number=2)
-        record_dues(cooperative=melati, lines=[DuesLine(member.pk, pokok=100_000)], paid_on=LEFT_ON, through=LEFT_ON, key=uuid.uuid4(), **acts(actor))
+        record_dues(
+            cooperative=melati,
+            lines=[DuesLine(member.pk, pokok=100_000)],
+            paid_on=LEFT_ON,
+            through=LEFT_ON,
+            key=uuid.uuid4(),
+            **acts(actor),
+        )
         left = leave(actor, member)
         settle_exit(cooperative=melati, member=left, on=LEFT_ON, pay_now=True, **acts(actor))
-        reverse_pay_out(cooperative=melati, pay_out=PayOut.objects.get(), reason="uang belum diserahkan", on=LEFT_ON, **acts(actor))
+        reverse_pay_out(
+            cooperative=melati, pay_out=PayOut.objects.get(), reason="uang belum diserahkan", on=LEFT_ON, **acts(actor)
+        )
         assert exit_account(left).left == 100_000
         assert verify_cooperative(melati) == []
 
@@ -172,7 +186,9 @@ def test_the_whole_way_out_on_its_pages(enter, django_assert_max_num_queries):
         record_dues(cooperative=melati, lines=[DuesLine(member.pk, pokok=100_000)], paid_on=date(2026, 3, 20), through=date(2026, 3, 20),
                     key=uuid.uuid4(), **acts(actor, date(2026, 3, 20)))  # fmt: skip
     treasurer, chair = enter(Someone("siti")), enter(Someone("budi"))
-    treasurer.post(BOOK + "1/permohonan-berhenti/", {"reason": "died", "on": "20/03/2026", "note": "dilaporkan anaknya"})
+    treasurer.post(
+        BOOK + "1/permohonan-berhenti/", {"reason": "died", "on": "20/03/2026", "note": "dilaporkan anaknya"}
+    )
     chair.post(BOOK + "1/keluarga/", {"apa": "waris", "name": "Ani Contoh", "relation": "child"})
     assert "Putuskan 1 permohonan berhenti" in chair.get("/kota-serang/koperasi/melati/beranda/").content.decode()
     assert "dilaporkan anaknya" in chair.get(BOOK + "1/berhenti/").content.decode()
@@ -187,7 +203,11 @@ def test_the_whole_way_out_on_its_pages(enter, django_assert_max_num_queries):
     listed = treasurer.get("/kota-serang/koperasi/melati/iuran/pengembalian/").content.decode()
     assert "33.334" in listed  # 100.000 in three: the first takes what does not divide
     with Someone("siti").acting():
-        assert [part.due_on for part in exit_account(Member.objects.get(number=1)).parts] == [date(2030, 12, 31), date(2031, 1, 31), date(2031, 2, 28)]
+        assert [part.due_on for part in exit_account(Member.objects.get(number=1)).parts] == [
+            date(2030, 12, 31),
+            date(2031, 1, 31),
+            date(2031, 2, 28),
+        ]
 
 
 BAD = {
@@ -195,7 +215,10 @@ BAD = {
     "request on a day to come": ("3/permohonan-berhenti/", {"reason": "moved", "on": "20/03/2999"}),
     "request of a day before joining": ("3/permohonan-berhenti/", {"reason": "moved", "on": "20/03/1999"}),
     "request with NUL": ("3/permohonan-berhenti/", {"reason": "moved\0", "on": "a\0b"}),
-    "request with a NIK": ("3/permohonan-berhenti/", {"reason": "moved", "on": "20/03/2026", "note": "9901015207850001"}),
+    "request with a NIK": (
+        "3/permohonan-berhenti/",
+        {"reason": "moved", "on": "20/03/2026", "note": "9901015207850001"},
+    ),
     "dismissal is not asked for": ("3/permohonan-berhenti/", {"reason": "dismissed", "on": "20/03/2026"}),
     "plan of none": ("1/pengembalian/jadwal/", {"times": "0", "first_on": "31/12/2030"}),
     "plan of many": ("1/pengembalian/jadwal/", {"times": "61", "first_on": "31/12/2030"}),

@@ -34,6 +34,7 @@ VALUES: dict[str, tuple] = {
     "revisi": (1, 999),
     "halaman": ("masuk", "tidak-ada"),
     "bentuk": ("a6", "58mm"),
+    "ukuran": ("a4", "a5"),
     "uidb36": ("1", "zzzz"),
 }
 # Where a part of the same name means something else: (view name, part) → (may exist, cannot).

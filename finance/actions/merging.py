@@ -216,9 +216,7 @@ def _sum(cooperative: Cooperative, kind: str, period: date, obligations: int, ru
 def _refuse_settled(*members: Member) -> None:
     """Who got the savings back has left, and came again as somebody new: these are two memberships, not one twice."""
     for one in members:
-        settled = Posting.objects.filter(
-            cooperative_id=one.cooperative_id, member=one, entry__kind=EntryKind.EXIT
-        )
+        settled = Posting.objects.filter(cooperative_id=one.cooperative_id, member=one, entry__kind=EntryKind.EXIT)
         if settled.exists():
             raise Refused(
                 f"Simpanan {one.number_text} sudah dikembalikan saat berhenti. Itu keanggotaan yang lama, bukan catatan ganda."
@@ -227,7 +225,9 @@ def _refuse_settled(*members: Member) -> None:
 
 def _admit_if_paid(cooperative: Cooperative, survivor: Member, today: date) -> None:
     """Instalments of one pokok, paid under two numbers, may be all of it."""
-    rows = Obligation.objects.filter(cooperative=cooperative, member=survivor, kind="pokok", due_rupiah=F("paid_rupiah"))
+    rows = Obligation.objects.filter(
+        cooperative=cooperative, member=survivor, kind="pokok", due_rupiah=F("paid_rupiah")
+    )
     paid = Obligation.objects.filter(
         cooperative=cooperative, member__merged_into=survivor, kind="pokok", paid_rupiah__gt=0
     )

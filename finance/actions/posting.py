@@ -10,7 +10,7 @@ from django.db import connection
 from registry.access import Actor
 from registry.models import Cooperative
 
-CASH, BANK, CASH_AT_COLLECTORS, CASH_DIFFERENCE = "11100", "11200", "11130", "11900"
+CASH, BANK, CASH_AT_COLLECTORS, CASH_TO_BANK, CASH_DIFFERENCE = "11100", "11200", "11130", "11190", "11900"
 POKOK, WAJIB, OPENING = "31000", "32000", "39000"
 EQUITY_OF = {"pokok": POKOK, "wajib": WAJIB}
 

@@ -25,7 +25,13 @@ class AlreadyTakenBack(Refused):
 
 @transaction.atomic
 def plan_refund(
-    *, cooperative: Cooperative, member: Member, parts: Sequence[tuple[date, int]], actor: Actor, now: datetime, today: date
+    *,
+    cooperative: Cooperative,
+    member: Member,
+    parts: Sequence[tuple[date, int]],
+    actor: Actor,
+    now: datetime,
+    today: date,
 ) -> list[RefundPart]:
     """Plan when what is still owed to a leaver is paid out: (due date, rupiah) in order, together exactly what is owed.
 

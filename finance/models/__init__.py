@@ -1,11 +1,14 @@
 """Money: the ledger, the dues, and the summaries kept with them. Whole rupiah everywhere."""
 
+from .cash import CashMove, Evidence
+from .doors import DoorPage
 from .dues import (
     Allocation,
     CashCount,
     Channel,
     DueBeforeMerge,
     DuesKind,
+    DuesPause,
     DuesRate,
     Obligation,
     Payment,
@@ -15,6 +18,8 @@ from .dues import (
 )
 from .exits import PayOut, PayOutReversal, RefundPart
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
+from .objections import Objection, ObjectionAnswer
+from .reminders import Reminder
 from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
 
 __all__ = [
@@ -27,16 +32,22 @@ __all__ = [
     "Books",
     "BooksMonth",
     "CashCount",
+    "CashMove",
     "Channel",
     "DueBeforeMerge",
+    "DoorPage",
     "DuesDue",
     "DuesKind",
     "DuesPaid",
+    "DuesPause",
     "DuesRate",
     "Entry",
     "EntryDigest",
     "EntryKind",
+    "Evidence",
     "MemberBalance",
+    "Objection",
+    "ObjectionAnswer",
     "Obligation",
     "PayOut",
     "PayOutReversal",
@@ -46,5 +57,6 @@ __all__ = [
     "Receipt",
     "ReceiptReplacement",
     "RefundPart",
+    "Reminder",
     "Submission",
 ]

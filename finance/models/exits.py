@@ -67,5 +67,9 @@ class RefundPart(OfCooperative):
                 name="the_parts_of_a_refund_are_numbered",
             ),
         ]
-        indexes = [models.Index(fields=["cooperative", "due_on"], condition=Q(replaced_at__isnull=True), name="refund_parts_in_force")]
+        indexes = [
+            models.Index(
+                fields=["cooperative", "due_on"], condition=Q(replaced_at__isnull=True), name="refund_parts_in_force"
+            )
+        ]
         ordering = ["number"]

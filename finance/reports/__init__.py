@@ -3,9 +3,11 @@
 from .arrears import Arrears, ArrearsRow, arrears, arrears_of
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
 from .carried import CarriedList, carried_list
+from .cash import CashPlaces, Holder, cash_places, collectors, evidence_of, holders, known_collector
 from .collections import Collection, DuesOverview, collection, dues_overview
 from .exits import ExitAccount, Refund, exit_account, refunds
 from .member import MemberSavings, member_savings, open_dues
+from .objections import OpenObjections, count_open_objections, objections, open_objections
 from .sheet import MonthSheet, SheetRow, month_sheet
 from .verification import Finding, verify_cooperative
 
@@ -13,29 +15,40 @@ __all__ = [
     "Arrears",
     "ArrearsRow",
     "CarriedList",
+    "CashPlaces",
     "Collection",
     "DuesOverview",
     "ExitAccount",
     "Finding",
+    "Holder",
     "JournalPage",
     "LedgerAccount",
     "MemberSavings",
     "MonthSheet",
     "Refund",
+    "OpenObjections",
     "SheetRow",
     "TrialBalance",
     "arrears",
     "arrears_of",
     "carried_list",
+    "cash_places",
     "collection",
+    "collectors",
+    "count_open_objections",
     "dues_overview",
+    "evidence_of",
     "exit_account",
+    "holders",
+    "known_collector",
     "journal",
     "ledger_account",
     "member_savings",
     "month_sheet",
+    "objections",
     "open_dues",
     "refunds",
+    "open_objections",
     "trial_balance",
     "verify_cooperative",
 ]

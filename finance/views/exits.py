@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from finance import actions, reports
-from finance.forms import PayOutForm, RefundPlanForm, SettleForm, TakeBackForm
+from finance.forms import PayOutForm, RefundPlanForm, SettleForm, WrongPayOutForm
 from finance.models import Channel, PayOut
 from finance.papers import PayOutPaper, pay_out_pdf
 from finance.views.dues import CASHIERS, READERS, find_member
@@ -125,7 +125,7 @@ def plan_refund(request: HttpRequest, nomor: int) -> HttpResponse:
 def take_back(request: HttpRequest, nomor: int, jurnal: str) -> HttpResponse:
     """Take a wrong pay-out back, with its reason."""
     member, paid = find_leaver(request, nomor), find_pay_out(request, nomor, jurnal)
-    form = TakeBackForm(request.POST or None, today=request.today, initial={"on": request.today})
+    form = WrongPayOutForm(request.POST or None, today=request.today, initial={"on": request.today})
     if request.method == "POST" and form.is_valid():
         try:
             actions.reverse_pay_out(

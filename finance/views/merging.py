@@ -117,7 +117,9 @@ def merge(request: HttpRequest, nomor: int, lain: int) -> HttpResponse:
         except (actions.Refused, members_actions.CannotMerge) as error:
             form.add_error(None, error.sentence)
         except members_actions.StaleForm:
-            form.add_error(None, "Salah satu catatan diubah orang lain setelah Anda membukanya. Buka ulang halaman ini.")
+            form.add_error(
+                None, "Salah satu catatan diubah orang lain setelah Anda membukanya. Buka ulang halaman ini."
+            )
         else:
             messages.success(
                 request, f"{merged.number_text} digabung ke {survivor.number_text}. Setoran keduanya kini satu kartu."

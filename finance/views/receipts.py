@@ -46,6 +46,8 @@ def receipt(request: HttpRequest, kuitansi: str) -> HttpResponse:
         "whatsapp": whatsapp_address(found.payment.member.phone, text),
         "share_text": text,
         "may_correct": request.place.grant.kind in CASHIERS,
+        "entry": found.payment.entry,
+        "evidence": reports.evidence_of(request.place.cooperative, found.payment.entry_id),
     }
     return render(request, "finance/receipt.html", context)
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from finance import reports
 from finance.models import Books
-from finance.views.dues import CASHIERS, READERS, dues_figures
+from finance.views.dues import CASHIERS, READERS, dues_figures, held_items
 from finance.views.merging import waiting_pairs
+from members.joining import count_requests
 from members.models import ExitRequest, Member, MemberStatus, Merge
 from members.views.doors import KEEPERS
 from registry.access import door
@@ -100,7 +101,7 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
 
 def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) -> list[dict]:
     """What waits for this person, the most pressing first."""
-    items: list[dict] = []
+    items: list[dict] = [*_objections(request), *_requests(request)]
     if books is None and may_record:
         items.append(
             _item(
@@ -112,6 +113,8 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
                 "soon",
             )
         )
+    if books and may_record:
+        items += held_items(request)
     if late and late.rows:
         why = f"{format_rupiah(late.rupiah)}, paling lama {late.rows[0].months} bulan"
         verb = "Tagih" if may_record else "Lihat"
@@ -148,7 +151,11 @@ def _leavers(request: HttpRequest, may_record: bool) -> list[dict]:
     if asked and request.place.grant.kind in KEEPERS:
         why = "Kabulkan, tolak dengan alasan, atau tandai ditarik"
         items.append(_item(request, "members:exit_requests", f"Putuskan {asked} permohonan berhenti", why, "out", ""))
-    due = [one for one in reports.refunds(cooperative) if one.next_on and one.next_on <= request.today] if may_record else []
+    due = (
+        [one for one in reports.refunds(cooperative) if one.next_on and one.next_on <= request.today]
+        if may_record
+        else []
+    )
     if due:
         why = f"{format_rupiah(sum(one.next_rupiah for one in due))} sudah jatuh tempo"
         items.append(
@@ -170,8 +177,35 @@ def _twins(request: HttpRequest) -> list[dict]:
         why = "Tanggal lahir dan namanya hampir sama, atau NIK-nya sama"
         return [_item(request, "finance:twins", f"Periksa {waiting} pasang catatan ganda", why, "people", "")]
     if merged:
-        return [_item(request, "finance:twins", f"{merged} catatan ganda digabung", "Lihat, atau pisahkan lagi", "people", "")]
+        return [
+            _item(
+                request, "finance:twins", f"{merged} catatan ganda digabung", "Lihat, atau pisahkan lagi", "people", ""
+            )
+        ]
     return []
+
+
+def _objections(request: HttpRequest) -> Iterator[dict]:
+    """Receipts their holders call wrong: the pengawas answers them, pengurus see that there are some."""
+    waiting = reports.count_open_objections(request.place.cooperative)
+    if not waiting:
+        return
+    answers = request.place.grant.kind == GrantKind.SUPERVISOR
+    title = f"{'Jawab' if answers else 'Baca'} {waiting} laporan kuitansi tidak cocok"
+    why = "Pelapor menunggu jawaban Anda" if answers else "Menunggu jawaban pengawas atau dinas"
+    yield _item(request, "finance:objections", title, why, "alert" if answers else "receipt", "soon" if answers else "")
+
+
+def _requests(request: HttpRequest) -> Iterator[dict]:
+    """People who asked to become members, with the nearest deadline."""
+    count, due_on = count_requests(cooperative=request.place.cooperative)
+    if not count or due_on is None:
+        return
+    late = due_on < request.today
+    why = f"{'Lewat tenggat' if late else 'Jawab paling lambat'} {format_date_long(due_on)}"
+    decides = request.place.grant.kind in KEEPERS
+    title = f"{'Jawab' if decides else 'Baca'} {count} permohonan anggota"
+    yield _item(request, "members:join_requests", title, why, "user", "soon" if late or decides else "")
 
 
 def _reading(request: HttpRequest) -> list[dict]:

@@ -3,6 +3,7 @@
 from .businesses import Business, remove_business, set_business
 from .families import TooManyHeirs, join_household, leave_household, name_heir, remove_heir
 from .importing import StagedCounts, take_in, take_out
+from .joining import AlreadyDecided, Asker, accept_request, ask_to_join, decline_request
 from .leaving import AlreadyAsked, NothingAsked, ask_to_leave, refuse_to_let_go, withdraw_request
 from .merging import CannotMerge, merge, offer_again, separate, tell_apart
 from .people import (
@@ -39,20 +40,25 @@ __all__ = [
     "join_household",
     "TooManyHeirs",
     "Business",
+    "AlreadyDecided",
     "AlreadyExited",
     "Applicant",
     "CannotMerge",
+    "Asker",
     "Duplicate",
     "DuplicateNationalId",
     "DuplicateNationalIds",
     "Person",
     "StagedCounts",
     "StaleForm",
+    "accept_request",
     "admit",
     "admit_many",
     "amend",
+    "ask_to_join",
     "become_member",
     "count_flow",
+    "decline_request",
     "exit_member",
     "merge",
     "number_text",

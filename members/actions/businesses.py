@@ -52,7 +52,9 @@ def remove_business(*, member: Member, actor: Actor, now: datetime) -> None:
 def _done(verb: str, member: Member, actor: Actor, now: datetime) -> None:
     count_businesses(member.cooperative)
     touch(member.cooperative, today_jakarta(now))
-    audit.record(verb, actor=actor, now=now, subject=f"anggota {member.number_text}", cooperative_id=member.cooperative_id)
+    audit.record(
+        verb, actor=actor, now=now, subject=f"anggota {member.number_text}", cooperative_id=member.cooperative_id
+    )
 
 
 def lock_counts(cooperative: Cooperative) -> None:

@@ -22,9 +22,7 @@ class NothingAsked(Exception):
 
 
 @transaction.atomic
-def ask_to_leave(
-    *, member: Member, on: date, reason: str, note: str, actor: Actor, now: datetime
-) -> ExitRequest:
+def ask_to_leave(*, member: Member, on: date, reason: str, note: str, actor: Actor, now: datetime) -> ExitRequest:
     """Write down that a member asks to leave (or that the family reports a death). Raises `AlreadyExited`, `AlreadyAsked`."""
     current = Member.objects.select_for_update().get(cooperative_id=member.cooperative_id, pk=member.pk)
     if not current.is_current:
@@ -65,4 +63,6 @@ def _decide(member: Member, state: str, answer: str, actor: Actor, now: datetime
 
 def _record(verb: str, member: Member, actor: Actor, now: datetime) -> None:
     touch(member.cooperative, today_jakarta(now))
-    audit.record(verb, actor=actor, now=now, subject=f"anggota {member.number_text}", cooperative_id=member.cooperative_id)
+    audit.record(
+        verb, actor=actor, now=now, subject=f"anggota {member.number_text}", cooperative_id=member.cooperative_id
+    )

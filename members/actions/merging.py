@@ -147,7 +147,9 @@ def _refuse_impossible(keeps: Member, goes: Member) -> None:
     if not keeps.is_current:
         raise CannotMerge(f"{keeps.number_text} sudah berhenti. Pakai nomor yang masih menjadi anggota.")
     if Member.objects.of(keeps.cooperative).filter(merged_into=goes).exists():
-        raise CannotMerge(f"{goes.number_text} sudah menampung catatan lain. Pakai {goes.number_text} sebagai nomornya.")
+        raise CannotMerge(
+            f"{goes.number_text} sudah menampung catatan lain. Pakai {goes.number_text} sebagai nomornya."
+        )
 
 
 def _raise_status(keeps: Member, goes: Member) -> None:

@@ -2,6 +2,7 @@
 
 from .book import export, listing
 from .card import card
+from .joining import join_request, join_requests
 from .leaving import ask_to_leave, exit_requests, refuse_request, withdraw_request
 from .life import business, family, move_out, remove_heir
 from .people import add, amend, leave, member, reveal
@@ -15,6 +16,8 @@ __all__ = [
     "exit_requests",
     "export",
     "family",
+    "join_request",
+    "join_requests",
     "leave",
     "listing",
     "member",

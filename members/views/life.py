@@ -23,13 +23,17 @@ def family(request: HttpRequest, number: int) -> HttpResponse:
     """With whom a member lives, and whom the member names as heir."""
     one = member_of(request, number)
     sent = request.POST.get("apa")
-    household = HouseholdForm(request.POST if sent == "serumah" else None, cooperative=one.cooperative, auto_id="rumah_%s")
+    household = HouseholdForm(
+        request.POST if sent == "serumah" else None, cooperative=one.cooperative, auto_id="rumah_%s"
+    )
     heir = HeirForm(request.POST if sent == "waris" else None, auto_id="waris_%s")
     acts = {"actor": request.actor, "now": request.now}
     if request.method == "POST" and sent == "serumah" and household.is_valid():
         head = household.cleaned_data["head"]
         actions.join_household(member=one, head=head, **acts)
-        messages.success(request, f"{one.number_text} serumah dengan {head.number_text}." if head.pk != one.pk else "Tersimpan.")
+        messages.success(
+            request, f"{one.number_text} serumah dengan {head.number_text}." if head.pk != one.pk else "Tersimpan."
+        )
         return redirect("members:family", *request.place, one.number)
     if request.method == "POST" and sent == "waris" and heir.is_valid():
         try:
