@@ -11,6 +11,7 @@ from finance.models import PayOut
 from finance.reports import exit_account, refunds, trial_balance, verify_cooperative
 from members import actions, reports
 from members.models import ExitRequest, Member
+from registry.tenancy import NOBODY, bind
 from tests.cast import Someone
 
 pytestmark = pytest.mark.django_db
@@ -228,12 +229,9 @@ BAD = {
 }
 
 
-@pytest.mark.django_db(transaction=False)
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_is_explained_and_nothing_is_stored(leaver, enter, case):
-    actor, melati, member = leaver
-    from registry.tenancy import NOBODY, bind
-
+    _, _, member = leaver
     bind(NOBODY)
     path, data = BAD[case]
     answer = enter(Someone("siti")).post(BOOK + path, data)
