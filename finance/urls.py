@@ -14,6 +14,7 @@ from finance.views import (
     objections,
     opening,
     outbox,
+    own_data,
     receipts,
 )
 
@@ -48,6 +49,10 @@ urlpatterns = [
     path("tidak-cocok/", objections.objections, name="objections"),
     path("tidak-cocok/<str:kode>/", objections.objection, name="objection"),
     path("iuran/pengaturan/", books.rates, name="rates"),
+    path("anggota/masa-simpan/", own_data.retention, name="retention"),
+    path("anggota/<int:nomor>/data-pribadi/", own_data.personal_data, name="personal_data"),
+    path("anggota/<int:nomor>/data-pribadi/salinan.pdf", own_data.own_data_file, name="own_data_file"),
+    path("anggota/<int:nomor>/data-pribadi/<int:pk>/jawab/", own_data.answer_correction, name="answer_correction"),
     path("anggota/ganda/", merging.twins, name="twins"),
     path("anggota/ganda/<int:nomor>/<int:lain>/", merging.merge, name="merge"),
     path("anggota/ganda/<int:nomor>/<int:lain>/beda/", merging.tell_apart, name="tell_apart"),

@@ -75,6 +75,7 @@ class Member(OfCooperative):
     exit_note = models.CharField("catatan", max_length=200, blank=True)
     merged_into = Link("self", null=True, blank=True)
     household = Link("members.Household", null=True, blank=True)
+    forgotten_on = models.DateField(null=True)  # NIK and contacts were removed, years after the exit
     imported_in = models.BigIntegerField(null=True)  # the import job, so that it can be undone
     version = models.PositiveIntegerField(default=1)
 
@@ -228,6 +229,31 @@ class ExitRequest(OfCooperative):
                 condition=Q(state="asked", decided_at__isnull=True) | (~Q(state="asked") & Q(decided_at__isnull=False)),
                 name="a_decided_request_has_its_day",
             ),
+        ]
+        indexes = [models.Index(fields=["cooperative", "member"])]
+
+
+class CorrectionRequest(OfCooperative):
+    """Somebody asks that what is stored about them is put right (UU 27/2022): answered by `due_at`, kept with its answer."""
+
+    member = Link(Member)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    text = models.CharField("yang keliru", max_length=300)
+    recorded_by_name = models.CharField(max_length=120)
+    answered_at = models.DateTimeField(null=True)
+    answered_by_name = models.CharField(max_length=120, blank=True)
+    corrected = models.BooleanField(null=True)  # or refused, with the reason in `answer`
+    answer = models.CharField("jawaban", max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, corrected__isnull=True)
+                | Q(answered_at__isnull=False, corrected__isnull=False),
+                name="an_answer_says_whether_it_was_put_right",
+            ),
+            models.CheckConstraint(condition=~Q(corrected=False) | ~Q(answer=""), name="a_refused_correction_says_why"),
         ]
         indexes = [models.Index(fields=["cooperative", "member"])]
 

@@ -5,7 +5,13 @@ from registry.tenancy.tables import Table, tenant
 TABLES: list[Table] = [
     tenant("members.Member", officer="SIUD", supervisor="S", case="S"),
     tenant("members.Identity", officer="SIUD", supervisor="S", case="S"),
-    tenant("members.Merge", officer="SIU", columns=("separated_at", "separated_by_name"), supervisor="S", case="S"),
+    tenant(
+        "members.Merge",
+        officer="SIU",
+        columns=("separated_at", "separated_by_name", "before", "after"),
+        supervisor="S",
+        case="S",
+    ),
     tenant("members.NotTheSame", officer="SID", supervisor="S", case="S"),
     tenant(
         "members.ExitRequest",
@@ -13,6 +19,12 @@ TABLES: list[Table] = [
         columns=("state", "decided_at", "decided_by_name", "answer"),
         supervisor="S",
         case="S",
+    ),
+    tenant(
+        "members.CorrectionRequest",
+        officer="SIU",
+        columns=("answered_at", "answered_by_name", "corrected", "answer"),
+        supervisor="S",
     ),
     tenant("members.Household", officer="SIUD", columns=("head_id", "address", "rt_rw"), supervisor="S", case="S"),
     tenant("members.Heir", officer="SID"),

@@ -8,6 +8,7 @@ from .collections import Collection, DuesOverview, collection, dues_overview
 from .exits import ExitAccount, Refund, exit_account, refunds
 from .member import MemberSavings, member_savings, open_dues
 from .objections import OpenObjections, count_open_objections, objections, open_objections
+from .own_data import Forgettable, OwnData, forgettable, own_data
 from .sheet import MonthSheet, SheetRow, month_sheet
 from .verification import Finding, verify_cooperative
 
@@ -20,6 +21,7 @@ __all__ = [
     "DuesOverview",
     "ExitAccount",
     "Finding",
+    "Forgettable",
     "Holder",
     "JournalPage",
     "LedgerAccount",
@@ -27,6 +29,7 @@ __all__ = [
     "MonthSheet",
     "Refund",
     "OpenObjections",
+    "OwnData",
     "SheetRow",
     "TrialBalance",
     "arrears",
@@ -39,6 +42,7 @@ __all__ = [
     "dues_overview",
     "evidence_of",
     "exit_account",
+    "forgettable",
     "holders",
     "known_collector",
     "journal",
@@ -49,6 +53,7 @@ __all__ = [
     "open_dues",
     "refunds",
     "open_objections",
+    "own_data",
     "trial_balance",
     "verify_cooperative",
 ]

@@ -24,9 +24,15 @@ from .people import (
     return_to_applicants,
     reveal_national_id,
 )
+from .personal_data import AlreadyAnswered, answer_correction, ask_for_correction, forget_leavers, record_own_data
 from .staging import stage_lines
 
 __all__ = [
+    "record_own_data",
+    "forget_leavers",
+    "ask_for_correction",
+    "answer_correction",
+    "AlreadyAnswered",
     "withdraw_request",
     "refuse_to_let_go",
     "ask_to_leave",
