@@ -132,6 +132,7 @@ class PayOutPaper:
     heir: bool = False
     practice: bool = False
     demo: bool = False
+    taken_back: str = ""  # "22/11/2026": the pay-out was reversed on that day
 
     @property
     def terbilang(self) -> str:

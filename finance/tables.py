@@ -52,6 +52,8 @@ TABLES: list[Table] = [
     ),
     tenant("finance.Reminder", officer="SI", maker="prepared_by", supervisor="S", case="S"),
     tenant("finance.PayOut", officer="SI", **_READ),
+    tenant("finance.PayOutReversal", officer="SI", **_READ),
+    tenant("finance.RefundPart", officer="SIU", columns=("replaced_at",), **_READ),
     tenant("finance.CashCount", officer="SI", **_READ),
     tenant("finance.CashMove", officer="SI", **_READ),
     tenant("finance.Evidence", officer="SI", **_READ),

@@ -14,6 +14,7 @@ from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
 from .owing import DuesLine
 from .pausing import AlreadyWithdrawn, pause_dues, withdraw_pause
+from .refunds import plan_refund, reverse_pay_out
 from .refusals import AlreadyRecorded, CashDifference, ClosedMonth, Refused, ReusedKey, TooMuch
 
 __all__ = [
@@ -43,9 +44,11 @@ __all__ = [
     "open_door_page",
     "pause_dues",
     "pay_out_exit",
-    "raise_objection",
+    "plan_refund",
     "record_dues",
     "record_opening_balances",
+    "reverse_pay_out",
+    "raise_objection",
     "reverse_cash_move",
     "renew_door_code",
     "reverse_payment",

@@ -17,7 +17,7 @@ from .dues import (
     ReceiptReplacement,
     Submission,
 )
-from .exits import PayOut
+from .exits import PayOut, PayOutReversal, RefundPart
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
 from .objections import Objection, ObjectionAnswer
 from .reminders import Reminder
@@ -52,11 +52,13 @@ __all__ = [
     "ObjectionAnswer",
     "Obligation",
     "PayOut",
+    "PayOutReversal",
     "Payment",
     "Period",
     "Posting",
     "Receipt",
     "ReceiptReplacement",
+    "RefundPart",
     "Reminder",
     "Submission",
 ]

@@ -5,9 +5,10 @@ from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_acc
 from .carried import CarriedList, carried_list
 from .cash import CashPlaces, Holder, cash_places, collectors, evidence_of, holders, known_collector
 from .collections import Collection, DuesOverview, collection, dues_overview
-from .exits import ExitAccount, exit_account
+from .exits import ExitAccount, Refund, exit_account, refunds
 from .member import MemberSavings, member_savings, open_dues
 from .objections import OpenObjections, count_open_objections, objections, open_objections
+from .own_data import Forgettable, OwnData, forgettable, own_data
 from .sheet import MonthSheet, SheetRow, month_sheet
 from .verification import Finding, verify_cooperative
 
@@ -20,12 +21,15 @@ __all__ = [
     "DuesOverview",
     "ExitAccount",
     "Finding",
+    "Forgettable",
     "Holder",
     "JournalPage",
     "LedgerAccount",
     "MemberSavings",
     "MonthSheet",
+    "Refund",
     "OpenObjections",
+    "OwnData",
     "SheetRow",
     "TrialBalance",
     "arrears",
@@ -38,6 +42,7 @@ __all__ = [
     "dues_overview",
     "evidence_of",
     "exit_account",
+    "forgettable",
     "holders",
     "known_collector",
     "journal",
@@ -46,7 +51,9 @@ __all__ = [
     "month_sheet",
     "objections",
     "open_dues",
+    "refunds",
     "open_objections",
+    "own_data",
     "trial_balance",
     "verify_cooperative",
 ]

@@ -12,7 +12,7 @@ from finance.models import Books
 from finance.views.dues import CASHIERS, READERS, dues_figures, held_items
 from finance.views.merging import waiting_pairs
 from members.joining import count_requests
-from members.models import Member, MemberStatus, Merge
+from members.models import ExitRequest, Member, MemberStatus, Merge
 from members.views.doors import KEEPERS
 from registry.access import door
 from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
@@ -123,9 +123,9 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
         )
     if applicants and may_record:
         items.append(
-            _item(request, "members:list", f"Lengkapi pokok {applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=applicant")
+            _item(request, "members:list", f"Lengkapi pokok {applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=calon")
         )  # fmt: skip
-    items += _twins(request)
+    items += [*_leavers(request, may_record), *_twins(request)]
     ending = Officer.objects.filter(
         cooperative=request.place.cooperative, ended_on__isnull=True, ends_on__lte=add_months(request.today, 2)
     ).count()
@@ -139,6 +139,27 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
                 "clock",
                 "soon",
             )
+        )
+    return items
+
+
+def _leavers(request: HttpRequest, may_record: bool) -> list[dict]:
+    """Requests to leave that wait for a decision, and refunds that are due."""
+    items = []
+    cooperative = request.place.cooperative
+    asked = ExitRequest.objects.filter(cooperative=cooperative, state=ExitRequest.State.ASKED).count()
+    if asked and request.place.grant.kind in KEEPERS:
+        why = "Kabulkan, tolak dengan alasan, atau tandai ditarik"
+        items.append(_item(request, "members:exit_requests", f"Putuskan {asked} permohonan berhenti", why, "out", ""))
+    due = (
+        [one for one in reports.refunds(cooperative) if one.next_on and one.next_on <= request.today]
+        if may_record
+        else []
+    )
+    if due:
+        why = f"{format_rupiah(sum(one.next_rupiah for one in due))} sudah jatuh tempo"
+        items.append(
+            _item(request, "finance:refunds", f"Bayarkan simpanan {len(due)} mantan anggota", why, "receipt", "soon")
         )
     return items
 
