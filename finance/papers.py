@@ -337,6 +337,9 @@ def door_poster_pdf(poster: DoorPoster, *, paper: Literal["A4", "A5"]) -> PaperF
     return render_pdf("paper/door_poster.html", context, stylesheets=["door_poster.css"], paper=paper, title=title)
 
 
+BOARD_FIRST, BOARD_NEXT = 38, 46  # lines of the notice-board sheet on its first page and on the next ones
+
+
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One member on the notice board: the number, never the name."""
@@ -364,10 +367,17 @@ class BoardSheet:
     demo: bool = False
 
     @property
-    def columns(self) -> list[tuple[BoardRow, ...]]:
-        """Blocks of rows that stand beside each other, three in a line."""
-        size = 48 if len(self.rows) > 108 else max(1, -(-len(self.rows) // 3))
-        return [self.rows[start : start + size] for start in range(0, len(self.rows), size)]
+    def pages(self) -> list[list[tuple[BoardRow | None, ...]]]:
+        """Lines of three members, page by page: down the first column, then the second, then the third."""
+        pages, start = [], 0
+        while start < len(self.rows):
+            height = BOARD_FIRST if not pages else BOARD_NEXT
+            part = self.rows[start : start + 3 * height]
+            height = min(height, -(-len(part) // 3))
+            cell = dict(enumerate(part))
+            pages.append([tuple(cell.get(line + column * height) for column in range(3)) for line in range(height)])
+            start += len(part)
+        return pages
 
     @property
     def pokok(self) -> int:

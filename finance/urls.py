@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from finance.views import arrears, books, dues, exits, objections, opening, outbox, receipts
+from finance.views import arrears, books, dues, exits, objections, opening, outbox, receipts, reminders
 
 app_name = "finance"
 NUMBER = r"20\d\d-\d{1,8}"  # year and number, of an entry or a receipt
@@ -25,6 +25,8 @@ urlpatterns = [
     path("iuran/tunggakan/", arrears.arrears, name="arrears"),
     path("tidak-cocok/", objections.objections, name="objections"),
     path("tidak-cocok/<str:kode>/", objections.objection, name="objection"),
+    path("iuran/pengingat/", reminders.reminders, name="reminders"),
+    path("iuran/papan-saldo.pdf", reminders.board_file, name="board_file"),
     path("iuran/pengaturan/", books.rates, name="rates"),
     path("anggota/<int:nomor>/simpanan/", receipts.statement, name="statement"),
     path("anggota/<int:nomor>/simpanan.pdf", receipts.statement_file, name="statement_file"),

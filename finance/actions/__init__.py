@@ -11,6 +11,7 @@ from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
 from .owing import DuesLine
 from .refusals import AlreadyRecorded, CashDifference, ClosedMonth, Refused, ReusedKey, TooMuch
+from .reminding import prepare_reminders
 
 __all__ = [
     "AlreadyRecorded",
@@ -33,6 +34,7 @@ __all__ = [
     "open_books",
     "open_door_page",
     "pay_out_exit",
+    "prepare_reminders",
     "raise_objection",
     "record_dues",
     "record_opening_balances",

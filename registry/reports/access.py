@@ -45,6 +45,7 @@ VERBS = {
     "open_door_page": "membuka halaman publik",
     "open_case": "membuka kasus pengawasan",
     "pay_out_exit": "membayarkan simpanan anggota keluar",
+    "prepare_reminders": "menyiapkan pesan pengingat",
     "prolong_access": "memperpanjang akses",
     "raise_objection": "melaporkan kuitansi yang tidak cocok",
     "record_building": "mencatat gedung",
