@@ -337,7 +337,7 @@ def door_poster_pdf(poster: DoorPoster, *, paper: Literal["A4", "A5"]) -> PaperF
     return render_pdf("paper/door_poster.html", context, stylesheets=["door_poster.css"], paper=paper, title=title)
 
 
-BOARD_FIRST, BOARD_NEXT = 38, 46  # lines of the notice-board sheet on its first page and on the next ones
+BOARD_FIRST, BOARD_NEXT = 34, 39  # lines of the notice-board sheet on its first page and on the next ones
 
 
 @dataclass(frozen=True, slots=True)

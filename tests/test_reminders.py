@@ -162,7 +162,5 @@ def test_the_board_of_three_hundred_is_few_pages(enter, siti):
         people = [Applicant(Person(f"Warga {n}", "LP"[n % 2]), date(2026, 1, 6)) for n in range(290)]
         admit_many(cooperative=melati, people=people, actor=actor, now=NOW)
     paper = PdfReader(BytesIO(enter(siti).get(f"{MELATI}iuran/papan-saldo.pdf").content))
-    import pathlib
-    pathlib.Path("/work/h/pics/public/papan.pdf").write_bytes(enter(siti).get(f"{MELATI}iuran/papan-saldo.pdf").content)
     assert len(paper.pages) <= 4
     assert "A-0300" in " ".join(page.extract_text() for page in paper.pages)
