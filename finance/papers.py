@@ -156,6 +156,59 @@ def pay_out_pdf(paper: PayOutPaper) -> PaperFile:
     return render_pdf("paper/pay_out.html", {"r": paper}, stylesheets=["receipt.css"], paper="A6", title=title)
 
 
+# --- Cash that changes its place -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CashMovePaper:
+    """The proof that cash went from one hand to another: signed by both.
+
+    `number` "JU-2026-0311", of the entry · `counted_rupiah` what lay on the table (None: not counted) · `reason` of a
+    difference · `void` taken back since.
+    """
+
+    cooperative_name: str
+    place_line: str
+    place: str
+    number: str
+    given_by: str
+    taken_by: str
+    rupiah: int
+    counted_rupiah: int | None
+    reason: str
+    purpose: str
+    moved_on: date
+    void: bool = False
+    practice: bool = False
+    demo: bool = False
+
+    @property
+    def terbilang(self) -> str:
+        return terbilang(self.rupiah)
+
+    @property
+    def count_text(self) -> str:
+        """`Rp 450.000, cocok`, or the difference with its reason."""
+        if self.counted_rupiah is None:
+            return ""
+        difference = self.counted_rupiah - self.rupiah
+        if not difference:
+            return f"{format_rupiah(self.counted_rupiah)}, cocok"
+        word = "lebih" if difference > 0 else "kurang"
+        return f"{format_rupiah(self.counted_rupiah)}, {word} {format_rupiah(abs(difference))}: {self.reason}"
+
+    @property
+    def dense(self) -> bool:
+        texts = (self.cooperative_name, self.given_by, self.taken_by, self.terbilang, self.reason)
+        return sum(map(len, texts)) > 180
+
+
+def cash_move_pdf(paper: CashMovePaper) -> PaperFile:
+    """The proof on A6. Raises PaperError."""
+    title = f"Serah terima kas {paper.number}"
+    return render_pdf("paper/cash_move.html", {"r": paper}, stylesheets=["receipt.css"], paper="A6", title=title)
+
+
 # --- Savings book -----------------------------------------------------------------------------------
 
 

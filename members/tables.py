@@ -5,6 +5,8 @@ from registry.tenancy.tables import Table, tenant
 TABLES: list[Table] = [
     tenant("members.Member", officer="SIUD", supervisor="S", case="S"),
     tenant("members.Identity", officer="SIUD", supervisor="S", case="S"),
+    tenant("members.Merge", officer="SIU", columns=("separated_at", "separated_by_name"), supervisor="S", case="S"),
+    tenant("members.NotTheSame", officer="SID", supervisor="S", case="S"),
     tenant("members.Campaign", officer="SI", supervisor="S", case="S", dinas="S"),
     # A stranger asks and reads what became of it; who asked is written blind, read by the cooperative, and deleted.
     tenant(

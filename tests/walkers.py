@@ -18,6 +18,7 @@ VALUES: dict[str, tuple] = {
     "page": ("beranda", "beranda"),
     "nomor": (1, 999_999),
     "number": (1, 999_999),
+    "lain": (2, 999_998),
     "tahun": (2026, 1900),
     "year": (2026, 1900),
     "bulan": (3, 12),

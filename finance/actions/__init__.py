@@ -1,11 +1,14 @@
 """The table of contents of everything that can ever happen to money here."""
 
 from .books import ChartMissing, RateExists, open_books, set_rate, start_books
+from .cash import AlreadyTakenBack, move_cash, reverse_cash_move
 from .closing import CannotClose, close_month
 from .collecting import Recorded, record_dues
 from .correcting import AlreadyReversed, correct_payment, reverse_payment
 from .doors import open_door_page, renew_door_code
+from .evidence import attach_evidence
 from .exits import pay_out_exit, settle_exit
+from .merging import merge_members, separate_members
 from .objecting import answer_objection, raise_objection
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
@@ -16,6 +19,7 @@ from .reminding import prepare_reminders
 __all__ = [
     "AlreadyRecorded",
     "AlreadyReversed",
+    "AlreadyTakenBack",
     "CannotClose",
     "CashDifference",
     "ChartMissing",
@@ -27,10 +31,13 @@ __all__ = [
     "Refused",
     "ReusedKey",
     "TooMuch",
+    "attach_evidence",
     "answer_objection",
     "close_month",
     "correct_payment",
     "ensure_obligations",
+    "move_cash",
+    "merge_members",
     "open_books",
     "open_door_page",
     "pay_out_exit",
@@ -38,8 +45,10 @@ __all__ = [
     "raise_objection",
     "record_dues",
     "record_opening_balances",
+    "reverse_cash_move",
     "renew_door_code",
     "reverse_payment",
+    "separate_members",
     "set_rate",
     "settle_exit",
     "start_books",

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0005_what_the_device_said'),
-        ('members', '0003_fill_months_of_members'),
+        ('finance', '0006_life_of_members'),
+        ('members', '0004_joining'),
         ('registry', '0006_fill_business_days'),
     ]
 

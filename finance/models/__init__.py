@@ -1,11 +1,14 @@
 """Money: the ledger, the dues, and the summaries kept with them. Whole rupiah everywhere."""
 
+from .cash import CashMove, Evidence
 from .doors import DoorPage
 from .dues import (
     Allocation,
     CashCount,
     Channel,
+    DueBeforeMerge,
     DuesKind,
+    DuesPause,
     DuesRate,
     Obligation,
     Payment,
@@ -29,15 +32,19 @@ __all__ = [
     "Books",
     "BooksMonth",
     "CashCount",
+    "CashMove",
     "Channel",
+    "DueBeforeMerge",
     "DoorPage",
     "DuesDue",
     "DuesKind",
     "DuesPaid",
+    "DuesPause",
     "DuesRate",
     "Entry",
     "EntryDigest",
     "EntryKind",
+    "Evidence",
     "MemberBalance",
     "Objection",
     "ObjectionAnswer",

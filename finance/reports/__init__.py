@@ -4,6 +4,7 @@ from .arrears import Arrears, ArrearsRow, arrears, arrears_of
 from .board import BoardBalance, savings_board
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
 from .carried import CarriedList, carried_list
+from .cash import CashPlaces, Holder, cash_places, collectors, evidence_of, holders, known_collector
 from .collections import Collection, DuesOverview, collection, dues_overview
 from .exits import ExitAccount, exit_account
 from .member import MemberSavings, member_savings, open_dues
@@ -17,10 +18,12 @@ __all__ = [
     "ArrearsRow",
     "CarriedList",
     "BoardBalance",
+    "CashPlaces",
     "Collection",
     "DuesOverview",
     "ExitAccount",
     "Finding",
+    "Holder",
     "JournalPage",
     "LedgerAccount",
     "MemberSavings",
@@ -32,10 +35,15 @@ __all__ = [
     "arrears",
     "arrears_of",
     "carried_list",
+    "cash_places",
     "collection",
+    "collectors",
     "count_open_objections",
     "dues_overview",
+    "evidence_of",
     "exit_account",
+    "holders",
+    "known_collector",
     "journal",
     "ledger_account",
     "member_savings",

@@ -14,12 +14,3 @@ DO $$ BEGIN
       FOREIGN KEY (cooperative_id, objection_id, code) REFERENCES finance_objection (cooperative_id, id, code) ON DELETE RESTRICT;
   END IF;
 END $$;
-
--- What a member wrote, what was answered and who was reminded: added, never changed, by the owner neither.
-DO $$ DECLARE t text; BEGIN
-  FOREACH t IN ARRAY ARRAY['finance_objection', 'finance_objectionanswer', 'finance_reminder'] LOOP
-    EXECUTE format('CREATE OR REPLACE TRIGGER never_changes BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()', t);
-    EXECUTE format('CREATE OR REPLACE TRIGGER never_emptied BEFORE TRUNCATE ON %I EXECUTE FUNCTION ledger.refuse_change()', t);
-    EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER never_changes, ENABLE ALWAYS TRIGGER never_emptied', t);
-  END LOOP;
-END $$;

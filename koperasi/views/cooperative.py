@@ -1,6 +1,7 @@
 """The home of one cooperative's people: a work list first, figures second."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,9 +9,10 @@ from django.urls import reverse
 
 from finance import reports
 from finance.models import Books
-from finance.views.dues import CASHIERS, READERS, dues_figures
+from finance.views.dues import CASHIERS, READERS, dues_figures, held_items
+from finance.views.merging import waiting_pairs
 from members.joining import count_requests
-from members.models import Member, MemberStatus
+from members.models import Member, MemberStatus, Merge
 from members.views.doors import KEEPERS
 from registry.access import door
 from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
@@ -19,6 +21,7 @@ from registry.periods import add_months, last_day
 from registry.reports.access import cases
 
 TOLD_OF_CASES = {GrantKind.CHAIR, GrantKind.VICE_CHAIR, GrantKind.SUPERVISOR}
+A_MONTH = timedelta(days=30)
 HOME_FIGURES = ("Kas menurut buku", "Iuran masuk bulan ini", "Masih terbuka")
 
 
@@ -31,7 +34,7 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
     overview = reports.dues_overview(cooperative=cooperative, month=request.today) if books else None
     sheet = reports.month_sheet(cooperative=cooperative, month=request.today, today=request.today) if books else None
     late = reports.arrears_of(sheet, request.today) if sheet else None
-    applicants = Member.objects.of(cooperative).filter(status=MemberStatus.APPLICANT).count()
+    applicants = Member.objects.of(cooperative).current().filter(status=MemberStatus.APPLICANT).count()
     inspects = request.place.grant.kind == GrantKind.CASE
     lead = _lead(request, overview, sheet) if may_record else None
     work = _reading(request) if inspects else _work(request, books, late, applicants, may_record)
@@ -110,6 +113,8 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
                 "soon",
             )
         )
+    if books and may_record:
+        items += held_items(request)
     if late and late.rows:
         why = f"{format_rupiah(late.rupiah)}, paling lama {late.rows[0].months} bulan"
         verb = "Tagih" if may_record else "Lihat"
@@ -120,6 +125,7 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
         items.append(
             _item(request, "members:list", f"Lengkapi pokok {applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=applicant")
         )  # fmt: skip
+    items += _twins(request)
     ending = Officer.objects.filter(
         cooperative=request.place.cooperative, ended_on__isnull=True, ends_on__lte=add_months(request.today, 2)
     ).count()
@@ -135,6 +141,27 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
             )
         )
     return items
+
+
+def _twins(request: HttpRequest) -> list[dict]:
+    """Pairs that may be one person; and for a month after a merge, the way back."""
+    if request.place.grant.kind not in KEEPERS:
+        return []
+    waiting = len(waiting_pairs(request.place.cooperative))
+    merges = Merge.objects.filter(
+        cooperative=request.place.cooperative, separated_at__isnull=True, merged_at__gte=request.now - A_MONTH
+    )
+    merged = merges.count()
+    if waiting:
+        why = "Tanggal lahir dan namanya hampir sama, atau NIK-nya sama"
+        return [_item(request, "finance:twins", f"Periksa {waiting} pasang catatan ganda", why, "people", "")]
+    if merged:
+        return [
+            _item(
+                request, "finance:twins", f"{merged} catatan ganda digabung", "Lihat, atau pisahkan lagi", "people", ""
+            )
+        ]
+    return []
 
 
 def _objections(request: HttpRequest) -> Iterator[dict]:

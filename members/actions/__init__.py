@@ -2,6 +2,7 @@
 
 from .importing import StagedCounts, take_in, take_out
 from .joining import AlreadyDecided, Asker, accept_request, ask_to_join, decline_request
+from .merging import CannotMerge, merge, offer_again, separate, tell_apart
 from .people import (
     AlreadyExited,
     Applicant,
@@ -26,6 +27,7 @@ __all__ = [
     "AlreadyDecided",
     "AlreadyExited",
     "Applicant",
+    "CannotMerge",
     "Asker",
     "Duplicate",
     "DuplicateNationalId",
@@ -42,10 +44,14 @@ __all__ = [
     "count_flow",
     "decline_request",
     "exit_member",
+    "merge",
     "number_text",
+    "offer_again",
     "return_to_applicants",
     "reveal_national_id",
+    "separate",
     "stage_lines",
     "take_in",
     "take_out",
+    "tell_apart",
 ]

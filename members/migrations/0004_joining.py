@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0003_fill_months_of_members'),
+        ('members', '0004_life_of_members'),
         ('registry', '0006_fill_business_days'),
     ]
 
