@@ -10,6 +10,7 @@ urlpatterns = [
     re_path(r"^unduh\.(?P<form>xlsx|csv)$", views.export, name="export"),
     path("tambah/", views.add, name="add"),
     *import_paths("impor/", MEMBERS),
+    path("ajakan/", views.campaigns, name="campaigns"),
     path("permohonan/", views.join_requests, name="join_requests"),
     path("permohonan/<str:kode>/", views.join_request, name="join_request"),
     path("<int:number>/", views.member, name="member"),

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from finance import actions, reports
 from finance.forms import read_day
 from finance.models import Books
-from finance.papers import BoardRow, BoardSheet, board_sheet_pdf
+from finance.notices import BoardRow, BoardSheet, board_sheet_pdf
 from finance.reports.reminders import QUIET_DAYS, Reminded, reminder_log, reminder_text
 from finance.views.dues import CASHIERS, READERS
 from finance.views.receipts import pdf_response, place_of, whatsapp_address

@@ -1,5 +1,6 @@
 """Everything that changes the member book. Each action runs in its own savepoint and writes one audit row."""
 
+from .campaigning import start_campaign
 from .importing import StagedCounts, take_in, take_out
 from .joining import AlreadyDecided, Asker, accept_request, ask_to_join, decline_request
 from .merging import CannotMerge, merge, offer_again, separate, tell_apart
@@ -51,6 +52,7 @@ __all__ = [
     "reveal_national_id",
     "separate",
     "stage_lines",
+    "start_campaign",
     "take_in",
     "take_out",
     "tell_apart",

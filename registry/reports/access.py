@@ -29,6 +29,7 @@ VERBS = {
     "name_signatory": "mencatat penanda tangan",
     "print_list": "mencetak daftar",
     "publish_report": "menerbitkan laporan",
+    "start_campaign": "memulai ajakan anggota",
     "undo_import": "membatalkan impor",
     "undo_import_members": "membatalkan impor anggota",
     "amend": "mengubah data anggota",
