@@ -18,6 +18,7 @@ from finance.views import (
     pasting,
     pauses,
     receipts,
+    reminders,
 )
 
 app_name = "finance"
@@ -53,6 +54,8 @@ urlpatterns = [
     path("tidak-cocok/<str:kode>/", objections.objection, name="objection"),
     path("iuran/libur/", pauses.pauses, name="pauses"),
     path("iuran/libur/<int:number>/", pauses.withdraw, name="withdraw_pause"),
+    path("iuran/pengingat/", reminders.reminders, name="reminders"),
+    path("iuran/papan-saldo.pdf", reminders.board_file, name="board_file"),
     path("iuran/pengaturan/", books.rates, name="rates"),
     path("anggota/masa-simpan/", own_data.retention, name="retention"),
     path("anggota/<int:nomor>/data-pribadi/", own_data.personal_data, name="personal_data"),

@@ -26,6 +26,8 @@ PAPERS = {
     "collection_file",
     "statement_file",
     "pay_out_file",
+    "board_file",
+    "objection",  # about one receipt somebody objected to: asked in tests/test_objections.py
 }  # PDFs: slow to make, and each of one receipt or member
 FIRST = (
     "Siti",

@@ -16,6 +16,7 @@ from .owing import DuesLine
 from .pausing import AlreadyWithdrawn, pause_dues, withdraw_pause
 from .refunds import plan_refund, reverse_pay_out
 from .refusals import AlreadyRecorded, CashDifference, ClosedMonth, Refused, ReusedKey, TooMuch
+from .reminding import prepare_reminders
 
 __all__ = [
     "AlreadyRecorded",
@@ -45,10 +46,11 @@ __all__ = [
     "pause_dues",
     "pay_out_exit",
     "plan_refund",
+    "prepare_reminders",
+    "raise_objection",
     "record_dues",
     "record_opening_balances",
     "reverse_pay_out",
-    "raise_objection",
     "reverse_cash_move",
     "renew_door_code",
     "reverse_payment",

@@ -1,6 +1,7 @@
 """Questions about money, answered by reading only. One query per concept: no two pages can disagree."""
 
 from .arrears import Arrears, ArrearsRow, arrears, arrears_of
+from .board import BoardBalance, savings_board
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
 from .carried import CarriedList, carried_list
 from .cash import CashPlaces, Holder, cash_places, collectors, evidence_of, holders, known_collector
@@ -9,6 +10,7 @@ from .exits import ExitAccount, Refund, exit_account, refunds
 from .member import MemberSavings, member_savings, open_dues
 from .objections import OpenObjections, count_open_objections, objections, open_objections
 from .own_data import Forgettable, OwnData, forgettable, own_data
+from .reminders import Reminded, reminders
 from .sheet import MonthSheet, SheetRow, month_sheet
 from .verification import Finding, verify_cooperative
 
@@ -16,6 +18,7 @@ __all__ = [
     "Arrears",
     "ArrearsRow",
     "CarriedList",
+    "BoardBalance",
     "CashPlaces",
     "Collection",
     "DuesOverview",
@@ -30,6 +33,7 @@ __all__ = [
     "Refund",
     "OpenObjections",
     "OwnData",
+    "Reminded",
     "SheetRow",
     "TrialBalance",
     "arrears",
@@ -54,6 +58,8 @@ __all__ = [
     "refunds",
     "open_objections",
     "own_data",
+    "reminders",
+    "savings_board",
     "trial_balance",
     "verify_cooperative",
 ]

@@ -1,6 +1,7 @@
 """Everything that changes the member book. Each action runs in its own savepoint and writes one audit row."""
 
 from .businesses import Business, remove_business, set_business
+from .campaigning import start_campaign
 from .families import TooManyHeirs, join_household, leave_household, name_heir, remove_heir
 from .importing import StagedCounts, take_in, take_out
 from .joining import AlreadyDecided, Asker, accept_request, ask_to_join, decline_request
@@ -73,6 +74,7 @@ __all__ = [
     "reveal_national_id",
     "separate",
     "stage_lines",
+    "start_campaign",
     "take_in",
     "take_out",
     "tell_apart",
