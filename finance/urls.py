@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from finance.views import arrears, books, dues, exits, opening, outbox, receipts
+from finance.views import arrears, books, dues, exits, handover, opening, outbox, receipts
 
 app_name = "finance"
 NUMBER = r"20\d\d-\d{1,8}"  # year and number, of an entry or a receipt
@@ -34,6 +34,9 @@ urlpatterns = [
         name="pay_out_file",
     ),
     path("buku/saldo-awal/", opening.opening, name="opening"),
+    path("buku/serah-terima/", handover.hand_over, name="hand_over"),
+    path("buku/serah-terima/<int:nomor>/", handover.hand_over_one, name="hand_over_one"),
+    path("buku/serah-terima/<int:nomor>/berita-acara.pdf", handover.hand_over_file, name="hand_over_file"),
     path("buku/", books.journal, name="journal"),
     re_path(rf"^buku/jurnal/(?P<jurnal>{NUMBER})/$", books.entry, name="entry"),
     re_path(r"^buku/besar/(?P<kode>\d{5}(?:-\d\d)?)/$", books.ledger, name="ledger"),

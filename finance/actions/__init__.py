@@ -5,6 +5,8 @@ from .closing import CannotClose, close_month
 from .collecting import Recorded, record_dues
 from .correcting import AlreadyReversed, correct_payment, reverse_payment
 from .exits import pay_out_exit, settle_exit
+from .handing_over import offer_hand_over, receive_hand_over, withdraw_hand_over, witness_hand_over
+from .looking import note_look
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
 from .owing import DuesLine
@@ -27,12 +29,17 @@ __all__ = [
     "close_month",
     "correct_payment",
     "ensure_obligations",
+    "note_look",
+    "offer_hand_over",
     "open_books",
     "pay_out_exit",
+    "receive_hand_over",
     "record_dues",
     "record_opening_balances",
     "reverse_payment",
     "set_rate",
     "settle_exit",
     "start_books",
+    "withdraw_hand_over",
+    "witness_hand_over",
 ]

@@ -1,5 +1,6 @@
 """Money: the ledger, the dues, and the summaries kept with them. Whole rupiah everywhere."""
 
+from .bylaws import ByLaws
 from .dues import (
     Allocation,
     CashCount,
@@ -13,7 +14,9 @@ from .dues import (
     Submission,
 )
 from .exits import PayOut
+from .handover import HandOver, HandOverSign
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
+from .looks import ReceiptLook
 from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "BookYear",
     "Books",
     "BooksMonth",
+    "ByLaws",
     "CashCount",
     "Channel",
     "DuesDue",
@@ -34,6 +38,8 @@ __all__ = [
     "Entry",
     "EntryDigest",
     "EntryKind",
+    "HandOver",
+    "HandOverSign",
     "MemberBalance",
     "Obligation",
     "PayOut",
@@ -41,6 +47,7 @@ __all__ = [
     "Period",
     "Posting",
     "Receipt",
+    "ReceiptLook",
     "ReceiptReplacement",
     "Submission",
 ]

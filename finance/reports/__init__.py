@@ -5,6 +5,7 @@ from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_acc
 from .carried import CarriedList, carried_list
 from .collections import Collection, DuesOverview, collection, dues_overview
 from .exits import ExitAccount, exit_account
+from .handing_over import HandingOver, OpenItem, hand_overs, open_items
 from .member import MemberSavings, member_savings, open_dues
 from .sheet import MonthSheet, SheetRow, month_sheet
 from .verification import Finding, verify_cooperative
@@ -17,10 +18,12 @@ __all__ = [
     "DuesOverview",
     "ExitAccount",
     "Finding",
+    "HandingOver",
     "JournalPage",
     "LedgerAccount",
     "MemberSavings",
     "MonthSheet",
+    "OpenItem",
     "SheetRow",
     "TrialBalance",
     "arrears",
@@ -29,11 +32,13 @@ __all__ = [
     "collection",
     "dues_overview",
     "exit_account",
+    "hand_overs",
     "journal",
     "ledger_account",
     "member_savings",
     "month_sheet",
     "open_dues",
+    "open_items",
     "trial_balance",
     "verify_cooperative",
 ]

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from finance.actions import note_look
 from finance.actions.collecting import holder_proof
 from finance.models import Receipt, ReceiptReplacement
 from koperasi.reports.published import report_check
@@ -64,6 +65,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return _private(render(request, "check/report.html", {"check": report}))
     if found is None:
         return _private(render(request, "check/unknown.html", status=404))
+    note_look(receipt=found.receipt, now=request.now)
     context = {"check": found, **(_ask_balance(request, found) if request.method == "POST" else {})}
     return _private(render(request, "check/receipt.html", context))
 

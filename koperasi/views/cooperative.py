@@ -9,11 +9,12 @@ from django.urls import reverse
 from finance import reports
 from finance.models import Books
 from finance.views.dues import CASHIERS, READERS, dues_figures
-from members.models import Member, MemberStatus
+from finance.views.handover import roles, still_counts
+from koperasi.reports.beginning import Beginning, beginning
 from registry.access import door
 from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
-from registry.models import GrantKind, Officer
-from registry.periods import add_months, last_day
+from registry.models import Grant, GrantKind
+from registry.periods import last_day
 from registry.reports.access import cases
 
 TOLD_OF_CASES = {GrantKind.CHAIR, GrantKind.VICE_CHAIR, GrantKind.SUPERVISOR}
@@ -29,12 +30,17 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
     overview = reports.dues_overview(cooperative=cooperative, month=request.today) if books else None
     sheet = reports.month_sheet(cooperative=cooperative, month=request.today, today=request.today) if books else None
     late = reports.arrears_of(sheet, request.today) if sheet else None
-    applicants = Member.objects.of(cooperative).filter(status=MemberStatus.APPLICANT).count()
+    facts = beginning(cooperative=cooperative, today=request.today)
     inspects = request.place.grant.kind == GrantKind.CASE
     lead = _lead(request, overview, sheet) if may_record else None
-    work = _reading(request) if inspects else _work(request, books, late, applicants, may_record)
-    waiting = len(work) + (1 if lead else 0)
-    context = {
+    work = _reading(request) if inspects else _work(request, facts, late, may_record)
+    handing = _handing_over(request, facts)
+    work = handing.pop("work", []) + work
+    if handing:
+        lead, waiting = None, 1
+    else:
+        waiting = len(work) + (1 if lead else 0)
+    context = handing | {
         "headline": "Anda membaca sebagai pemeriksa" if inspects else _headline(waiting),
         "day": format_day(request.today),
         "lead": lead,
@@ -45,6 +51,46 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
         else [],
     }
     return render(request, "home/cooperative.html", context)
+
+
+def _handing_over(request: HttpRequest, facts: Beginning) -> dict:
+    """What a hand-over of the treasurer asks of this person: `work`, or the hand-over itself for who receives it."""
+    place, kind = request.place, request.place.grant.kind
+    if not facts.has_books or kind not in (GrantKind.TREASURER, GrantKind.CHAIR, GrantKind.SUPERVISOR):
+        return {}
+    found = reports.hand_overs(place.cooperative) if facts.has_hand_overs else []
+    one = next((one for one in found if one.is_open), None)
+    if one is None:
+        several = kind == GrantKind.TREASURER and facts.treasurers > 1
+        return {"work": list(_successor(request))} if several else {}
+    may, offer = roles(request, one), one.offer
+    if may["may_receive"]:
+        return {"one": one, "counts": still_counts(one), "coins": offer.notes.get("coins", 0), "receiving": True}
+    if may["may_witness"]:
+        title, why = "Saksikan serah terima bendahara", f"{offer.outgoing_name} ke {offer.incoming_name}"
+    elif may["may_withdraw"]:
+        who = "pengawas" if one.waits_for_witness else offer.incoming_name
+        title, why = f"Serah terima menunggu {who}", "Sejak itu jangan mencatat, agar hitungan kas tetap sama"
+    else:
+        return {}
+    url = reverse("finance:hand_over_one", args=[*place, offer.number])
+    return {"work": [{"title": title, "why": why, "icon": "swap", "state": "soon", "url": url}]}
+
+
+def _successor(request: HttpRequest) -> Iterator[dict]:
+    """A treasurer came after this one: time to hand over."""
+    place = request.place
+    others = Grant.objects.in_force(request.today).filter(cooperative=place.cooperative, kind=GrantKind.TREASURER)
+    later = others.exclude(user_id=request.user.pk).filter(pk__gt=place.grant.pk).order_by("pk").first()
+    if later:
+        yield _item(
+            request,
+            "finance:hand_over",
+            f"Serahkan kas dan buku kepada {later.user_name}",
+            "Hitung kas, lalu bendahara baru menerima",
+            "swap",
+            "soon",
+        )
 
 
 def _case_strips(request: HttpRequest) -> Iterator[dict]:
@@ -94,10 +140,10 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
     }
 
 
-def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) -> list[dict]:
+def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> list[dict]:
     """What waits for this person, the most pressing first."""
     items: list[dict] = []
-    if books is None and may_record:
+    if not facts.has_books and may_record:
         items.append(
             _item(
                 request,
@@ -114,19 +160,16 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
         items.append(
             _item(request, "finance:arrears", f"{verb} {len(late.rows)} anggota menunggak", why, "people", "soon")
         )
-    if applicants and may_record:
+    if facts.applicants and may_record:
         items.append(
-            _item(request, "members:list", f"Lengkapi pokok {applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=applicant")
+            _item(request, "members:list", f"Lengkapi pokok {facts.applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=applicant")
         )  # fmt: skip
-    ending = Officer.objects.filter(
-        cooperative=request.place.cooperative, ended_on__isnull=True, ends_on__lte=add_months(request.today, 2)
-    ).count()
-    if ending:
+    if facts.officers_ending:
         items.append(
             _item(
                 request,
                 "registry:profile",
-                f"Siapkan pergantian {ending} pengurus",
+                f"Siapkan pergantian {facts.officers_ending} pengurus",
                 "Masa jabatan berakhir dalam dua bulan",
                 "clock",
                 "soon",

@@ -36,11 +36,13 @@ VERBS = {
     "exit_member": "mencatat anggota keluar",
     "invite": "membuat undangan",
     "make_reset_link": "membuat tautan pemulihan akun",
+    "offer_hand_over": "menyerahkan kas dan buku",
     "open_blocker": "mencatat hambatan",
     "open_books": "membuka pembukuan",
     "open_case": "membuka kasus pengawasan",
     "pay_out_exit": "membayarkan simpanan anggota keluar",
     "prolong_access": "memperpanjang akses",
+    "receive_hand_over": "menerima kas dan buku",
     "record_building": "mencatat gedung",
     "record_dues": "mencatat setoran",
     "record_opening_balances": "mencatat saldo awal",
@@ -55,7 +57,9 @@ VERBS = {
     "set_rate": "menetapkan iuran",
     "shorten_access": "memajukan akhir akses",
     "settle_exit": "menyelesaikan simpanan anggota keluar",
+    "withdraw_hand_over": "menarik serah terima",
     "withdraw_invitation": "menarik tautan",
+    "witness_hand_over": "menyaksikan serah terima",
 }
 
 
