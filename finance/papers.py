@@ -160,7 +160,7 @@ def pay_out_pdf(paper: PayOutPaper) -> PaperFile:
 
 
 @dataclass(frozen=True, slots=True)
-class HandOverPaper:
+class SuccessionPaper:
     """The berita acara by which one treasurer hands cash and books to the next. Frozen facts only.
 
     `notes` are (note, sheets, rupiah); `items` (what, how much) go over unfinished. `absence` says why the outgoing
@@ -215,10 +215,10 @@ class HandOverPaper:
         return DAYS[self.received_on.weekday()]
 
 
-def hand_over_pdf(paper: HandOverPaper) -> PaperFile:
+def succession_pdf(paper: SuccessionPaper) -> PaperFile:
     """The berita acara on A4. Raises PaperError."""
     title = f"Berita acara serah terima {paper.number}"
-    return render_pdf("paper/hand_over.html", {"h": paper}, stylesheets=["hand_over.css"], paper="A4", title=title)
+    return render_pdf("paper/succession.html", {"h": paper}, stylesheets=["succession.css"], paper="A4", title=title)
 
 
 # --- Savings book -----------------------------------------------------------------------------------

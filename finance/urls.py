@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from finance.views import arrears, books, dues, exits, handover, opening, outbox, receipts
+from finance.views import arrears, books, bylaws, dues, exits, opening, outbox, receipts, succession
 
 app_name = "finance"
 NUMBER = r"20\d\d-\d{1,8}"  # year and number, of an entry or a receipt
@@ -24,6 +24,8 @@ urlpatterns = [
     path("iuran/luring/kirim/", outbox.outbox_send, name="outbox_send"),
     path("iuran/tunggakan/", arrears.arrears, name="arrears"),
     path("iuran/pengaturan/", books.rates, name="rates"),
+    path("iuran/pengaturan/aturan/", bylaws.by_laws, name="by_laws"),
+    path("iuran/pembekuan/", bylaws.suspensions, name="suspensions"),
     path("anggota/<int:nomor>/simpanan/", receipts.statement, name="statement"),
     path("anggota/<int:nomor>/simpanan.pdf", receipts.statement_file, name="statement_file"),
     path("anggota/<int:nomor>/pengembalian/", exits.settle_exit, name="settle_exit"),
@@ -34,9 +36,9 @@ urlpatterns = [
         name="pay_out_file",
     ),
     path("buku/saldo-awal/", opening.opening, name="opening"),
-    path("buku/serah-terima/", handover.hand_over, name="hand_over"),
-    path("buku/serah-terima/<int:nomor>/", handover.hand_over_one, name="hand_over_one"),
-    path("buku/serah-terima/<int:nomor>/berita-acara.pdf", handover.hand_over_file, name="hand_over_file"),
+    path("buku/serah-terima/", succession.succession, name="succession"),
+    path("buku/serah-terima/<int:nomor>/", succession.succession_one, name="succession_one"),
+    path("buku/serah-terima/<int:nomor>/berita-acara.pdf", succession.succession_file, name="succession_file"),
     path("buku/", books.journal, name="journal"),
     re_path(rf"^buku/jurnal/(?P<jurnal>{NUMBER})/$", books.entry, name="entry"),
     re_path(r"^buku/besar/(?P<kode>\d{5}(?:-\d\d)?)/$", books.ledger, name="ledger"),

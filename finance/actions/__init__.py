@@ -1,6 +1,6 @@
 """The table of contents of everything that can ever happen to money here."""
 
-from .books import ChartMissing, RateExists, open_books, set_rate, start_books
+from .books import ChartMissing, RateExists, decide_by_laws, open_books, set_rate, start_books
 from .closing import CannotClose, close_month
 from .collecting import Recorded, record_dues
 from .correcting import AlreadyReversed, correct_payment, reverse_payment
@@ -28,6 +28,7 @@ __all__ = [
     "TooMuch",
     "close_month",
     "correct_payment",
+    "decide_by_laws",
     "ensure_obligations",
     "note_look",
     "offer_hand_over",

@@ -2,6 +2,7 @@
 
 from .arrears import Arrears, ArrearsRow, arrears, arrears_of
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
+from .bylaws import Rules, by_laws_effect, rate_effect, rules_on, suggested
 from .carried import CarriedList, carried_list
 from .collections import Collection, DuesOverview, collection, dues_overview
 from .exits import ExitAccount, exit_account
@@ -24,10 +25,12 @@ __all__ = [
     "MemberSavings",
     "MonthSheet",
     "OpenItem",
+    "Rules",
     "SheetRow",
     "TrialBalance",
     "arrears",
     "arrears_of",
+    "by_laws_effect",
     "carried_list",
     "collection",
     "dues_overview",
@@ -39,6 +42,9 @@ __all__ = [
     "month_sheet",
     "open_dues",
     "open_items",
+    "rate_effect",
+    "rules_on",
+    "suggested",
     "trial_balance",
     "verify_cooperative",
 ]

@@ -67,12 +67,16 @@ def pay_out(request: HttpRequest, nomor: int) -> HttpResponse:
         else:
             messages.success(request, f"{format_rupiah(paid.rupiah)} dibayarkan, {paid.entry.number_text}.")
             return redirect("finance:pay_out", *request.place, member.number)
+    rules = reports.rules_on(request.place.cooperative, member.exited_on)
     context = {
         "form": form if may_pay else None,
         "member": member,
         "account": account,
         "sums": [("Simpanan yang dikembalikan", account.owed), ("Sudah dibayarkan", -account.paid)],
         "may_settle": may_pay and not account.settled,
+        "rules": rules,
+        "refund_due": rules.refund_due(member.exited_on),
+        "refund_part": -(-account.owed // rules.refund_instalments),
     }
     return render(request, "finance/pay_out.html", context)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from finance import reports
 from finance.models import Books
 from finance.views.dues import CASHIERS, READERS, dues_figures
-from finance.views.handover import roles, still_counts
+from finance.views.succession import roles, still_counts
 from koperasi.reports.beginning import Beginning, beginning
 from registry.access import door
 from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
@@ -73,7 +73,7 @@ def _handing_over(request: HttpRequest, facts: Beginning) -> dict:
         title, why = f"Serah terima menunggu {who}", "Sejak itu jangan mencatat, agar hitungan kas tetap sama"
     else:
         return {}
-    url = reverse("finance:hand_over_one", args=[*place, offer.number])
+    url = reverse("finance:succession_one", args=[*place, offer.number])
     return {"work": [{"title": title, "why": why, "icon": "swap", "state": "soon", "url": url}]}
 
 
@@ -85,7 +85,7 @@ def _successor(request: HttpRequest) -> Iterator[dict]:
     if later:
         yield _item(
             request,
-            "finance:hand_over",
+            "finance:succession",
             f"Serahkan kas dan buku kepada {later.user_name}",
             "Hitung kas, lalu bendahara baru menerima",
             "swap",

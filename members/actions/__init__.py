@@ -20,6 +20,7 @@ from .people import (
     reveal_national_id,
 )
 from .staging import stage_lines
+from .suspending import NotSuspendable, reinstate_member, suspend_member
 
 __all__ = [
     "AlreadyExited",
@@ -27,6 +28,7 @@ __all__ = [
     "Duplicate",
     "DuplicateNationalId",
     "DuplicateNationalIds",
+    "NotSuspendable",
     "Person",
     "StagedCounts",
     "StaleForm",
@@ -37,9 +39,11 @@ __all__ = [
     "count_flow",
     "exit_member",
     "number_text",
+    "reinstate_member",
     "return_to_applicants",
     "reveal_national_id",
     "stage_lines",
+    "suspend_member",
     "take_in",
     "take_out",
 ]

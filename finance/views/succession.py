@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 
 from finance import actions, reports
 from finance.forms import NOTES
-from finance.handover_form import HandOverForm
 from finance.models import Books
-from finance.papers import HandOverPaper, hand_over_pdf
+from finance.papers import SuccessionPaper, succession_pdf
 from finance.reports.handing_over import BANK, HandingOver, balances, with_parts
+from finance.succession_form import SuccessionForm
 from finance.views.dues import READERS
 from finance.views.receipts import pdf_response, place_of
 from registry.access import door
@@ -20,7 +20,7 @@ OFFERS = {GrantKind.TREASURER, GrantKind.CHAIR}
 
 
 @door(READERS)
-def hand_over(request: HttpRequest) -> HttpResponse:
+def succession(request: HttpRequest) -> HttpResponse:
     """Offer cash and books to the next treasurer: the outgoing one does, or the ketua for one who is gone."""
     cooperative, kind = request.place.cooperative, request.place.grant.kind
     found = reports.hand_overs(cooperative)
@@ -30,9 +30,9 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     context = {"found": found, "absent": absent, "books": books, "may_offer": kind in OFFERS and books,
                "has_successor": bool(incoming), "has_outgoing": bool(outgoing)}  # fmt: skip
     if not (context["may_offer"] and incoming and outgoing):
-        return render(request, "finance/hand_over.html", context)
+        return render(request, "finance/succession.html", context)
     sent = request.method == "POST"
-    form = HandOverForm(request.POST if sent else QueryDict(), outgoing, incoming, absent, sent=sent)
+    form = SuccessionForm(request.POST if sent else QueryDict(), outgoing, incoming, absent, sent=sent)
     if sent and not form.errors and (answer := _offer(request, form)):
         return answer
     money = balances(cooperative)
@@ -46,10 +46,10 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         "bank": with_parts(money, BANK),
         "items": reports.open_items(cooperative=cooperative, today=request.today, money=money),
     }
-    return render(request, "finance/hand_over.html", context, status=422 if form.errors else 200)
+    return render(request, "finance/succession.html", context, status=422 if form.errors else 200)
 
 
-def _offer(request: HttpRequest, form: HandOverForm) -> HttpResponse | None:
+def _offer(request: HttpRequest, form: SuccessionForm) -> HttpResponse | None:
     assert form.to and form.of  # the form has no errors
     try:
         offer = actions.offer_hand_over(
@@ -66,7 +66,7 @@ def _offer(request: HttpRequest, form: HandOverForm) -> HttpResponse | None:
     except actions.Refused as error:
         form.errors.append(error.sentence)
         return None
-    return redirect("finance:hand_over_one", *request.place, offer.number)
+    return redirect("finance:succession_one", *request.place, offer.number)
 
 
 def _people(request: HttpRequest, absent: bool) -> tuple[list[Grant], list[Grant]]:
@@ -86,14 +86,16 @@ def _people(request: HttpRequest, absent: bool) -> tuple[list[Grant], list[Grant
 
 
 @door(READERS)
-def hand_over_one(request: HttpRequest, nomor: int) -> HttpResponse:
+def succession_one(request: HttpRequest, nomor: int) -> HttpResponse:
     """One hand-over: what was counted and is open, who agreed; the receiver receives, the pengawas witnesses."""
     one = _find(request, nomor)
     if request.method == "POST" and (answer := _answer(request, one)):
         return answer
     context = {"one": one, "counts": still_counts(one), "coins": one.offer.notes.get("coins", 0)} | roles(request, one)
     done = one.received and request.user.pk in (one.offer.incoming_id, one.offer.outgoing_id)
-    template = "finance/hand_over_done.html" if done and "rincian" not in request.GET else "finance/hand_over_one.html"
+    template = (
+        "finance/succession_done.html" if done and "rincian" not in request.GET else "finance/succession_one.html"
+    )
     return render(request, template, context)
 
 
@@ -113,7 +115,7 @@ def _answer(request: HttpRequest, one: HandingOver) -> HttpResponse | None:
                 return None
     except actions.Refused as error:
         messages.warning(request, error.sentence)
-    return redirect("finance:hand_over_one", *request.place, one.offer.number)
+    return redirect("finance:succession_one", *request.place, one.offer.number)
 
 
 def roles(request: HttpRequest, one: HandingOver) -> dict:
@@ -135,20 +137,20 @@ def still_counts(one: HandingOver) -> list[tuple[int, int, int]]:
 
 
 @door(READERS)
-def hand_over_file(request: HttpRequest, nomor: int) -> HttpResponse:
+def succession_file(request: HttpRequest, nomor: int) -> HttpResponse:
     """The berita acara of a finished hand-over (A4)."""
     one = _find(request, nomor)
     if one.received is None:
         raise Http404
-    return pdf_response(hand_over_pdf(paper_of(request, one)), f"berita-acara-{one.offer.number_text.lower()}")
+    return pdf_response(succession_pdf(paper_of(request, one)), f"berita-acara-{one.offer.number_text.lower()}")
 
 
-def paper_of(request: HttpRequest, one: HandingOver) -> HandOverPaper:
+def paper_of(request: HttpRequest, one: HandingOver) -> SuccessionPaper:
     """Return what the berita acara says: frozen facts of the offer and its signs only."""
     cooperative, offer, received = request.place.cooperative, one.offer, one.received
     assert received is not None
     place_line, place = place_of(request)
-    return HandOverPaper(
+    return SuccessionPaper(
         cooperative_name=cooperative.name,
         place_line=place_line,
         place=place,

@@ -11,7 +11,7 @@ from registry.numbers import TooLong, clean_line
 
 
 @dataclass
-class HandOverForm:
+class SuccessionForm:
     """The form as it came in. `outgoing` and `incoming` are the treasurers one may choose from; all typed is kept."""
 
     data: QueryDict
