@@ -84,8 +84,7 @@ def use(size: Size, *, fresh: bool, say) -> list[Cooperative]:
             admin.execute(f"COMMENT ON DATABASE \"{name(size)}\" IS '{_comment(size)}'")
     database.point_to(name(size))
     _follow_migrations()
-    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():  # pages name their files by it
-        call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files by it
     return list(Cooperative.objects.filter(slug__startswith="bench-").select_related("agency").order_by("pk"))
 
 

@@ -70,8 +70,8 @@ def _in_a_process(file: Path, cooperative: int) -> dict:
     steps = _Steps(cooperative)
     upload = seconds(lambda: steps.upload(file.name, file.read_bytes()))
     run = subprocess.run(
-        [sys.executable, "-m", "bench.lists", str(cooperative), str(steps.pk), str(file.parent)],
-        capture_output=True, text=True, check=False, env=os.environ | {"BENCH_DATABASE": _database()},
+        [sys.executable, "-m", "bench.lists", _database(), str(cooperative), str(steps.pk), str(file.parent)],
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-3000:]
     return json.loads(run.stdout.splitlines()[-1]) | {"upload": upload}
@@ -297,5 +297,5 @@ if __name__ == "__main__":
     django.setup()
     from tests import database
 
-    database.point_to(os.environ["BENCH_DATABASE"])
-    print(json.dumps(_job(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))))
+    database.point_to(sys.argv[1])
+    print(json.dumps(_job(int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))))

@@ -8,6 +8,7 @@ from datetime import date
 
 from django import forms
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from finance.actions import DuesLine
 from finance.models import Channel
@@ -23,7 +24,7 @@ from registry.formats import (
     parse_date,
     parse_rupiah,
 )
-from registry.forms.fields import ChoiceField, DateField, LineField, RupiahField
+from registry.forms.fields import ChoiceField, DateField, LineField, PicturesField, RupiahField
 from registry.numbers import TooLong, clean_line
 from registry.periods import add_months, month_of
 
@@ -32,6 +33,22 @@ LARGEST_COUNT = 100_000
 LARGEST_RATE = 1_000_000_000  # rupiah; the database refuses more
 FIRST_CONGRESS = date(1947, 7, 12)  # of Indonesian cooperatives: no members' meeting here is older
 INCOMPLETE = "Formulir ini tidak lengkap. Muat ulang halaman, lalu coba lagi."
+
+
+def read_notes(data: QueryDict, errors: list[str]) -> dict[str, int]:
+    """Read a count of the cash ({"100000": 14, ..., "coins": 500}); what is no number is said in `errors`, and counts as none."""
+    notes = {}
+    for name, key in [*((f"lembar-{note}", str(note)) for note in NOTES), ("koin", "coins")]:
+        typed = data.get(name, "").strip() or "0"
+        try:
+            count = parse_rupiah(typed)
+        except Unreadable:
+            count = -1
+        if not 0 <= count <= LARGEST_COUNT * (1_000 if key == "coins" else 1):
+            errors.append(f"Hitungan uang tidak terbaca: {clean_line(typed)[:20]}. Tulis jumlah lembar dengan angka.")
+            count = 0
+        notes[key] = count
+    return notes
 
 
 class KeyField(forms.UUIDField):
@@ -84,6 +101,7 @@ class SheetForm:
     data: QueryDict
     sheet: MonthSheet
     today: date
+    files: MultiValueDict = field(default_factory=MultiValueDict)
     errors: list[str] = field(default_factory=list)
     lines: list[DuesLine] = field(default_factory=list)
     ticked: dict[str, int] = field(default_factory=dict)  # number → rupiah
@@ -97,9 +115,11 @@ class SheetForm:
             self.errors.append(INCOMPLETE)
         for tick in self.data.getlist("bayar"):
             self._read_tick(tick, rows)
-        self._read_notes()
+        self.notes = read_notes(self.data, self.errors)
         self._read_date()
-        self._read_reason()
+        self.reason = self._read_line("sebab", "Sebab selisih", 200)
+        self.collector = self._read_line("kolektor", "Nama kolektor", 120)
+        self.pictures = self._read_pictures()
 
     def _read_tick(self, tick: str, rows: dict[str, SheetRow]) -> None:
         found = re.fullmatch(r"([A-Z]+-\d{1,8})\.(\d{1,13})(\.m)?", tick)
@@ -127,20 +147,6 @@ class SheetForm:
                 )
             )
 
-    def _read_notes(self) -> None:
-        for name, key in [*((f"lembar-{note}", str(note)) for note in NOTES), ("koin", "coins")]:
-            typed = self.data.get(name, "").strip() or "0"
-            try:
-                count = parse_rupiah(typed)
-            except Unreadable:
-                count = -1
-            if not 0 <= count <= LARGEST_COUNT * (1_000 if key == "coins" else 1):
-                self.errors.append(
-                    f"Hitungan uang tidak terbaca: {clean_line(typed)[:20]}. Tulis jumlah lembar dengan angka."
-                )
-                count = 0
-            self.notes[key] = count
-
     def _read_date(self) -> None:
         typed = self.data.get("tanggal", "")
         try:
@@ -149,12 +155,20 @@ class SheetForm:
             self.errors.append(error.sentence)
             self.paid_on = self.today
 
-    def _read_reason(self) -> None:
+    def _read_line(self, name: str, label: str, most: int) -> str:
+        typed = self.data.get(name, "")
         try:
-            self.reason = clean_line(self.data.get("sebab", ""), 200)
+            return clean_line(typed, most)
         except TooLong as error:
-            self.errors.append(f"Sebab selisih: {error.sentence}")
-            self.reason = clean_line(self.data.get("sebab", ""))
+            self.errors.append(f"{label}: {error.sentence}")
+            return clean_line(typed)
+
+    def _read_pictures(self) -> list[bytes]:
+        try:
+            return PicturesField().clean(self.files.getlist("foto"))
+        except forms.ValidationError as error:
+            self.errors.append(f"Foto lembar: {error.messages[0]}")
+            return []
 
     @property
     def rupiah(self) -> int:
@@ -177,7 +191,14 @@ class PaymentForm(forms.Form):
     pembayar = LineField(
         label="Dibayar oleh orang lain", required=False, max_length=120, help_text="Kosongkan bila anggota sendiri."
     )
-    kolektor = LineField(label="Nama kolektor", required=False, max_length=120, help_text="Hanya bila lewat kolektor.")
+    kolektor = LineField(
+        label="Nama kolektor",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"list": "kolektor-dikenal", "autocomplete": "off", "data-when": "collector"}),
+        help_text="Yang memegang uangnya sampai diserahkan.",
+    )
+    bukti = PicturesField(label="Foto bukti transfer atau QRIS")
     terlihat = forms.IntegerField(
         widget=forms.HiddenInput,
         min_value=0,
@@ -201,6 +222,8 @@ class PaymentForm(forms.Form):
         data = self.cleaned_data
         data["pokok_paid"] = self._pokok(data)
         data["wajib_paid"] = self._wajib(data)
+        if data.get("cara") == Channel.COLLECTOR and "kolektor" in data and not data["kolektor"]:
+            self.add_error("kolektor", "Tulis nama kolektor yang memegang uangnya.")
         if not self.errors and not data["pokok_paid"] + data["wajib_paid"]:
             raise forms.ValidationError("Belum ada yang dibayar. Pilih bulan, atau isi cicilan pokok.")
         return data
@@ -272,7 +295,7 @@ class CorrectionForm(PaymentForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("cara", "pembayar", "kolektor", "muka"):  # these stay as they were recorded
+        for name in ("cara", "pembayar", "kolektor", "bukti", "muka"):  # these stay as they were recorded
             del self.fields[name]
 
     def clean(self) -> dict:
@@ -398,3 +421,76 @@ class PayOutForm(_LeaverForm):
         if self.member.exit_reason == Member.ExitReason.DIED:
             payee = self.fields["payee"]
             payee.required, payee.label, payee.help_text = True, "Diterima oleh ahli waris", ""
+
+
+class _CashForm(forms.Form):
+    """What every move of cash has: how much, on which day, with which pictures."""
+
+    rupiah = RupiahField(label="Jumlah")
+    on = DateField(label="Tanggal", picker=True)
+    foto = PicturesField(label="Foto bukti")
+    kunci = KeyField()
+
+    def __init__(self, *args, today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].not_after = today
+
+
+class HandOverForm(_CashForm):
+    """A collector's cash comes to the treasurer: whose, how much by the books, and the notes that lie on the table."""
+
+    dari = ChoiceField(label="Diserahkan oleh", widget=forms.RadioSelect)
+    sebab = LineField(label="Sebab selisih", required=False, max_length=200, help_text="Dibaca pengawas.")
+    field_order = ("dari", "rupiah", "on", "sebab", "foto", "kunci")
+
+    def __init__(self, *args, choices: list[tuple[str, str]], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["dari"].choices = choices
+        self.fields["rupiah"].label = "Jumlah yang diserahkan"
+        self.fields["foto"].label = "Foto tanda terima"
+        self.notes: dict[str, int] = {}
+
+    def clean(self) -> dict:
+        super().clean()
+        problems: list[str] = []
+        self.notes = read_notes(self.data, problems)
+        if problems:
+            raise forms.ValidationError(problems)
+        return self.cleaned_data
+
+
+class BankForm(_CashForm):
+    """The treasurer takes cash to the bank: it is there at once, or on its way until the slip is here."""
+
+    kind = ChoiceField(
+        label="Keadaan uang",
+        widget=forms.RadioSelect,
+        choices=[("deposit", "Sudah masuk rekening"), ("sent", "Masih dibawa ke bank")],
+        initial="deposit",
+    )
+    holder = LineField(label="Dibawa oleh", required=False, max_length=120)
+    field_order = ("rupiah", "kind", "on", "holder", "foto", "kunci")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["foto"].label = "Foto slip setoran"
+
+
+class ArrivedForm(_CashForm):
+    """What was on its way stands on the bank's slip."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["foto"].label = "Foto slip setoran"
+
+
+class TakeBackForm(forms.Form):
+    """Why a move of cash is taken back."""
+
+    alasan = LineField(label="Alasan pembatalan", max_length=200, help_text="Dibaca pengawas.")
+
+
+class EvidenceForm(forms.Form):
+    """Pictures for an entry that is there already."""
+
+    foto = PicturesField(label="Foto bukti", required=True)

@@ -7,6 +7,7 @@ never kept: a receipt says when the money was received, a savings book says who 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from registry.formats import DAYS, format_date_long, format_rupiah, terbilang
 from registry.paper import PaperFile, render_pdf
@@ -154,6 +155,59 @@ def pay_out_pdf(paper: PayOutPaper) -> PaperFile:
     """The proof on A6. Raises PaperError."""
     title = f"Tanda terima {paper.number}"
     return render_pdf("paper/pay_out.html", {"r": paper}, stylesheets=["receipt.css"], paper="A6", title=title)
+
+
+# --- Cash that changes its place -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CashMovePaper:
+    """The proof that cash went from one hand to another: signed by both.
+
+    `number` "JU-2026-0311", of the entry · `counted_rupiah` what lay on the table (None: not counted) · `reason` of a
+    difference · `void` taken back since.
+    """
+
+    cooperative_name: str
+    place_line: str
+    place: str
+    number: str
+    given_by: str
+    taken_by: str
+    rupiah: int
+    counted_rupiah: int | None
+    reason: str
+    purpose: str
+    moved_on: date
+    void: bool = False
+    practice: bool = False
+    demo: bool = False
+
+    @property
+    def terbilang(self) -> str:
+        return terbilang(self.rupiah)
+
+    @property
+    def count_text(self) -> str:
+        """`Rp 450.000, cocok`, or the difference with its reason."""
+        if self.counted_rupiah is None:
+            return ""
+        difference = self.counted_rupiah - self.rupiah
+        if not difference:
+            return f"{format_rupiah(self.counted_rupiah)}, cocok"
+        word = "lebih" if difference > 0 else "kurang"
+        return f"{format_rupiah(self.counted_rupiah)}, {word} {format_rupiah(abs(difference))}: {self.reason}"
+
+    @property
+    def dense(self) -> bool:
+        texts = (self.cooperative_name, self.given_by, self.taken_by, self.terbilang, self.reason)
+        return sum(map(len, texts)) > 180
+
+
+def cash_move_pdf(paper: CashMovePaper) -> PaperFile:
+    """The proof on A6. Raises PaperError."""
+    title = f"Serah terima kas {paper.number}"
+    return render_pdf("paper/cash_move.html", {"r": paper}, stylesheets=["receipt.css"], paper="A6", title=title)
 
 
 # --- Hand-over of a treasurer -------------------------------------------------------------------------
@@ -370,3 +424,88 @@ def savings_book_pdf(book: SavingsBook) -> PaperFile:
     """The savings book of one member on A5. Raises PaperError."""
     title = f"Buku simpanan anggota {book.member_number}"
     return render_pdf("paper/savings_book.html", {"b": book}, stylesheets=["savings_book.css"], paper="A5", title=title)
+
+
+# --- What hangs at the door and on the board ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPoster:
+    """The poster that leads from the door to the public page. `pokok`, `wajib`: dues in force, None when not set."""
+
+    cooperative_name: str
+    place_line: str
+    address: str
+    pokok: int | None
+    wajib: int | None
+    code: str
+    check_url: str
+    brand: str
+    demo: bool = False
+    practice: bool = False
+
+    @property
+    def check_address(self) -> str:
+        return address_without_scheme(self.check_url)
+
+
+def door_poster_pdf(poster: DoorPoster, *, paper: Literal["A4", "A5"]) -> PaperFile:
+    """The poster on one page, A4 or A5. Raises PaperError."""
+    context = {"p": poster, "size": paper.lower(), "size_mm": 92 if paper == "A4" else 62}
+    title = f"Poster pintu {poster.cooperative_name}"
+    return render_pdf("paper/door_poster.html", context, stylesheets=["door_poster.css"], paper=paper, title=title)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One member on the notice board: the number, never the name."""
+
+    number: str
+    pokok: int
+    wajib: int
+
+    @property
+    def total(self) -> int:
+        return self.pokok + self.wajib
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSheet:
+    """Everybody's balance on a day, for the notice board: each finds the own number and compares with the own receipt."""
+
+    cooperative_name: str
+    place_line: str
+    as_of: date
+    rows: tuple[BoardRow, ...]
+    check_url: str
+    printed_at: datetime
+    printed_by: str
+    demo: bool = False
+
+    @property
+    def columns(self) -> list[tuple[BoardRow, ...]]:
+        """Blocks of rows that stand beside each other, three in a line."""
+        size = 48 if len(self.rows) > 108 else max(1, -(-len(self.rows) // 3))
+        return [self.rows[start : start + size] for start in range(0, len(self.rows), size)]
+
+    @property
+    def pokok(self) -> int:
+        return sum(row.pokok for row in self.rows)
+
+    @property
+    def wajib(self) -> int:
+        return sum(row.wajib for row in self.rows)
+
+    @property
+    def total(self) -> int:
+        return self.pokok + self.wajib
+
+    @property
+    def check_address(self) -> str:
+        return self.check_url.split("://", 1)[-1].rstrip("/")
+
+
+def board_sheet_pdf(sheet: BoardSheet) -> PaperFile:
+    """The notice-board sheet on A4. Raises PaperError."""
+    title = f"Papan saldo {sheet.cooperative_name}, {format_date_long(sheet.as_of)}"
+    return render_pdf("paper/board_sheet.html", {"b": sheet}, stylesheets=["board_sheet.css"], paper="A4", title=title)

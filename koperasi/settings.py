@@ -164,6 +164,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "koperasi.accounts.ReauthenticateForm",
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+JOIN_ANSWER_DAYS = env.int("JOIN_ANSWER_DAYS", default=14)  # officers answer who asks to become a member
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "koperasi.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -2,7 +2,8 @@
 
 from django.urls import include, path, re_path
 
-from koperasi.views import check, cooperative, dashboard, dinas, home, installed, reports
+from finance.views import objections
+from koperasi.views import check, cooperative, dashboard, dinas, frontdoor, home, installed, reports
 from koperasi.views import help as help_pages
 
 handler400 = "koperasi.errors.bad_request"
@@ -23,12 +24,22 @@ urlpatterns = [
     path("bantuan/<slug:halaman>/", help_pages.help_page, name="help_page"),
     path("k/", check.check_start, name="check_start"),
     path("k/<str:kode>/", check.check, name="check"),
+    path("k/<str:kode>/tidak-cocok/", check.object_to, name="check_objection"),
+    path("k/<str:kode>/gabung/", frontdoor.join, name="join"),
+    path("<slug:dinas>/koperasi/<slug:koperasi>/pintu/", frontdoor.door_page, name="door_page"),
+    re_path(
+        r"^(?P<dinas>[-\w]+)/koperasi/(?P<koperasi>[-\w]+)/pintu/poster-(?P<ukuran>a4|a5)\.pdf$",
+        frontdoor.door_poster,
+        name="door_poster",
+    ),
     path("<slug:dinas>/koperasi/<slug:koperasi>/beranda/", cooperative.cooperative_home, name="cooperative_home"),
     path("", include("koperasi.account_urls")),
     path("", include("registry.urls")),
     path("<slug:dinas>/koperasi/<slug:koperasi>/anggota/", include("members.urls")),
     path("<slug:dinas>/koperasi/<slug:koperasi>/", include("finance.urls")),
     path("<slug:dinas>/", dinas.dinas_home, name="dinas_home"),
+    path("<slug:dinas>/tidak-cocok/", objections.agency_objections, name="agency_objections"),
+    path("<slug:dinas>/permohonan/", dinas.overdue, name="overdue_requests"),
     path("<slug:dinas>/ringkasan/", dashboard.dashboard, name="dashboard"),
     path("<slug:dinas>/ringkasan/unduh/", dashboard.download, name="dashboard_download"),
     path("<slug:dinas>/laporan/", reports.reports, name="reports"),

@@ -1,5 +1,7 @@
 """People who own a cooperative. Their identity numbers stand in a table of their own."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -27,10 +29,13 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.exclude(status=MemberStatus.EXITED).filter(merged_into__isnull=True)
 
     def search(self, words: str) -> "MemberQuerySet":
-        """Every word must stand in the name or the number."""
+        """Every word must stand in the name or the number, or in the number of an entry merged into this one."""
         found = self
         for word in words.split()[:6]:
-            found = found.filter(Q(name__icontains=word) | Q(number_text__icontains=word))
+            merged = Member.objects.filter(merged_into__isnull=False, number_text__icontains=word)
+            found = found.filter(
+                Q(name__icontains=word) | Q(number_text__icontains=word) | Q(pk__in=merged.values("merged_into"))
+            )
         return found
 
     def register_as_of(self, day) -> "MemberQuerySet":
@@ -106,6 +111,62 @@ class Member(OfCooperative):
     def is_current(self) -> bool:
         return self.status != MemberStatus.EXITED
 
+    @property
+    def was_member_on(self) -> date | None:
+        """The day this person became a full member; None for who is, or left as, calon anggota."""
+        if self.became_member_on or self.status in (MemberStatus.APPLICANT, MemberStatus.EXITED):
+            return self.became_member_on
+        return self.joined_on
+
+
+class Merge(OfCooperative):
+    """Two entries of the book are one person: `merged` counts as `survivor` until the entries are separated again.
+
+    `before` and `after` are what the merge changed of the survivor, so that separating gives back what was.
+    """
+
+    merged = Link(Member)
+    survivor = Link(Member)
+    before = models.JSONField()
+    after = models.JSONField()
+    national_ids = models.JSONField()  # ids of the members of both whose NIK was the current one
+    merged_at = models.DateTimeField()
+    merged_by_name = models.CharField(max_length=120)
+    separated_at = models.DateTimeField(null=True)
+    separated_by_name = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cooperative", "merged"],
+                condition=Q(separated_at__isnull=True),
+                name="an_entry_is_merged_into_one",
+            ),
+            models.CheckConstraint(condition=~Q(merged=models.F("survivor")), name="nobody_is_merged_into_themselves"),
+        ]
+        indexes = [models.Index(fields=["cooperative", "survivor"])]
+
+
+class NotTheSame(OfCooperative):
+    """Somebody looked at two entries and found two people: the pair is not offered again."""
+
+    one = Link(Member)
+    other = Link(Member)  # the younger entry
+    said_at = models.DateTimeField()
+    said_by_name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "one", "other"], name="two_people_are_told_apart_once"),
+            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="a_pair_names_the_older_entry_first"),
+        ]
+        indexes = [models.Index(fields=["cooperative", "other"])]
+
+
+def entries_of(member: Member) -> Q:
+    """Rows of a table with a link `member` that belong to this person: of the entry, and of those merged into it."""
+    return Q(member=member) | Q(member__merged_into=member)
+
 
 class Identity(OfCooperative):
     """A member's citizen number: encrypted, with a keyed hash to find the same person again in this cooperative."""
@@ -174,3 +235,85 @@ class MemberMonth(OfCooperativeAndAgency):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cooperative", "month"], name="a_month_of_members_is_one_row")]
         indexes = [models.Index(fields=["agency", "month"])]
+
+
+class Campaign(OfCooperativeAndAgency):
+    """A time in which the cooperative invites its neighbours, and how many it wants to win. Counted, never stored: who came."""
+
+    name = models.CharField("nama ajakan", max_length=80)
+    target = models.PositiveIntegerField("sasaran anggota baru")
+    starts_on = models.DateField("mulai")
+    ends_on = models.DateField("sampai")
+    made_at = models.DateTimeField()
+    made_by_name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")), name="a_campaign_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=Q(target__gte=1, target__lte=1_000_000), name="a_campaign_wants_somebody"),
+        ]
+        indexes = [models.Index(fields=["cooperative", "-starts_on"])]
+
+
+class JoinRequest(OfCooperativeAndAgency):
+    """Somebody asked to become a member, from the public page: its code, its deadline, what became of it. No person in it.
+
+    The asker reads it by the code, the dinas counts what is overdue. The person stands in `JoinPerson` until the decision.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Menunggu jawaban"
+        ACCEPTED = "accepted", "Diterima"
+        DECLINED = "declined", "Belum dapat diterima"
+
+    code = models.CharField(max_length=24)
+    asked_at = models.DateTimeField()
+    due_on = models.DateField("dijawab paling lambat")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    decided_at = models.DateTimeField(null=True)
+    decided_by_name = models.CharField(max_length=120, blank=True)
+    reason = models.CharField("alasan", max_length=200, blank=True)
+    member_number = models.CharField(max_length=12, blank=True)
+    referrer_number = models.CharField(max_length=12, blank=True)  # the member who brought the asker
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "code"], name="a_request_has_its_own_code"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_at__isnull=True)
+                | (~Q(state="waiting") & Q(decided_at__isnull=False)),
+                name="a_decision_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="accepted") & ~Q(member_number="")) | (~Q(state="accepted") & Q(member_number="")),
+                name="who_is_accepted_has_a_number",
+            ),
+            models.CheckConstraint(condition=~Q(state="declined") | ~Q(reason=""), name="who_is_declined_is_told_why"),
+        ]
+        indexes = [models.Index(fields=["agency", "state", "due_on"])]
+        ordering = ["due_on", "id"]
+
+
+class JoinPerson(OfCooperative):
+    """Who asked: written by a stranger who cannot read it, read by the officers, gone with the decision."""
+
+    request = OneLink(JoinRequest, primary_key=True, related_name="person")
+    code = models.CharField(max_length=24)
+    name = models.CharField("nama lengkap", max_length=120)
+    sex = models.CharField("jenis kelamin", max_length=1, choices=Sex)
+    birth_date = models.DateField("tanggal lahir")
+    address = models.CharField("alamat", max_length=160)
+    phone = models.CharField("nomor HP", max_length=20)
+    cipher = models.BinaryField(null=True)
+    blind_index = models.BinaryField(max_length=32, null=True)
+    masked = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(sex__in=["L", "P"]), name="an_asker_is_l_or_p")]
+
+
+def national_id_bound_to_request(cooperative_id: int, code: str) -> bytes:
+    """What an asker's NIK is sealed with beside the key."""
+    return f"{cooperative_id}:join:{code}".encode()

@@ -1,19 +1,28 @@
 """Questions about the members of one cooperative: the register on a day, its counts, and who may be the same person."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
+from itertools import combinations, groupby
 
+from django.db import connection
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from members.models import Identity, Member, MemberStatus, Sex, national_id_bound_to
+from members.models import Identity, Member, MemberStatus, Merge, Sex, entries_of, national_id_bound_to
 from registry.keys import KeyRingError, key_ring
 from registry.models import AuditEvent, Cooperative
 
 __all__ = [
     "Counts",
+    "Pair",
     "count",
     "history",
+    "likely_the_same",
     "masked_national_id",
+    "merges_of",
+    "near_equal",
     "register",
     "twins",
     "unopened_national_ids",
@@ -82,13 +91,20 @@ def count(members: QuerySet[Member]) -> Counts:
 def with_masked_national_id(members: QuerySet[Member]) -> QuerySet[Member]:
     """Add `masked_national_id` ("3673**********01" or None) to each member. The number itself is not read."""
     own = Identity.objects.filter(cooperative_id=OuterRef("cooperative_id"), member_id=OuterRef("pk"))
-    return members.annotate(masked_national_id=Subquery(own.values("masked")[:1]))
+    merged = Identity.objects.filter(cooperative_id=OuterRef("cooperative_id"), member__merged_into=OuterRef("pk"))
+    return members.annotate(
+        masked_national_id=Coalesce(
+            Subquery(own.filter(current=True).values("masked")[:1]),
+            Subquery(merged.filter(current=True).values("masked")[:1]),
+            Subquery(own.values("masked")[:1]),
+        )
+    )
 
 
 def masked_national_id(member: Member) -> str:
     """Return the masked NIK of one member, or ""."""
-    own = Identity.objects.filter(cooperative_id=member.cooperative_id, member=member)
-    return own.values_list("masked", flat=True).first() or ""
+    own = Identity.objects.filter(entries_of(member), cooperative_id=member.cooperative_id)
+    return own.order_by("-current", "-member_id").values_list("masked", flat=True).first() or ""
 
 
 def twins(*, cooperative: Cooperative, name: str, birth_date: date | None, but: Member | None = None) -> list[str]:
@@ -102,9 +118,17 @@ def twins(*, cooperative: Cooperative, name: str, birth_date: date | None, but: 
 
 
 def history(member: Member) -> list[AuditEvent]:
-    """Return what was done with a member's entry and who looked at its NIK, newest first."""
-    events = AuditEvent.objects.filter(cooperative_id=member.cooperative_id, subject=f"anggota {member.number_text}")
+    """Return what was done with a member's entry and those merged into it, and who looked at the NIK, newest first."""
+    own = Member.objects.filter(Q(pk=member.pk) | Q(merged_into=member), cooperative_id=member.cooperative_id)
+    subjects = [f"anggota {text}" for text in own.values_list("number_text", flat=True)]
+    events = AuditEvent.objects.filter(cooperative_id=member.cooperative_id, subject__in=subjects)
     return list(events.order_by("-at", "-pk")[:BEHIND])
+
+
+def merges_of(member: Member) -> QuerySet[Merge]:
+    """Return the merges in force of a member's entry, newest first."""
+    merges = Merge.objects.filter(cooperative_id=member.cooperative_id, survivor=member, separated_at__isnull=True)
+    return merges.select_related("merged").order_by("-merged_at")
 
 
 def unopened_national_ids(cooperative: Cooperative) -> list[str]:
@@ -120,3 +144,136 @@ def unopened_national_ids(cooperative: Cooperative) -> list[str]:
         except KeyRingError:
             unopened.append(f"A-{number:04d}")
     return unopened
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two entries that may be one person: ids and numbers, the older entry first, and what speaks for it."""
+
+    one: int
+    other: int
+    one_number: str
+    other_number: str
+    same_national_id: bool
+
+    @property
+    def why(self) -> str:
+        return "NIK sama" if self.same_national_id else "Tanggal lahir sama, nama hampir sama"
+
+
+# Everybody who shares a day of birth or a NIK with another entry of this cooperative. A day that more than COMMON entries
+# share is no birthday but a default somebody typed: there only names that are equal count. Leavers are looked at for their NIK.
+COMMON = 40
+_ALIKE = """
+WITH book AS (
+  SELECT m.id, m.number_text, m.name, m.birth_date, m.status <> 'exited' AS current, i.blind_index AS nik,
+         count(*) FILTER (WHERE m.status <> 'exited') OVER (PARTITION BY m.birth_date) AS born, count(*) OVER (PARTITION BY i.blind_index) AS niks
+  FROM members_member m LEFT JOIN members_identity i ON i.cooperative_id = m.cooperative_id AND i.member_id = m.id
+  WHERE m.cooperative_id = %(cooperative)s AND m.merged_into_id IS NULL
+)
+SELECT id, number_text, name, birth_date, current, CASE WHEN niks > 1 THEN nik END, born FROM book
+WHERE birth_date IS NOT NULL AND born > 1 AND current OR nik IS NOT NULL AND niks > 1 ORDER BY id
+"""
+_TOLD_APART = "SELECT one_id, other_id FROM members_notthesame WHERE cooperative_id = %(cooperative)s"
+
+
+def likely_the_same(cooperative: Cooperative) -> list[Pair]:
+    """Return the pairs of entries that may be one person, without those told apart; same NIK first. Two queries.
+
+    Same NIK (by its keyed hash, one of both still a member), or the same day of birth and a near-equal name.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIKE, {"cooperative": cooperative.pk})
+        rows = cursor.fetchall()
+        cursor.execute(_TOLD_APART, {"cooperative": cooperative.pk})
+        apart = set(cursor.fetchall())
+    found: dict[tuple[int, int], Pair] = {}
+    by_nik = sorted((row for row in rows if row[5]), key=lambda row: (bytes(row[5]), row[0]))
+    for _, same in groupby(by_nik, key=lambda row: bytes(row[5])):
+        for one, other in combinations(same, 2):
+            if one[4] or other[4]:
+                found[one[0], other[0]] = Pair(one[0], other[0], one[1], other[1], True)
+    born = sorted((row for row in rows if row[3] and row[4]), key=lambda row: (row[3], row[0]))
+    for _, same in groupby(born, key=lambda row: row[3]):
+        for one, other in _alike(list(same)):
+            found.setdefault((one[0], other[0]), Pair(one[0], other[0], one[1], other[1], False))
+    pairs = [pair for key, pair in found.items() if key not in apart]
+    return sorted(pairs, key=lambda pair: (not pair.same_national_id, pair.one, pair.other))
+
+
+def _alike(rows: list[tuple]) -> list[tuple[tuple, tuple]]:
+    """Return the pairs with near-equal names among people born on one day."""
+    if len(rows) <= COMMON:
+        return [(one, other) for one, other in combinations(rows, 2) if near_equal(one[2], other[2])]
+    by_name = sorted(rows, key=lambda row: (_plain(row[2]), row[0]))
+    equal = [list(same)[:5] for _, same in groupby(by_name, key=lambda row: _plain(row[2]))]
+    return [pair for same in equal for pair in combinations(same, 2)]
+
+
+_TITLES = frozenset(
+    [
+        "h",
+        "hj",
+        "haji",
+        "hajah",
+        "bapak",
+        "bpk",
+        "ibu",
+        "drs",
+        "dra",
+        "dr",
+        "ir",
+        "st",
+        "spd",
+        "se",
+        "sh",
+        "sag",
+        "mm",
+        "mpd",
+        "kh",
+        "ust",
+        "ustad",
+        "ustadz",
+        "alm",
+        "almh",
+    ]
+)
+_MUHAMMAD = frozenset(
+    [
+        "m",
+        "muh",
+        "muhammad",
+        "muhamad",
+        "mohammad",
+        "mohamad",
+        "moh",
+        "moch",
+        "mochamad",
+        "mochammad",
+        "much",
+        "muchamad",
+    ]
+)
+_NEAR = 0.86  # "Siti Aminah", "Siti Amina": 0.95; "Siti Aminah", "Siti Aisyah": 0.82
+
+
+def near_equal(one: str, other: str) -> bool:
+    """Whether two names may be one person's: the same but for spelling, titles, order, or words that one of them lacks.
+
+    >>> near_equal("Hj. Siti Aminah", "Siti Aminah binti Ali"), near_equal("Siti Aminah", "Siti Aisyah")
+    (True, False)
+    """
+    a, b = _plain(one), _plain(other)
+    if not a or not b:
+        return False
+    few, many = sorted((set(a), set(b)), key=len)
+    if len(few) > 1 and few <= many:
+        return True
+    return SequenceMatcher(None, " ".join(a), " ".join(b)).ratio() >= _NEAR
+
+
+def _plain(name: str) -> tuple[str, ...]:
+    """The words of a name in order of the alphabet, without titles; the many spellings of Muhammad are one."""
+    words = re.sub(r"[^a-z0-9 ]", "", name.casefold().replace(".", " ").replace("-", " ").replace(",", " ")).split()
+    kept = [word for word in words if word not in _TITLES] or words
+    return tuple(sorted("muhammad" if word in _MUHAMMAD else word for word in kept))

@@ -10,6 +10,8 @@ urlpatterns = [
     re_path(r"^unduh\.(?P<form>xlsx|csv)$", views.export, name="export"),
     path("tambah/", views.add, name="add"),
     *import_paths("impor/", MEMBERS),
+    path("permohonan/", views.join_requests, name="join_requests"),
+    path("permohonan/<str:kode>/", views.join_request, name="join_request"),
     path("<int:number>/", views.member, name="member"),
     path("<int:number>/ubah/", views.amend, name="amend"),
     path("<int:number>/berhenti/", views.leave, name="leave"),

@@ -29,7 +29,7 @@ from django.utils.module_loading import import_string
 
 from registry.codes import BadCode, split_code
 from registry.models import Agency, Cooperative, Grant, GrantKind, OldSlug
-from registry.tenancy import Context, Role, bind
+from registry.tenancy import NOBODY_ID, Context, Role, bind
 
 __all__ = ["Actor", "Door", "DoorMiddleware", "Place", "door", "place_context"]
 
@@ -249,7 +249,7 @@ def bind_public(text: str, *, hashed: bool = False) -> str:
     cooperative = Cooperative.objects.filter(pk=number).values_list("agency_id", flat=True).first()
     if cooperative is None:
         return ""
-    bind(Context(Role.PUBLIC, agency_id=cooperative, cooperative_id=number, code=secret))
+    bind(Context(Role.PUBLIC, user_id=NOBODY_ID, agency_id=cooperative, cooperative_id=number, code=secret))
     return code
 
 

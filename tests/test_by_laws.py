@@ -107,7 +107,13 @@ def test_grace_and_months_decide_whom_the_by_laws_suggest(siti):
         effect = by_laws_effect(
             cooperative=melati, new=Rules(APRIL, suspend_after_months=2, grace_days=10), today=TODAY
         )
-        assert (effect.suggested_before, effect.suggested, effect.grace_frees) == (0, 8, 0)
+        assert (effect.suggested_before, effect.suggested) == (0, 0)  # all are still calon anggota
+        assert (effect.paying_pokok, effect.pokok_open, effect.grace_frees) == (10, 1_000_000, 0)
+        Member.objects.filter(cooperative=melati).update(status=MemberStatus.ACTIVE)
+        effect = by_laws_effect(
+            cooperative=melati, new=Rules(APRIL, suspend_after_months=2, grace_days=10), today=TODAY
+        )
+        assert effect.suggested == 8
 
 
 def test_suspending_is_somebodys_act_with_a_reason_and_can_be_taken_back(siti, enter):

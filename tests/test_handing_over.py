@@ -244,8 +244,17 @@ def test_a_treasurer_without_a_successor_is_told_what_comes_first(siti, enter):
 
 
 def test_the_pages_ask_few_questions(siti, rini, enter, django_assert_max_num_queries):
+    """Twenty, and three of the harness: the hand-over, and the home of who hands over."""
     client = enter(siti)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(23):
         assert client.get(PAGE).status_code == 200
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(23):
         assert client.get(HOME + "beranda/").status_code == 200
+    to = rini.grant
+    with siti.acting() as (actor, melati):
+        offer(actor, melati, to)
+    for someone in (siti, rini):
+        client = enter(someone)
+        for path in (f"{PAGE}1/", HOME + "beranda/"):
+            with django_assert_max_num_queries(23):
+                assert client.get(path).status_code == 200

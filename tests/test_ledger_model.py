@@ -24,9 +24,11 @@ from finance.actions import (
     Refused,
     TooMuch,
     collecting,
+    merge_members,
     pay_out_exit,
     record_dues,
     reverse_payment,
+    separate_members,
     set_rate,
     settle_exit,
 )
@@ -54,6 +56,18 @@ class Saver:
     left: date | None = None
     owed: int = 0  # to a leaver, in 21700
     status: str = "applicant"
+    into: "Saver | None" = field(default=None, repr=False)  # the entry that counts for this one
+    other: "Saver | None" = field(default=None, repr=False)  # the entry merged into this one
+    merge: object = None
+    was: str = ""  # the status before the merge
+    alone: dict[date, int] = field(default_factory=dict)  # month → due, before the merge
+    pokok_alone: int = 0
+    touched: set = field(default_factory=set)  # months anybody ever paid on
+    pokok_back: bool = False  # pokok of this entry was taken back while merged
+
+    @property
+    def person(self) -> "Saver":
+        return self.into or self
 
 
 class Ledger(RuleBasedStateMachine):
@@ -136,7 +150,7 @@ class Ledger(RuleBasedStateMachine):
     def everybody_settles(self):
         lines = []
         for saver in self.savers:
-            if saver.left:
+            if saver.left or saver.into:
                 continue
             self.make(saver, month_of(self.today))
             due = sum(due - paid for month, (due, paid) in saver.wajib.items() if month <= month_of(self.today))
@@ -151,6 +165,83 @@ class Ledger(RuleBasedStateMachine):
         for saver, due in lines:
             self.remember(saver, 0, due, recorded)
 
+    @rule(data=st.data())
+    def two_entries_turn_out_to_be_one_person(self, data):
+        alone = [saver for saver in self.savers if not (saver.left or saver.into or saver.other)]
+        if len(alone) < 2:
+            return
+        one, two = data.draw(st.permutations(alone))[:2]
+        survivor, merged = Member.objects.get(pk=one.pk), Member.objects.get(pk=two.pk)
+        one.merge = merge_members(
+            survivor=survivor, merged=merged, versions=(survivor.version, merged.version), taken=frozenset(), actor=self.actor, now=self.now,
+            today=self.today,
+        )  # fmt: skip
+        for saver in (one, two):
+            self.make(saver, month_of(self.today))
+            saver.alone, saver.pokok_alone = {month: due for month, (due, _) in saver.wajib.items()}, saver.pokok_due
+            saver.was, saver.pokok_back = saver.status, False
+            self.forget_pages(saver)
+        one.other, two.into = two, one
+        for kind in ("pokok", "wajib"):
+            one.saved[kind] += two.saved[kind]
+            two.saved[kind] = 0
+        self.fold(one)
+        together = one.pokok_paid + two.pokok_paid
+        if "active" in (one.status, two.status) or (together and one.pokok_paid == one.pokok_due):
+            one.status = "active"
+
+    @rule(data=st.data())
+    def they_are_two_people_after_all(self, data):
+        merged = [saver for saver in self.savers if saver.other]
+        if not merged:
+            return
+        one = data.draw(st.sampled_from(merged))
+        separate = {"merge": one.merge, "actor": self.actor, "now": self.now, "today": self.today}
+        one.merge.refresh_from_db()
+        if one.left:
+            with pytest.raises(Refused), transaction.atomic():
+                separate_members(**separate)
+            return
+        separate_members(**separate)
+        two = one.other
+        one.other = two.into = None
+        last = max((month for month in one.wajib if month in one.alone or month not in two.alone), default=None)
+        for month, (_, paid) in list(one.wajib.items()):
+            if month in one.alone:
+                one.wajib[month][0] = max(paid, one.alone[month])
+            elif month in two.alone:
+                owes = last and max(month_of(one.joined), OPENED) <= month < last
+                one.wajib[month][0] = max(paid, two.alone[month] if owes else 0)
+                if not owes and not paid and month not in one.touched:
+                    del one.wajib[month]
+        for month, due in two.alone.items():
+            two.wajib[month][0] = due
+        one.pokok_due, two.pokok_due = max(one.pokok_alone, one.pokok_paid), two.pokok_alone
+        for saver in (one, two):
+            saver.saved = {"pokok": saver.pokok_paid, "wajib": sum(paid for _, paid in saver.wajib.values())}
+            if saver.pokok_paid and saver.pokok_paid == saver.pokok_due:
+                saver.status = "active"
+            elif (saver is one and saver.was == "applicant") or saver.pokok_back:
+                saver.status = "applicant"
+            self.forget_pages(saver)
+
+    def fold(self, one: Saver) -> None:
+        """A person owes each month once, less what was paid under the other number."""
+        two = one.other
+        for month in sorted({*one.wajib, *two.wajib}):
+            due, paid = one.wajib.get(month, [0, 0])
+            _, paid_two = two.wajib.get(month, [0, 0])
+            owed = max(one.alone.get(month, 0 if month in two.alone else due), two.alone.get(month, 0))
+            one.wajib[month] = [max(paid, owed - paid_two), paid]
+            if month in two.wajib:
+                two.wajib[month] = [paid_two, paid_two]
+        one.pokok_due, two.pokok_due = max(one.pokok_paid, one.pokok_alone - two.pokok_paid), two.pokok_paid
+
+    def forget_pages(self, saver: Saver) -> None:
+        """What a page of an earlier day said of two entries is not what it says of one person."""
+        for page in self.pages.values():
+            page.pop(saver.pk, None)
+
     @precondition(lambda self: self.payments)
     @rule(data=st.data())
     def a_payment_is_reversed(self, data):
@@ -161,20 +252,24 @@ class Ledger(RuleBasedStateMachine):
             "now": self.now, "today": self.today,
         }  # fmt: skip
         wajib = sum(rupiah for _, rupiah in months)
-        if undone or pokok > saver.saved["pokok"] or wajib > saver.saved["wajib"]:
+        person = saver.person
+        if undone or pokok > person.saved["pokok"] or wajib > person.saved["wajib"]:
             with pytest.raises(AlreadyReversed if undone else Refused), transaction.atomic():
                 reverse_payment(**reverse)
             return
         reverse_payment(**reverse)
         entry[4] = True
         self.cash -= pokok + wajib
-        saver.saved["pokok"] -= pokok
-        saver.saved["wajib"] -= wajib
+        person.saved["pokok"] -= pokok
+        person.saved["wajib"] -= wajib
         saver.pokok_paid -= pokok
-        if pokok and saver.status == "active":
-            saver.status = "applicant"
         for month, rupiah in months:
             saver.wajib[month][1] -= rupiah
+        if person.other:
+            self.fold(person)
+            saver.pokok_back = saver.pokok_back or bool(pokok)
+        if pokok and person.status == "active" and person.pokok_paid < person.pokok_due:
+            person.status = "applicant"
 
     @rule(data=st.data(), pay_now=st.booleans())
     def somebody_leaves(self, data, pay_now):
@@ -225,7 +320,7 @@ class Ledger(RuleBasedStateMachine):
         return datetime.combine(self.today, time(5), tzinfo=UTC)
 
     def somebody(self, data) -> Saver:
-        return data.draw(st.sampled_from(self.savers))
+        return data.draw(st.sampled_from([saver for saver in self.savers if not saver.into]))
 
     def rate(self, kind: str, month: date) -> int:
         return [rupiah for start, rupiah in self.rates[kind] if start <= month][-1]
@@ -271,6 +366,7 @@ class Ledger(RuleBasedStateMachine):
             due, paid = saver.wajib[month]
             take = min(left, due - paid)
             if take:
+                saver.touched.add(month)
                 saver.wajib[month][1] += take
                 months.append((month, take))
                 left -= take
@@ -318,7 +414,7 @@ class Ledger(RuleBasedStateMachine):
     def the_arrears_agree(self):
         if not hasattr(self, "savers"):
             return
-        known = {saver.pk: saver for saver in self.savers}
+        known = {saver.pk: saver for saver in self.savers if not saver.into}
         for row in arrears(cooperative=self.melati, as_of=self.today).rows:
             if row.member_id in known:
                 assert (row.months, row.rupiah) == self.behind(known.pop(row.member_id))
@@ -329,7 +425,7 @@ class Ledger(RuleBasedStateMachine):
         """What the page said on a day is what it says of that day ever after, about everybody there was on that day."""
         if not hasattr(self, "savers"):
             return
-        here = [saver.pk for saver in self.savers if not saver.left]
+        here = [saver.pk for saver in self.savers if not (saver.left or saver.into)]
         self.pages[self.today] = {pk: self.said(self.today).get(pk, (0, 0)) for pk in here}
         for day, page in self.pages.items():
             said = self.said(day)

@@ -84,16 +84,15 @@ def test_each_officer_opens_exactly_the_pages_of_the_post(enter, siti, budi, yus
         assert enter(someone).get(BOOK + page).status_code == expected, someone.username
 
 
-def test_an_examiner_with_a_case_reads_the_book_with_masked_numbers_and_writes_nothing(enter, admin_kota, tamu, budi):
-    user_id = tamu.user.pk
+def test_an_examiner_with_a_case_reads_the_book_with_masked_numbers_and_writes_nothing(enter, joko, budi):
     with budi.acting() as (_, melati):
         pass
-    with admin_kota.acting():
+    with joko.acting() as (actor, _):
         Grant.objects.create(
-            user_id=user_id, user_name="Tamu", kind="case", agency_id=melati.agency_id, cooperative=melati,
+            user_id=actor.user_id, user_name=actor.name, kind="case", agency_id=melati.agency_id, cooperative=melati,
             valid_from=date(2026, 1, 1), reason="Pemeriksaan",
         )  # fmt: skip
-    client = enter(tamu)
+    client = enter(joko)
     assert "3673**********00" in body(client.get(BOOK + "1/"))
     assert {client.get(BOOK + page).status_code for page in ("", "1/", "1/kartu/", "unduh.csv")} == {200}
     assert {client.get(BOOK + page).status_code for page in ("tambah/", "1/ubah/", "1/berhenti/", "1/nik/")} == {403}

@@ -18,6 +18,7 @@ VALUES: dict[str, tuple] = {
     "page": ("beranda", "beranda"),
     "nomor": (1, 999_999),
     "number": (1, 999_999),
+    "lain": (2, 999_998),
     "tahun": (2026, 1900),
     "year": (2026, 1900),
     "bulan": (3, 12),
@@ -33,6 +34,7 @@ VALUES: dict[str, tuple] = {
     "revisi": (1, 999),
     "halaman": ("masuk", "tidak-ada"),
     "bentuk": ("a6", "58mm"),
+    "ukuran": ("a4", "a5"),
     "uidb36": ("1", "zzzz"),
 }
 # Where a part of the same name means something else: (view name, part) → (may exist, cannot).

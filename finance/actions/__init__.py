@@ -1,12 +1,17 @@
 """The table of contents of everything that can ever happen to money here."""
 
 from .books import ChartMissing, RateExists, decide_by_laws, open_books, set_rate, start_books
+from .cash import AlreadyTakenBack, move_cash, reverse_cash_move
 from .closing import CannotClose, close_month
 from .collecting import Recorded, record_dues
 from .correcting import AlreadyReversed, correct_payment, reverse_payment
+from .doors import open_door_page, renew_door_code
+from .evidence import attach_evidence
 from .exits import pay_out_exit, settle_exit
 from .handing_over import offer_hand_over, receive_hand_over, withdraw_hand_over, witness_hand_over
 from .looking import note_look
+from .merging import merge_members, separate_members
+from .objecting import answer_objection, raise_objection
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
 from .owing import DuesLine
@@ -15,6 +20,7 @@ from .refusals import AlreadyRecorded, CashDifference, ClosedMonth, Refused, Reu
 __all__ = [
     "AlreadyRecorded",
     "AlreadyReversed",
+    "AlreadyTakenBack",
     "CannotClose",
     "CashDifference",
     "ChartMissing",
@@ -26,18 +32,27 @@ __all__ = [
     "Refused",
     "ReusedKey",
     "TooMuch",
+    "attach_evidence",
+    "answer_objection",
     "close_month",
     "correct_payment",
     "decide_by_laws",
     "ensure_obligations",
     "note_look",
     "offer_hand_over",
+    "move_cash",
+    "merge_members",
     "open_books",
+    "open_door_page",
     "pay_out_exit",
     "receive_hand_over",
+    "raise_objection",
     "record_dues",
     "record_opening_balances",
+    "reverse_cash_move",
+    "renew_door_code",
     "reverse_payment",
+    "separate_members",
     "set_rate",
     "settle_exit",
     "start_books",

@@ -21,6 +21,7 @@ from registry.formats import join_months
 from registry.models import Cooperative
 from registry.periods import add_months, month_of
 
+from .evidence import keep_evidence
 from .obligations import ensure_obligations
 from .owing import MONTHS_AHEAD, DuesLine, Owed, read_owed, what_is_owed
 from .posting import BANK, CASH, CASH_AT_COLLECTORS, CASH_DIFFERENCE, EQUITY_OF, Move, post
@@ -59,6 +60,7 @@ def record_dues(
     collector: str = "",
     notes: dict[str, int] | None = None,
     difference_reason: str = "",
+    pictures: Sequence[bytes] = (),
     key: uuid.UUID,
     device_at: datetime | None = None,
     actor: Actor,
@@ -68,11 +70,13 @@ def record_dues(
     """Record the dues of one or many members, received on `paid_on`, for months up to `through`.
 
     Each kind covers its obligations oldest first. `notes` is the cash count ({"100000": 14, "coins": 500}); a difference
-    needs a reason and is booked to 11900. `device_at`: when a device without signal says it was recorded. The same `key`
+    needs a reason and is booked to 11900. `pictures` are kept with the entry as evidence. `device_at`: when a device without signal says it was recorded. The same `key`
     with the same content returns the first answer.
     Raises `ReusedKey`, `ClosedMonth`, `TooMuch`, `AlreadyRecorded`, `CashDifference` or `Refused`; then nothing is stored.
     """
     lines = [line for line in lines if line.rupiah]
+    if channel == Channel.COLLECTOR and not collector:
+        raise Refused("Tulis nama kolektor yang memegang uangnya.")
     books = lock_books(cooperative)
     request_hash = content_hash(lines, paid_on, through, channel, collector, notes)
     found = read_owed(cooperative, lines, through, paid_on, key)
@@ -106,6 +110,7 @@ def record_dues(
         ensure_obligations(cooperative=cooperative, opened_on=books.opened_on, member_ids=found.behind, through=paid_on)
     if notes is not None:
         _count_cash(cooperative, posted.entry_id, lines, notes, difference_reason)
+    keep_evidence(cooperative, posted.entry_id, f"{posted.year}-{posted.number}", pictures, actor, now)
     _admit_payers(cooperative, books, owed, plan, paid_on)
     total = sum(line.rupiah for line in lines)
     audit.record(

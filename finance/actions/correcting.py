@@ -1,6 +1,7 @@
 """Corrections. A posted payment is never changed: it is reversed, with a reason, and may be recorded anew."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -22,6 +23,7 @@ from .collecting import (
     lock_books,
     record_dues,
 )
+from .merging import fold_dues, person_of
 from .posting import POKOK, WAJIB, Move, Posted, post
 
 
@@ -85,6 +87,7 @@ def correct_payment(
     if before is not None:
         return before
     receipt, _ = _reverse(cooperative, payment, reason, on, actor, now, today)
+    line = replace(line, member_id=person_of(cooperative, payment.member_id))
     recorded = record_dues(
         cooperative=cooperative,
         lines=[line],
@@ -133,6 +136,7 @@ def _reverse(cooperative, payment: Payment, reason: str, on: date, actor: Actor,
         cursor.execute(
             _RESTORE, {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "payment": payment.pk, "on": on}
         )
+    fold_dues(cooperative, person_of(cooperative, payment.member_id))  # what the entry owed is the person's again
     audit.record(
         "reverse_payment",
         actor=actor,
@@ -155,7 +159,7 @@ def _mirror(cooperative: Cooperative, payment: Payment) -> list[Move]:
 
 def _check_savings(cooperative: Cooperative, member_id: int, moves: list[Move]) -> None:
     """Savings already returned to a member who left cannot be taken back once more."""
-    balance = MemberBalance.objects.get(cooperative=cooperative, member_id=member_id)
+    balance = MemberBalance.objects.get(cooperative=cooperative, member_id=person_of(cooperative, member_id))
     for account, rupiah in ((POKOK, balance.pokok_rupiah), (WAJIB, balance.wajib_rupiah)):
         if sum(move.rupiah for move in moves if move.debit == account) > rupiah:
             raise Refused("Simpanan anggota ini sudah dikembalikan, jadi setorannya tidak dapat dibatalkan lagi.")
@@ -163,13 +167,14 @@ def _check_savings(cooperative: Cooperative, member_id: int, moves: list[Move]) 
 
 def _return_the_unpaid(cooperative: Cooperative, payment: Payment, on: date) -> None:
     """The mirror of becoming a member: without the pokok (or, by the by-laws, its first instalment) one is calon anggota."""
-    pokok = Obligation.objects.filter(cooperative=cooperative, member_id=payment.member_id, kind="pokok")
-    own = pokok.filter(allocations__payment=payment).distinct().first()
-    if own is None or own.paid_rupiah == own.due_rupiah:
+    person = person_of(cooperative, payment.member_id)
+    paid_pokok = payment.allocations.filter(cooperative=cooperative, obligation__kind="pokok").exists()
+    own = Obligation.objects.filter(cooperative=cooperative, member_id=person, kind="pokok").order_by("period").first()
+    if not paid_pokok or own is None or own.paid_rupiah == own.due_rupiah:
         return
     books = Books.objects.get(cooperative=cooperative)
     if own.paid_rupiah == 0 or not rules_on(cooperative, on, books).instalments_make_members:
-        return_to_applicants(cooperative=cooperative, member_ids=[payment.member_id], on=on)
+        return_to_applicants(cooperative=cooperative, member_ids=[person], on=on)
 
 
 def _replace(receipt: Receipt, new: Receipt | None, on: date, reason: str) -> None:

@@ -21,7 +21,7 @@ from finance.models import (
     Submission,
 )
 from finance.reports.books import account_balance
-from members.models import Member, MemberStatus
+from members.models import Member, MemberStatus, entries_of
 from registry import audit
 from registry.access import Actor
 from registry.formats import format_date, format_rupiah
@@ -132,7 +132,7 @@ def _check_left(member: Member, on: date) -> None:
 
 def _check_after_postings(cooperative: Cooperative, member: Member, on: date) -> None:
     """What is given back was there on that day: else the member's savings were below zero on some day in between."""
-    postings = Posting.objects.filter(cooperative=cooperative, member=member)
+    postings = Posting.objects.filter(entries_of(member), cooperative=cooperative)
     last = postings.order_by("-posted_on").values_list("posted_on", flat=True).first()
     if last and on < last:
         raise Refused(f"Tanggal tidak boleh sebelum catatan terakhir anggota ini, {format_date(last)}.")

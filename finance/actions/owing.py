@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from finance.models import Books
+from members.models import Member
 from registry.models import Cooperative
 from registry.periods import add_months, last_day, month_of
 
@@ -61,7 +62,7 @@ class Owed:
 # Each part is one pass over an index, whatever the statistics.
 _READ = """
 SELECT 'member', m.id, m.number_text, m.status, m.birth_date, NULL::bigint, m.exited_on, 0::bigint FROM members_member m
-WHERE m.cooperative_id = %(cooperative)s AND m.id = ANY(%(members)s::bigint[])
+WHERE m.cooperative_id = %(cooperative)s AND m.id = ANY(%(members)s::bigint[]) AND m.merged_into_id IS NULL
 UNION ALL
 SELECT o.kind, o.member_id, NULL, NULL, NULL, o.id, o.period, o.due_rupiah - o.paid_rupiah FROM finance_obligation o
 WHERE o.cooperative_id = %(cooperative)s AND o.member_id = ANY(%(members)s::bigint[]) AND o.paid_rupiah < o.due_rupiah
@@ -110,7 +111,7 @@ def what_is_owed(
     owed = found.owed
     missing = [line.member_id for line in lines if line.member_id not in owed]
     if missing:
-        raise Refused("Sebagian anggota tidak ditemukan di koperasi ini.", member_ids=missing)
+        raise Refused(_why_missing(cooperative, missing), member_ids=missing)
     months = dict.fromkeys(owed, month_of(through))
     found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
     everything, owed = owed, {pk: one.up_to(through) for pk, one in owed.items()}
@@ -139,6 +140,15 @@ def what_is_owed(
     months = _months_ahead(further, everything, found, through)
     found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
     return owed | {pk: everything[pk].up_to(month) for pk, month in months.items()}
+
+
+def _why_missing(cooperative: Cooperative, member_ids: list[int]) -> str:
+    """A form opened before two entries were merged still names the one that no longer counts."""
+    merged = Member.objects.filter(cooperative=cooperative, pk__in=member_ids, merged_into__isnull=False)
+    one = merged.select_related("merged_into").first()
+    if one is None or one.merged_into is None:
+        return "Sebagian anggota tidak ditemukan di koperasi ini."
+    return f"{one.number_text} sudah digabung ke {one.merged_into.number_text}. Muat ulang halaman, lalu catat pada {one.merged_into.number_text}."
 
 
 def read_owed(

@@ -10,7 +10,7 @@ from django.db import connection
 from registry.access import Actor
 from registry.models import Cooperative
 
-CASH, BANK, CASH_AT_COLLECTORS, CASH_DIFFERENCE = "11100", "11200", "11130", "11900"
+CASH, BANK, CASH_AT_COLLECTORS, CASH_TO_BANK, CASH_DIFFERENCE = "11100", "11200", "11130", "11190", "11900"
 POKOK, WAJIB, OPENING = "31000", "32000", "39000"
 EQUITY_OF = {"pokok": POKOK, "wajib": WAJIB}
 
@@ -62,7 +62,8 @@ JOIN finance_account c ON c.cooperative_id = %(cooperative)s AND c.code = m.cred
 ORDER BY m.position
 """
 
-# Sums by account and month, and by member; and the digest, which needs the postings of the statement before.
+# Sums by account and month, and by person (a merged entry's savings are the surviving one's); and the digest, which needs
+# the postings of the statement before.
 _SUMMARIES = """
 WITH move AS (
   SELECT * FROM unnest(%(debits)s::text[], %(credits)s::text[], %(rupiah)s::bigint[], %(members)s::bigint[]) AS m(debit, credit, rupiah, member_id)
@@ -79,10 +80,11 @@ WITH move AS (
   VALUES (%(cooperative)s, %(entry)s, ledger.entry_digest(%(cooperative)s, %(entry)s))
 )
 INSERT INTO finance_memberbalance AS b (cooperative_id, member_id, pokok_rupiah, wajib_rupiah)
-SELECT %(cooperative)s, member_id,
+SELECT %(cooperative)s, coalesce(g.merged_into_id, move.member_id) AS person,
        sum(CASE WHEN credit = '31000' THEN rupiah WHEN debit = '31000' THEN -rupiah ELSE 0 END),
        sum(CASE WHEN credit = '32000' THEN rupiah WHEN debit = '32000' THEN -rupiah ELSE 0 END)
-FROM move WHERE member_id IS NOT NULL GROUP BY member_id ORDER BY member_id
+FROM move LEFT JOIN members_member g ON g.cooperative_id = %(cooperative)s AND g.id = move.member_id AND g.merged_into_id IS NOT NULL
+WHERE move.member_id IS NOT NULL GROUP BY person ORDER BY person
 ON CONFLICT (cooperative_id, member_id)
 DO UPDATE SET pokok_rupiah = b.pokok_rupiah + EXCLUDED.pokok_rupiah, wajib_rupiah = b.wajib_rupiah + EXCLUDED.wajib_rupiah
 """

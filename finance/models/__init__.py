@@ -1,11 +1,15 @@
 """Money: the ledger, the dues, and the summaries kept with them. Whole rupiah everywhere."""
 
 from .bylaws import ByLaws
+from .cash import CashMove, Evidence
+from .doors import DoorPage
 from .dues import (
     Allocation,
     CashCount,
     Channel,
+    DueBeforeMerge,
     DuesKind,
+    DuesPause,
     DuesRate,
     Obligation,
     Payment,
@@ -17,6 +21,8 @@ from .exits import PayOut
 from .handover import HandOver, HandOverSign
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
 from .looks import ReceiptLook
+from .objections import Objection, ObjectionAnswer
+from .reminders import Reminder
 from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
 
 __all__ = [
@@ -30,17 +36,24 @@ __all__ = [
     "BooksMonth",
     "ByLaws",
     "CashCount",
+    "CashMove",
     "Channel",
+    "DueBeforeMerge",
+    "DoorPage",
     "DuesDue",
     "DuesKind",
     "DuesPaid",
+    "DuesPause",
     "DuesRate",
     "Entry",
     "EntryDigest",
     "EntryKind",
     "HandOver",
     "HandOverSign",
+    "Evidence",
     "MemberBalance",
+    "Objection",
+    "ObjectionAnswer",
     "Obligation",
     "PayOut",
     "Payment",
@@ -49,5 +62,6 @@ __all__ = [
     "Receipt",
     "ReceiptLook",
     "ReceiptReplacement",
+    "Reminder",
     "Submission",
 ]

@@ -67,6 +67,57 @@ class Obligation(OfCooperative):
         indexes = [models.Index(fields=["cooperative", "kind", "period"])]
 
 
+class DuesPause(OfCooperative):
+    """Months without wajib ("libur"), by decision: of one member, or of everybody. What was paid for them stays paid.
+
+    Their obligations stand with nothing due, so that nothing has holes; taking the pause back lets them be due again.
+    """
+
+    member = Link("members.Member", null=True)  # null: everybody
+    first_month = models.DateField()
+    last_month = models.DateField()
+    decided_on = models.DateField()
+    decision = models.CharField(max_length=120)
+    decided_by = models.CharField(max_length=120)  # who recorded it
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=120, blank=True)
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_month__day=1, last_month__day=1, last_month__gte=F("first_month")),
+                name="a_pause_is_whole_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_reason=""),
+                name="a_pause_is_taken_back_with_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["cooperative", "first_month"])]
+
+
+class DueBeforeMerge(OfCooperative):
+    """What an entry of a merged person owed by itself: one person owes once, and separating gives each its own back.
+
+    `made`: the surviving entry had no such obligation; it was made because the other one had it.
+    """
+
+    member = Link("members.Member")
+    kind = models.CharField(max_length=5, choices=DuesKind)
+    period = models.DateField()
+    due_rupiah = models.BigIntegerField()
+    made = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cooperative", "member", "kind", "period"], name="a_due_before_a_merge_is_kept_once"
+            )
+        ]
+
+
 class Payment(OfCooperative):
     """One member's money in one entry: who paid, how, and through whom. Never changed; corrected by reversal."""
 

@@ -8,7 +8,7 @@ from .dues import DuesKind
 
 
 class MemberBalance(OfCooperative):
-    """A member's savings: pokok and wajib, as the postings say."""
+    """A person's savings: pokok and wajib, as the postings of the entry and of those merged into it say."""
 
     member = Link("members.Member")
     pokok_rupiah = models.BigIntegerField(default=0)

@@ -55,10 +55,14 @@ _AS_OF = """
 WITH later AS MATERIALIZED (
   SELECT obligation_id, sum(rupiah)::bigint AS rupiah FROM finance_allocation
   WHERE cooperative_id = %(cooperative)s AND posted_on > %(as_of)s GROUP BY obligation_id
+), merged AS MATERIALIZED (
+  SELECT id, merged_into_id FROM members_member WHERE cooperative_id = %(cooperative)s AND merged_into_id IS NOT NULL
 ), owed AS (
-  SELECT o.member_id, o.period, o.due_rupiah - o.paid_rupiah + coalesce(later.rupiah, 0) AS open
-  FROM finance_obligation o LEFT JOIN later ON later.obligation_id = o.id
+  SELECT coalesce(merged.merged_into_id, o.member_id) AS member_id, o.period,
+         sum(o.due_rupiah - o.paid_rupiah + coalesce(later.rupiah, 0)) AS open
+  FROM finance_obligation o LEFT JOIN later ON later.obligation_id = o.id LEFT JOIN merged ON merged.id = o.member_id
   WHERE o.cooperative_id = %(cooperative)s AND o.kind = 'wajib' AND o.period < %(month)s
+  GROUP BY 1, 2
 ), folded AS (
   SELECT member_id, array_agg(period ORDER BY period) FILTER (WHERE open > 0) AS periods,
          array_agg(open ORDER BY period) FILTER (WHERE open > 0) AS open, max(period) AS last

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import OuterRef, Subquery
 
 from finance.models import Books, ByLaws, Obligation
 from members.models import Member, MemberStatus
@@ -109,19 +109,27 @@ class ByLawsEffect:
 
 def by_laws_effect(*, cooperative: Cooperative, new: Rules, today: date) -> ByLawsEffect:
     """Count whom new rules would touch: who still pays the pokok, whom they would suggest to suspend, before and after."""
-    open_pokok = Obligation.objects.filter(cooperative=cooperative, kind="pokok", paid_rupiah__lt=F("due_rupiah"))
-    sums = open_pokok.exclude(member__status=MemberStatus.EXITED).aggregate(
-        members=Count("pk"),
-        rupiah=Sum(F("due_rupiah") - F("paid_rupiah"), default=0),
-        started=Count("pk", filter=Q(paid_rupiah__gt=0, member__status=MemberStatus.APPLICANT)),
+    current = Member.objects.filter(cooperative=cooperative, merged_into__isnull=True)
+    pokok = Obligation.objects.filter(cooperative=cooperative, kind="pokok", member=OuterRef("pk"))
+    people = list(
+        current.exclude(status=MemberStatus.EXITED).values_list(
+            "pk",
+            "status",
+            Subquery(pokok.values("paid_rupiah")[:1]),
+            Subquery(pokok.values("due_rupiah")[:1]),
+        )
     )
+    rate = rates_of(cooperative).at("pokok", today)
+    left = {pk: (rate if due is None else due - paid) for pk, _, paid, due in people}
+    active = {pk for pk, status, *_ in people if status == MemberStatus.ACTIVE}
+    started = [pk for pk, status, paid, due in people if status == MemberStatus.APPLICANT and paid and paid < due]
     before, late = rules_on(cooperative, today), arrears(cooperative=cooperative, as_of=today)
     return ByLawsEffect(
-        paying_pokok=sums["members"],
-        pokok_open=int(sums["rupiah"]),
-        becoming_members=sums["started"] if new.instalments_make_members and not before.instalments_make_members else 0,
-        suggested_before=len(suggested(late, before, today)),
-        suggested=len(suggested(late, new, today)),
+        paying_pokok=sum(1 for rupiah in left.values() if rupiah),
+        pokok_open=sum(left.values()),
+        becoming_members=len(started) if new.instalments_make_members and not before.instalments_make_members else 0,
+        suggested_before=sum(1 for row in suggested(late, before, today) if row.member_id in active),
+        suggested=sum(1 for row in suggested(late, new, today) if row.member_id in active),
         grace_frees=len(late.rows) - sum(1 for row in late.rows if unpaid(row, new, today)),
     )
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db.models import Sum
 
-from finance.models import CashCount, DuesDue, DuesPaid, Entry, Payment, Receipt
+from finance.models import CashCount, DuesDue, DuesPaid, Entry, Evidence, Payment, Receipt
 from registry.models import Cooperative
 from registry.periods import month_of
 
 from .books import account_balance
+from .cash import evidence_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Collection:
     entry: Entry
     receipts: tuple[Receipt, ...]
     cash: CashCount | None
+    collector: str = ""  # who holds the money until it is handed over
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def rupiah(self) -> int:
@@ -48,13 +51,20 @@ class DuesOverview:
 
 
 def collection(*, cooperative: Cooperative, entry: Entry) -> Collection:
-    """Return one collection. Two queries."""
+    """Return one collection. Three queries."""
     receipts = (
         Receipt.objects.filter(cooperative=cooperative, payment__entry=entry)
         .select_related("payment__member")
         .order_by("number")
     )
-    return Collection(entry, tuple(receipts), CashCount.objects.filter(cooperative=cooperative, entry=entry).first())
+    found = tuple(receipts)
+    return Collection(
+        entry,
+        found,
+        CashCount.objects.filter(cooperative=cooperative, entry=entry).first(),
+        found[0].payment.collector if found else "",
+        tuple(evidence_of(cooperative, entry.pk)),
+    )
 
 
 def dues_overview(*, cooperative: Cooperative, month: date) -> DuesOverview:

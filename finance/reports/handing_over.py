@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Sum
 
 from finance.models import EXIT_PAYABLE, AccountMonth, Books, Entry, EntryKind, HandOver, HandOverSign
 from registry.formats import format_month, format_number, format_rupiah
@@ -12,6 +12,7 @@ from registry.periods import add_months, month_of
 
 from .arrears import arrears
 
+Part = HandOverSign.Part
 COLLECTORS, ON_THE_WAY, BANK, DIFFERENCE, ADVANCES = "11130", "11190", "11200", "11900", "21300"
 BALANCES = (
     (COLLECTORS, "Uang di kolektor", 1),
@@ -154,3 +155,16 @@ def hand_overs(cooperative: Cooperative, *, number: int | None = None) -> list[H
         HandingOver(offer, *(signs.get(offer.pk, {}).get(part) for part in ("witness", "received", "withdrawn")))
         for offer in found
     ]
+
+
+def open_hand_over(cooperative: Cooperative) -> HandingOver | None:
+    """Return the hand-over that waits, if any. One query; two where a witness may have signed."""
+    ended = HandOverSign.objects.filter(
+        cooperative=cooperative, hand_over=OuterRef("pk"), part__in=[Part.RECEIVED, Part.WITHDRAWN]
+    )
+    offer = HandOver.objects.filter(~Exists(ended), cooperative=cooperative).order_by("-number").first()
+    if offer is None:
+        return None
+    absent = offer.way == HandOver.Way.ABSENT
+    signs = HandOverSign.objects.filter(cooperative=cooperative, hand_over=offer, part=Part.WITNESS)
+    return HandingOver(offer, signs.first() if absent else None, None, None)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection
+from django.db.models import Sum
 
 from finance.models import MemberBalance, Obligation
-from members.models import Member
+from members.models import Member, entries_of
 from registry.formats import format_month_short
 from registry.models import Cooperative
 
@@ -75,30 +76,30 @@ class OpenDues:
 _MOVEMENTS = """
 SELECT e.posted_on, e.kind, e.text, e.year, e.number, s.pokok, s.wajib, r.year, r.number, r.purpose, x.replaced_on
 FROM (
-  SELECT p.entry_id, min(p.id) AS first,
+  SELECT p.entry_id, p.member_id,
          sum(CASE WHEN c.code = '31000' THEN p.rupiah WHEN d.code = '31000' THEN -p.rupiah ELSE 0 END)::bigint AS pokok,
          sum(CASE WHEN c.code = '32000' THEN p.rupiah WHEN d.code = '32000' THEN -p.rupiah ELSE 0 END)::bigint AS wajib
   FROM finance_posting p
   JOIN finance_account d ON d.cooperative_id = p.cooperative_id AND d.id = p.debit_id
   JOIN finance_account c ON c.cooperative_id = p.cooperative_id AND c.id = p.credit_id
-  WHERE p.cooperative_id = %(cooperative)s AND p.member_id = %(member)s AND p.posted_on <= %(until)s
-  GROUP BY p.entry_id
+  WHERE p.cooperative_id = %(cooperative)s AND p.posted_on <= %(until)s AND p.member_id IN (
+    SELECT %(member)s::bigint UNION ALL
+    SELECT id FROM members_member WHERE cooperative_id = %(cooperative)s AND merged_into_id = %(member)s)
+  GROUP BY p.entry_id, p.member_id
 ) s
 JOIN finance_entry e ON e.cooperative_id = %(cooperative)s AND e.id = s.entry_id AND (s.pokok <> 0 OR s.wajib <> 0)
-LEFT JOIN finance_payment y ON y.cooperative_id = %(cooperative)s AND y.entry_id = e.id AND y.member_id = %(member)s
+LEFT JOIN finance_payment y ON y.cooperative_id = %(cooperative)s AND y.entry_id = e.id AND y.member_id = s.member_id
 LEFT JOIN finance_receipt r ON r.cooperative_id = %(cooperative)s AND r.payment_id = y.id
 LEFT JOIN finance_receiptreplacement x ON x.cooperative_id = %(cooperative)s AND x.receipt_id = r.id
-ORDER BY e.posted_on, e.id
+ORDER BY e.posted_on, e.id, s.member_id
 """
 
 
 def member_savings(*, cooperative: Cooperative, member: Member, until: date) -> MemberSavings:
     """Return the member's statement up to `until`: four queries, whatever the length of the book."""
-    obligations = list(
-        Obligation.objects.filter(cooperative=cooperative, member=member)
-        .order_by("period")
-        .values_list("kind", "period", "due_rupiah", "paid_rupiah")
-    )
+    own = Obligation.objects.filter(entries_of(member), cooperative=cooperative)
+    sums = own.values("kind", "period").annotate(due=Sum("due_rupiah"), paid=Sum("paid_rupiah")).order_by("period")
+    obligations = list(sums.values_list("kind", "period", "due", "paid"))
     movements = _movements(cooperative, member, until)
     wajib = [(period, due, paid) for kind, period, due, paid in obligations if kind == "wajib"]
     if member.exited_on:  # wajib stops with the month of exit; of later months only what was paid counts

@@ -1,6 +1,7 @@
 """The month sheet of the Buku Setoran: everybody, what is open up to the month, and the twelve boxes of the year."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
@@ -33,10 +34,38 @@ class SheetRow:
     settled_by: str = ""
     settled_at: datetime | None = None
     ahead_through: date | None = None
+    rt_rw: str = ""
+    joined_on: date | None = None
 
     @property
     def settled(self) -> bool:
         return self.amount == 0
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The members of one RT/RW on a sheet: how many, how many of them are settled, and rupiah still open."""
+
+    rt_rw: str
+    members: int
+    settled: int
+    rupiah: int
+
+    @property
+    def value(self) -> str:
+        """What stands in the address: `001/002`, or `-` for members without RT/RW."""
+        return self.rt_rw or NO_RT
+
+    @property
+    def words(self) -> str:
+        return f"RT {self.rt_rw}" if self.rt_rw else "Tanpa RT"
+
+    @property
+    def open(self) -> int:
+        return self.members - self.settled
+
+
+NO_RT = "-"
 
 
 @dataclass(frozen=True)
@@ -60,13 +89,35 @@ class MonthSheet:
         return sum(row.amount for row in self.rows)
 
     @property
+    def neighbours(self) -> list[Neighbours]:
+        """Everybody by RT/RW, those without one last."""
+        groups: dict[str, list[SheetRow]] = defaultdict(list)
+        for row in self.rows:
+            groups[row.rt_rw].append(row)
+        return [
+            Neighbours(rt_rw, len(rows), sum(row.settled for row in rows), sum(row.amount for row in rows))
+            for rt_rw, rows in sorted(groups.items(), key=lambda group: (not group[0], group[0]))
+        ]
+
+    def only(self, rt_rw: str, printed_on: date | None = None) -> "MonthSheet":
+        """Return the sheet of one RT/RW (`-`: of those without); of everybody for an RT/RW nobody lives in.
+
+        `printed_on`: without who joined after a paper of that day was printed.
+        """
+        wanted = "" if rt_rw == NO_RT else rt_rw
+        rows = tuple(row for row in self.rows if row.rt_rw == wanted) if rt_rw else ()
+        if printed_on:
+            rows = tuple(row for row in rows or self.rows if row.joined_on is None or row.joined_on <= printed_on)
+        return replace(self, rows=rows) if rows else self
+
+    @property
     def in_arrears(self) -> list[SheetRow]:
         return [row for row in self.rows if row.arrears_months]
 
 
 # One row a member, obligations folded into arrays; the latest payment tells who settled the month.
 _ROWS = """
-SELECT m.id, m.number_text, m.name, m.joined_on, m.exited_on, o.periods, o.open, o.last, p.maker_name, p.recorded_at
+SELECT m.id, m.number_text, m.name, m.joined_on, m.exited_on, o.periods, o.open, o.last, p.maker_name, p.recorded_at, m.rt_rw
 FROM members_member m
 LEFT JOIN LATERAL (
   SELECT array_agg(period ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS periods,
@@ -105,7 +156,7 @@ def month_sheet(*, cooperative: Cooperative, month: date, today: date) -> MonthS
 
 
 def _row(line: tuple, opened: date, rates: Rates, month: date) -> SheetRow:
-    member_id, number, name, joined, exited, periods, open_rupiah, last, maker, recorded_at = line
+    member_id, number, name, joined, exited, periods, open_rupiah, last, maker, recorded_at, rt_rw = line
     known = dict(zip(periods or (), open_rupiah or (), strict=True))
     for missing in months_not_made(last, joined, opened, month, exited):
         known[missing] = rates.at("wajib", missing)
@@ -125,6 +176,8 @@ def _row(line: tuple, opened: date, rates: Rates, month: date) -> SheetRow:
         settled_by=maker or "",
         settled_at=recorded_at,
         ahead_through=max(ahead) if ahead and not due else None,
+        rt_rw=rt_rw,
+        joined_on=joined,
     )
 
 

@@ -24,11 +24,12 @@ CHECKS: dict[str, str] = {
     "saldo anggota": """
         SELECT 'anggota ' || m.number_text, kp || '/' || kw || ' seharusnya ' || pokok || '/' || wajib FROM (
           SELECT member_id, sum(pokok)::bigint AS pokok, sum(wajib)::bigint AS wajib, sum(kp)::bigint AS kp, sum(kw)::bigint AS kw FROM (
-            SELECT p.member_id, CASE WHEN c.code = '31000' THEN p.rupiah WHEN d.code = '31000' THEN -p.rupiah ELSE 0 END AS pokok,
+            SELECT coalesce(g.merged_into_id, g.id) AS member_id, CASE WHEN c.code = '31000' THEN p.rupiah WHEN d.code = '31000' THEN -p.rupiah ELSE 0 END AS pokok,
                    CASE WHEN c.code = '32000' THEN p.rupiah WHEN d.code = '32000' THEN -p.rupiah ELSE 0 END AS wajib, 0 AS kp, 0 AS kw
             FROM finance_posting p JOIN finance_account d ON d.cooperative_id = p.cooperative_id AND d.id = p.debit_id
             JOIN finance_account c ON c.cooperative_id = p.cooperative_id AND c.id = p.credit_id
-            WHERE p.cooperative_id = %(c)s AND p.member_id IS NOT NULL
+            JOIN members_member g ON g.cooperative_id = p.cooperative_id AND g.id = p.member_id
+            WHERE p.cooperative_id = %(c)s
             UNION ALL SELECT member_id, 0, 0, pokok_rupiah, wajib_rupiah FROM finance_memberbalance WHERE cooperative_id = %(c)s
           ) x GROUP BY member_id) y JOIN members_member m ON m.cooperative_id = %(c)s AND m.id = y.member_id
         WHERE pokok <> kp OR wajib <> kw""",
@@ -78,6 +79,18 @@ CHECKS: dict[str, str] = {
         LEFT JOIN (SELECT entry_id, member_id, sum(rupiah)::bigint AS rupiah FROM finance_posting WHERE cooperative_id = %(c)s GROUP BY 1, 2) p
           ON p.entry_id = y.entry_id AND p.member_id = y.member_id
         WHERE y.cooperative_id = %(c)s AND (y.rupiah <> coalesce(p.rupiah, 0) OR r.rupiah <> y.rupiah)""",
+    "kas di kolektor": """
+        SELECT 'akun 11130', kept || ' menurut buku, ' || held || ' menurut kolektor' FROM (
+          SELECT coalesce(sum(CASE WHEN d.code = '11130' THEN p.rupiah ELSE 0 END - CASE WHEN c.code = '11130' THEN p.rupiah ELSE 0 END), 0)::bigint AS kept
+          FROM finance_posting p JOIN finance_account d ON d.cooperative_id = p.cooperative_id AND d.id = p.debit_id
+          JOIN finance_account c ON c.cooperative_id = p.cooperative_id AND c.id = p.credit_id
+          WHERE p.cooperative_id = %(c)s AND '11130' IN (d.code, c.code)) book,
+          (SELECT (SELECT coalesce(sum(y.rupiah), 0) FROM finance_payment y
+                   WHERE y.cooperative_id = %(c)s AND y.channel = 'collector' AND NOT EXISTS (
+                     SELECT 1 FROM finance_receipt r JOIN finance_receiptreplacement x ON x.cooperative_id = r.cooperative_id AND x.receipt_id = r.id
+                     WHERE r.cooperative_id = y.cooperative_id AND r.payment_id = y.id))
+                - (SELECT coalesce(sum(CASE WHEN reverses_id IS NULL THEN rupiah ELSE -rupiah END), 0) FROM finance_cashmove
+                   WHERE cooperative_id = %(c)s AND kind = 'handover') AS held) people WHERE kept <> held""",
     "nomor kuitansi": """
         SELECT 'tahun ' || year, count(*) || ' kuitansi, nomor terakhir ' || max(number) FROM finance_receipt WHERE cooperative_id = %(c)s
         GROUP BY year HAVING count(*) <> max(number) OR min(number) <> 1""",

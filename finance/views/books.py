@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from finance import actions, reports
 from finance.forms import OpenBooksForm, RateForm, read_day, read_month
-from finance.models import Account, Books, DuesRate, EntryDigest
+from finance.models import Account, Books, CashMove, DuesRate, EntryDigest
 from finance.reports.books import entry_lines, postings_of
 from finance.views.dues import CASHIERS, READERS, find_entry
 from registry.access import door
@@ -60,6 +60,9 @@ def entry(request: HttpRequest, jurnal: str) -> HttpResponse:
         "lines": entry_lines(cooperative, [found.pk]).get(found.pk, []),
         "postings": postings_of(cooperative, found)[:400],
         "digest": bytes(digest.digest).hex() if digest else "",
+        "evidence": reports.evidence_of(cooperative, found.pk),
+        "may_record": request.place.grant.kind in CASHIERS,
+        "move": CashMove.objects.filter(cooperative=cooperative, entry=found).exists(),
         "has_receipts": found.payments.filter(cooperative=cooperative, receipt__isnull=False).exists(),
     }
     return render(request, "finance/entry.html", context)

@@ -2,13 +2,15 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import date
+from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from finance import actions, reports
-from finance.forms import NOTES, PaymentForm, SheetForm, read_month
+from finance.forms import NOTES, PaymentForm, SheetForm, read_day, read_month
 from finance.models import Books, Channel, Entry
 from finance.reports.collections import recent_collections
 from finance.reports.sheet import MonthSheet, SheetRow, explain
@@ -20,6 +22,7 @@ from registry.models.accounts import COOPERATIVE_KINDS
 from registry.periods import add_months, in_jakarta, month_of
 
 CASHIERS = {GrantKind.TREASURER, GrantKind.SECRETARY, GrantKind.CHAIR}
+LONG_HELD = 3  # days a collector may hold cash before the page says so in amber
 READERS = COOPERATIVE_KINDS | {GrantKind.CASE}
 
 
@@ -36,8 +39,25 @@ def dues(request: HttpRequest) -> HttpResponse:
         "figures": dues_figures(request, overview, found),
         "collections": [row | {"url": _collection_url(request, row)} for row in recent_collections(cooperative)],
         "may_record": request.place.grant.kind in CASHIERS,
+        "held": held_items(request),
     }
     return render(request, "finance/dues.html", context)
+
+
+def held_items(request: HttpRequest) -> list[dict]:
+    """One line of work for each who holds cash of the cooperative: how much, and since when."""
+    found = reports.holders(cooperative=request.place.cooperative, today=request.today)
+    return [
+        {
+            "title": f"{one.words} memegang {format_rupiah(one.rupiah)}",
+            "why": f"Belum diserahkan, {one.age(request.today)}",
+            "icon": "cash",
+            "state": "soon" if one.days(request.today) >= LONG_HELD else "",
+            "url": reverse("finance:cash", args=[*request.place]),
+        }
+        for one in found
+        if one.rupiah > 0
+    ]
 
 
 def dues_figures(request: HttpRequest, overview: reports.DuesOverview, found: MonthSheet) -> list[dict]:
@@ -77,8 +97,8 @@ def dues_figures(request: HttpRequest, overview: reports.DuesOverview, found: Mo
             "label": "Kas menurut buku",
             "value": overview.cash,
             "rupiah": True,
-            "url": reverse("finance:ledger", args=[*request.place, "11100"]),
-            "definition": "Baru memuat iuran; buku kas lengkap menyusul. Belum dicocokkan dengan uang fisik.",
+            "url": reverse("finance:cash", args=[*request.place]),
+            "definition": "Kas di tangan bendahara; baru memuat iuran. Uang di kolektor dan di bank dihitung terpisah.",
         },
     ]
 
@@ -94,11 +114,11 @@ def sheet(request: HttpRequest) -> HttpResponse:
     month = read_month(request.POST.get("bulan") or request.GET.get("bulan"), request.today)
     found = reports.month_sheet(cooperative=cooperative, month=month, today=request.today)
     if request.method != "POST":
-        everybody = "semua" in request.GET  # the way of "Tandai semua lunas" without JavaScript
-        return _show_sheet(
-            request, found, checked={row.number: row.amount for row in found.open_rows} if everybody else {}
-        )
-    form = SheetForm(request.POST, found, request.today)
+        everybody = "semua" in request.GET  # "Tandai semua lunas" without JavaScript, and everybody of a printed sheet
+        taken = _asked_rows(request, found).open_rows if everybody else []
+        return _show_sheet(request, found, checked={row.number: row.amount for row in taken})
+    form = SheetForm(request.POST, found, request.today, request.FILES)
+    collector = reports.known_collector(reports.collectors(cooperative), form.collector) if form.collector else ""
     if form.errors or form.key is None or request.POST.get("langkah") != "simpan":
         return _show_sheet(request, found, checked=form.ticked, form=form, counting=not form.errors)
     try:
@@ -107,8 +127,11 @@ def sheet(request: HttpRequest) -> HttpResponse:
             lines=form.lines,
             paid_on=form.paid_on,
             through=month,
-            notes=form.notes,
+            channel=Channel.COLLECTOR if collector else Channel.CASH,
+            collector=collector,
+            notes=None if collector else form.notes,  # what a collector still holds is counted when it is handed over
             difference_reason=form.reason,
+            pictures=form.pictures,
             key=form.key,
             actor=request.actor,
             now=request.now,
@@ -134,7 +157,9 @@ def _show_sheet(
     counting: bool = False,
     overtaken: dict | None = None,
 ) -> HttpResponse:
-    rows = list(_tick_rows(found, checked, form, overtaken or {}))
+    asked, shown = _asked(request, "rt"), _asked_rows(request, found)
+    whole = len(shown.rows) == len(found.rows)
+    rows = list(_tick_rows(shown, checked, form, overtaken or {}))
     ticked = [row for row in rows if row.get("checked")]
     settled = sum(1 for row in rows if row.get("done"))
     rupiah = sum(row["amount"] for row in ticked)
@@ -142,6 +167,11 @@ def _show_sheet(
     counted = form.counted if form else 0
     context = {
         "sheet": found,
+        "rt": "" if whole else asked,
+        "printed_on": _printed_on(request),
+        "neighbours": _neighbours(found, "" if whole else asked),
+        "collector": form.collector if form else "",
+        "collectors": _names_to_offer(request),
         "rows": rows,
         "key": form.key if form and form.key and not overtaken else uuid.uuid4(),
         "marked": len(ticked) + settled,
@@ -166,6 +196,40 @@ def _show_sheet(
     return render(request, "finance/sheet.html", context)
 
 
+def _asked(request: HttpRequest, name: str) -> str:
+    """What the address or the form asks for: `rt`, `cetak`."""
+    return (request.POST.get(name) or request.GET.get(name, ""))[:40]
+
+
+def _printed_on(request: HttpRequest) -> date | None:
+    """The day a paper was printed, when its QR code led here."""
+    asked = _asked(request, "cetak")
+    return read_day(asked, request.today)[0] if asked else None
+
+
+def _asked_rows(request: HttpRequest, found: MonthSheet) -> MonthSheet:
+    """The part of the sheet that is asked for: one RT/RW, or what stood on a printed paper."""
+    return found.only(_asked(request, "rt"), _printed_on(request))
+
+
+def _neighbours(found: MonthSheet, current: str) -> list[dict]:
+    """One line for each RT/RW, with the address of its part of the sheet; none where everybody lives in one."""
+    groups = found.neighbours
+    if len(groups) < 2:
+        return []
+    month = f"bulan={found.month:%Y-%m}"
+    return [
+        {"group": group, "url": f"?{month}&rt={quote(group.value)}", "current": group.value == current}
+        for group in groups
+    ]
+
+
+def _names_to_offer(request: HttpRequest) -> list[str]:
+    """Collectors used before; and the officer at the screen, who may hold the cash until the treasurer counts it."""
+    names, own = reports.collectors(request.place.cooperative), request.actor.name
+    return names if request.place.grant.kind == GrantKind.TREASURER or own in names else [*names, own]
+
+
 def _tick_rows(found: MonthSheet, checked: dict[str, int], form: SheetForm | None, overtaken: dict) -> Iterator[dict]:
     for row in found.rows:
         if row.member_id in overtaken:
@@ -186,6 +250,7 @@ def _tick_rows(found: MonthSheet, checked: dict[str, int], form: SheetForm | Non
                 "note": note,
                 "note_state": state,
                 "group": "tunggak" if row.arrears_months else "",
+                "rt": row.rt_rw,
             }
 
 
@@ -203,6 +268,7 @@ def _settled_row(row: SheetRow) -> dict:
         "months": 0,
         "done": done,
         "group": "muka" if row.ahead_through else "",
+        "rt": row.rt_rw,
     }
 
 
@@ -218,6 +284,7 @@ def _overtaken_row(row: SheetRow, found: MonthSheet, name: str, moment) -> dict:
         "value": f"{row.number}.{row.amount or found.monthly_rupiah}.m",
         "note": f"Sudah dicatat {name} pukul {format_time(moment)}. Centang untuk menyimpan sebagai iuran di muka",
         "note_state": "soon",
+        "rt": row.rt_rw,
     }
 
 
@@ -275,7 +342,15 @@ def pay(request: HttpRequest, nomor: int) -> HttpResponse:
     through = month_of(request.today)
     open_dues = reports.open_dues(cooperative=cooperative, member=member, through=through)
     initial = _payment_defaults(open_dues, request)
-    form = PaymentForm(request.POST or None, initial=initial, open_dues=open_dues, through=through, today=request.today)
+    form = PaymentForm(
+        request.POST or None,
+        request.FILES or None,
+        initial=initial,
+        open_dues=open_dues,
+        through=through,
+        today=request.today,
+    )
+    names = _names_to_offer(request) if request.method != "POST" or form.errors or request.POST.get("kolektor") else []
     overtaken = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -286,7 +361,8 @@ def pay(request: HttpRequest, nomor: int) -> HttpResponse:
                 paid_on=data["tanggal"],
                 through=through,
                 channel=data["cara"],
-                collector=data["kolektor"] if data["cara"] == Channel.COLLECTOR else "",
+                collector=reports.known_collector(names, data["kolektor"]) if data["cara"] == Channel.COLLECTOR else "",
+                pictures=data["bukti"],
                 key=data["kunci"],
                 actor=request.actor,
                 now=request.now,
@@ -300,9 +376,8 @@ def pay(request: HttpRequest, nomor: int) -> HttpResponse:
             return redirect(
                 "finance:receipt", *request.place, f"{recorded.receipt_year}-{recorded.receipts[member.pk]}"
             )
-    return render(
-        request, "finance/pay.html", {"form": form, "member": member, "open": open_dues, "overtaken": overtaken}
-    )
+    context = {"form": form, "member": member, "open": open_dues, "overtaken": overtaken, "collectors": names}
+    return render(request, "finance/pay.html", context)
 
 
 def _payment_defaults(open_dues: reports.member.OpenDues, request: HttpRequest) -> dict:
@@ -318,8 +393,9 @@ def _payment_defaults(open_dues: reports.member.OpenDues, request: HttpRequest) 
 
 
 def find_member(request: HttpRequest, number: int) -> Member:
-    """Return the member with this number in this cooperative, or 404."""
-    member = Member.objects.of(request.place.cooperative).filter(number=number).first()
+    """Return the member with this number in this cooperative, or 404; a merged number leads to the person."""
+    book = Member.objects.of(request.place.cooperative)
+    member = book.filter(number=number).first()
     if member is None:
         raise Http404
-    return member
+    return book.get(pk=member.merged_into_id) if member.merged_into_id else member

@@ -73,6 +73,8 @@ def outbox_send(request: HttpRequest) -> JsonResponse:
     member = Member.objects.of(cooperative).filter(number_text=form.cleaned_data["anggota"]).first()
     if member is None:
         return _refused("Anggota dengan nomor itu tidak ada di koperasi ini.")
+    if member.merged_into_id:  # merged while the device had no signal: the money is that person's
+        member = Member.objects.of(cooperative).get(pk=member.merged_into_id)
     try:
         recorded = actions.record_dues(
             cooperative=cooperative,

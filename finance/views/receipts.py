@@ -46,6 +46,8 @@ def receipt(request: HttpRequest, kuitansi: str) -> HttpResponse:
         "whatsapp": whatsapp_address(found.payment.member.phone, text),
         "share_text": text,
         "may_correct": request.place.grant.kind in CASHIERS,
+        "entry": found.payment.entry,
+        "evidence": reports.evidence_of(request.place.cooperative, found.payment.entry_id),
     }
     return render(request, "finance/receipt.html", context)
 
@@ -82,7 +84,8 @@ def correct(request: HttpRequest, kuitansi: str) -> HttpResponse:
     found = find_receipt(request, kuitansi)
     if _replacement(found):
         return redirect("finance:receipt", *request.place, found.address)
-    payment, member = found.payment, found.payment.member
+    payment = found.payment
+    member = found.payment.member.merged_into or found.payment.member
     through = month_of(request.today)
     open_dues = _open_before(reports.open_dues(cooperative=cooperative, member=member, through=through), payment)
     initial = {
@@ -124,7 +127,8 @@ def _save_correction(request: HttpRequest, form: CorrectionForm, payment, throug
     recorded = actions.correct_payment(
         **common, line=replace(form.line(payment.member_id), payer=payment.payer), through=through, key=data["kunci"]
     )
-    return f"{recorded.receipt_year}-{recorded.receipts[payment.member_id]}"
+    [number] = recorded.receipts.values()  # of the person, also where the payment names an entry merged since
+    return f"{recorded.receipt_year}-{number}"
 
 
 def _open_before(present: OpenDues, payment) -> OpenDues:

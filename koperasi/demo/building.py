@@ -16,7 +16,7 @@ from registry.keys import KeyRing
 from registry.models import Agency, Cooperative, Signatory
 from registry.tenancy import NOBODY, bind
 
-from . import books, logins
+from . import books, logins, reporting
 from .clock import Clock
 from .logins import CITY_LOGINS, REGENCY_LOGINS, SHOWCASE_LOGINS, acting
 from .plan import CITY, FULL_YEAR, NEIGHBOUR, REGENCY, SHOWCASE, Planned, plan
@@ -53,6 +53,8 @@ def build(clock: Clock, *, small: bool, processes: int, say: Say, ready: Callabl
         _together(clock, small, processes, say)
     give_logins(city, SHOWCASE_LOGINS[5:], clock)
     analyze()
+    for slug, admin in ADMINS.items():
+        say(f"{slug}: laporan bulanan, {reporting.publish(slug, admin.username, clock)} halaman")
 
 
 def refuse_real_data() -> None:

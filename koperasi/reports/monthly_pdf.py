@@ -45,7 +45,7 @@ def monthly_context(report: MonthlyReport) -> dict:
         "comparison_rows": comparison_rows(report),
         "many": len(report.districts) > CLOSE_ROWS,
         "starts": GROUP_STARTS,
-        "silent_names": 4 if len(report.districts) > CLOSE_ROWS else 12,
+        "silent_names": 2 if len(report.districts) > CLOSE_ROWS else 12,
         "aside_mm": 51 if report.agency.paper == "A4" else 46,  # what is left beside a map of 106 mm
         "annex": report.annex,
     }

@@ -9,9 +9,11 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
+from finance.reports import open_objections
 from koperasi.reports import figures
 from koperasi.reports.board import Board
 from koperasi.reports.figures import Line
+from members.joining import overdue_requests
 from registry.formats import (
     count_words,
     days_ago_words,
@@ -26,6 +28,7 @@ LATE, TODAY, WEEK = "Lewat tenggat", "Hari ini", "Minggu ini"
 LONG_SILENT, SILENT = 60, 30  # days without a record
 REPORT_DAY = 10  # the monthly report is due on the tenth of the next month
 SOON = 7
+ANSWER_DAYS = 14  # a member waits no longer for an answer about a receipt
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class WorkLinks:
     report: Callable[[date], str]
     imported: Callable[[str], str]
     access: str
+    objections: str
+    requests: str
 
 
 def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staff: bool) -> WorkList:
@@ -82,7 +87,11 @@ def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staf
     items = [*_blockers(board, links, today), *_silence(board.lines, links, today), *_meetings(board, links, today), *_terms(board, links),
              *_without_books(board.lines, links)]  # fmt: skip
     if staff:
-        items += _own_desk(board, links, now, today)
+        items += [
+            *_own_desk(board, links, now, today),
+            _objections(board, links, today),
+            _requests(board, links, today),
+        ]
     order = {LATE: 0, TODAY: 1, WEEK: 2}
     return WorkList(
         tuple(sorted((item for item in items if item.count), key=lambda item: order[item.group])), _next_report(today)
@@ -165,6 +174,24 @@ def _own_desk(board: Board, links: WorkLinks, now: datetime, today: date) -> lis
         *(Item(TODAY, "Putuskan impor yang menunggu", f"Diunggah {by}, {format_date(at)}", 1, links.imported(number), "Putuskan", "menunggu", "soon")
           for number, by, at in ((row["number"], row["by"], datetime.fromisoformat(row["at"])) for row in imports or [])),
     ]  # fmt: skip
+
+
+def _objections(board: Board, links: WorkLinks, today: date) -> Item:
+    """Receipts their holders call wrong, unanswered: a row is a cooperative."""
+    found = open_objections(agency=board.agency)
+    told, since = sum(one.count for one in found), min((one.since for one in found), default=today)
+    late = (today - since).days > ANSWER_DAYS
+    return Item(LATE if late else TODAY, "Tanggapi kuitansi yang dilaporkan tidak cocok",
+                f"{format_number(told)} laporan di {format_number(len(found))} koperasi, paling lama sejak {format_date(since)}",
+                len(found), links.objections, "Baca", days_ago_words(since, today), "late" if late else "soon")  # fmt: skip
+
+
+def _requests(board: Board, links: WorkLinks, today: date) -> Item:
+    """People who asked to join and were not answered in time: a row is a cooperative."""
+    found = overdue_requests(agency=board.agency, today=today)
+    waiting = sum(one.count for one in found)
+    return Item(LATE, "Tegur koperasi yang belum menjawab permohonan anggota", f"{format_number(waiting)} permohonan di {format_number(len(found))} koperasi",
+                len(found), links.requests, "Lihat", "lewat", "late")  # fmt: skip
 
 
 # One query for three small things: the page has a budget.

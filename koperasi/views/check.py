@@ -2,21 +2,26 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from finance.actions import note_look
+from finance import actions, reports
 from finance.actions.collecting import holder_proof
 from finance.models import Receipt, ReceiptReplacement
+from finance.models.objections import MOST_PER_RECEIPT
+from finance.objection_form import ObjectionForm
 from koperasi.reports.published import report_check
+from koperasi.views.frontdoor import front_page
+from koperasi.views.public import private, refuse_guessing, stranger, unknown
+from registry import limits
 from registry.access import door
 from registry.codes import BadCode, split_code
 from registry.formats import Unreadable, parse_date
 from registry.models import Cooperative
 
 TRIES, MINUTES = 5, 60
+OBJECTIONS = 10  # of one visitor in an hour, over all receipts
 
 
 @dataclass(frozen=True)
@@ -33,41 +38,76 @@ class Check:
         return f"…{self.receipt.member_number[-2:]}"
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = (
-        "strict-origin"  # with no-referrer the form would come from Origin null and be refused
-    )
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
 @door.everyone
 def check_start(request: HttpRequest) -> HttpResponse:
     """Type a code by hand; `?kode=` leads to its page."""
     typed = request.GET.get("kode", "").replace("\0", "").strip()[:60]
     if typed:
         try:
-            return _private(redirect("check", split_code(typed).normalized))
+            return private(redirect("check", split_code(typed).normalized))
         except BadCode as error:
-            return _private(
-                render(request, "check/start.html", {"typed": typed, "problem": error.sentence}, status=404)
-            )
-    return _private(render(request, "check/start.html"))
+            return private(render(request, "check/start.html", {"typed": typed, "problem": error.sentence}, status=404))
+    return private(render(request, "check/start.html"))
 
 
 @never_cache
 @door.code
 def check(request: HttpRequest) -> HttpResponse:
-    """Say what a code is: a valid receipt, a replaced one, or nothing of ours. The balance needs number and birth date."""
+    """Say what a code is: a receipt, a report, a cooperative's door, a request to join, or nothing of ours.
+
+    The balance behind a receipt needs number and birth date.
+    """
+    if refused := refuse_guessing(request):
+        return refused
     found = _find(request.code) if request.code else None
     if found is None and request.code and (report := report_check(request.code)):
-        return _private(render(request, "check/report.html", {"check": report}))
+        return private(render(request, "check/report.html", {"check": report}))
     if found is None:
-        return _private(render(request, "check/unknown.html", status=404))
-    note_look(receipt=found.receipt, now=request.now)
+        return (front_page(request, request.code) if request.code else None) or unknown(request)
+    actions.note_look(receipt=found.receipt, now=request.now)
     context = {"check": found, **(_ask_balance(request, found) if request.method == "POST" else {})}
-    return _private(render(request, "check/receipt.html", context))
+    context["objections"] = sorted(
+        reports.objections(cooperative=found.cooperative, code=found.receipt.code), key=lambda one: one.number
+    )
+    context["may_object"] = _may_object(context["objections"])
+    return private(render(request, "check/receipt.html", context))
+
+
+@never_cache
+@door.code
+def object_to(request: HttpRequest) -> HttpResponse:
+    """Write why a receipt is not right. Pengawas and dinas read it; its answer stands on the receipt's page."""
+    if refused := refuse_guessing(request):
+        return refused
+    found = _find(request.code) if request.code else None
+    if found is None:
+        return unknown(request)
+    form = ObjectionForm(request.POST or None, auto_id="isi_%s")
+    if request.method == "POST" and form.is_valid():
+        if form.is_by_a_machine:  # answered like a success, so that the machine learns nothing
+            return private(redirect("check", found.receipt.code))
+        if limits.take(f"laporan:{limits.visitor(request)}", OBJECTIONS, 60) is None:
+            form.add_error(None, "Terlalu banyak laporan dari jaringan ini. Silakan coba lagi setelah satu jam.")
+        elif _raise(request, found, form):
+            return private(redirect("check", found.receipt.code))
+    answer = render(request, "check/objection.html", {"check": found, "form": form})
+    return private(answer)
+
+
+def _raise(request: HttpRequest, found: Check, form: ObjectionForm) -> bool:
+    try:
+        actions.raise_objection(
+            cooperative=found.cooperative, code=found.receipt.code, text=form.cleaned_data["text"],
+            key=form.cleaned_data["kunci"], actor=stranger(found.cooperative, "Pemegang kuitansi"), now=request.now,
+        )  # fmt: skip
+    except actions.Refused as error:
+        form.add_error(None, error.sentence)
+        return False
+    return True
+
+
+def _may_object(told: list) -> bool:
+    return len(told) < MOST_PER_RECEIPT and (not told or hasattr(told[-1], "answer"))
 
 
 def _find(code: str) -> Check | None:
@@ -81,7 +121,8 @@ def _find(code: str) -> Check | None:
 def _ask_balance(request: HttpRequest, found: Check) -> dict:
     """Show the balance after this payment to whoever knows the member number and birth date; five tries an hour."""
     typed = {"number": request.POST.get("nomor", "")[:20].strip().upper(), "birth": request.POST.get("lahir", "")[:20]}
-    slot = _take_try(found.receipt.code)
+    tries = f"saldo:{found.receipt.code}"
+    slot = limits.take(tries, TRIES, MINUTES)
     if slot is None:
         return {"typed": typed, "problem": f"Sudah {TRIES} kali dicoba. Silakan coba lagi setelah satu jam."}
     try:
@@ -94,19 +135,7 @@ def _ask_balance(request: HttpRequest, found: Check) -> dict:
         and found.receipt.holder_proof
         and holder_proof(found.receipt.code, number, born) == found.receipt.holder_proof
     ):
-        cache.delete(_slot(found.receipt.code, slot))
+        limits.give_back(tries, slot)
         return {"balance": found.receipt.balance_rupiah}
     left = TRIES - slot - 1
     return {"typed": typed, "problem": f"Nomor anggota atau tanggal lahir tidak cocok. Tersisa {left} percobaan."}
-
-
-def _take_try(code: str) -> int | None:
-    """Take one of the tries of this hour and return which, or None when none is left.
-
-    Adding a key succeeds for one process only, so many asking at once get no more tries than one asking slowly.
-    """
-    return next((n for n in range(TRIES) if cache.add(_slot(code, n), 1, MINUTES * 60)), None)
-
-
-def _slot(code: str, number: int) -> str:
-    return f"saldo:{code}:{number}"

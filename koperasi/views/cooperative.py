@@ -1,6 +1,7 @@
 """The home of one cooperative's people: a work list first, figures second."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,16 +9,21 @@ from django.urls import reverse
 
 from finance import reports
 from finance.models import Books
-from finance.views.dues import CASHIERS, READERS, dues_figures
-from finance.views.succession import roles, still_counts
+from finance.views.dues import CASHIERS, READERS, dues_figures, held_items
+from finance.views.merging import waiting_pairs
 from koperasi.reports.beginning import Beginning, beginning
+from koperasi.views.successor import handing_over
+from members.joining import count_requests
+from members.models import Merge
+from members.views.doors import KEEPERS
 from registry.access import door
 from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
-from registry.models import Grant, GrantKind
+from registry.models import GrantKind
 from registry.periods import last_day
 from registry.reports.access import cases
 
 TOLD_OF_CASES = {GrantKind.CHAIR, GrantKind.VICE_CHAIR, GrantKind.SUPERVISOR}
+A_MONTH = timedelta(days=30)
 HOME_FIGURES = ("Kas menurut buku", "Iuran masuk bulan ini", "Masih terbuka")
 
 
@@ -33,13 +39,15 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
     facts = beginning(cooperative=cooperative, today=request.today)
     inspects = request.place.grant.kind == GrantKind.CASE
     lead = _lead(request, overview, sheet) if may_record else None
-    work = _reading(request) if inspects else _work(request, facts, late, may_record)
-    handing = _handing_over(request, facts)
-    work = handing.pop("work", []) + work
-    if handing:
-        lead, waiting = None, 1
-    else:
-        waiting = len(work) + (1 if lead else 0)
+    handing = handing_over(request, facts)
+    receiving = "receiving" in handing  # then nothing else is asked
+    work = handing.pop("work", [])
+    if inspects:
+        work = _reading(request)
+    elif not receiving:
+        work += _work(request, facts, late, may_record)
+    lead = None if receiving else lead
+    waiting = len(work) + (1 if lead or receiving else 0)
     context = handing | {
         "headline": "Anda membaca sebagai pemeriksa" if inspects else _headline(waiting),
         "day": format_day(request.today),
@@ -51,46 +59,6 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
         else [],
     }
     return render(request, "home/cooperative.html", context)
-
-
-def _handing_over(request: HttpRequest, facts: Beginning) -> dict:
-    """What a hand-over of the treasurer asks of this person: `work`, or the hand-over itself for who receives it."""
-    place, kind = request.place, request.place.grant.kind
-    if not facts.has_books or kind not in (GrantKind.TREASURER, GrantKind.CHAIR, GrantKind.SUPERVISOR):
-        return {}
-    found = reports.hand_overs(place.cooperative) if facts.has_hand_overs else []
-    one = next((one for one in found if one.is_open), None)
-    if one is None:
-        several = kind == GrantKind.TREASURER and facts.treasurers > 1
-        return {"work": list(_successor(request))} if several else {}
-    may, offer = roles(request, one), one.offer
-    if may["may_receive"]:
-        return {"one": one, "counts": still_counts(one), "coins": offer.notes.get("coins", 0), "receiving": True}
-    if may["may_witness"]:
-        title, why = "Saksikan serah terima bendahara", f"{offer.outgoing_name} ke {offer.incoming_name}"
-    elif may["may_withdraw"]:
-        who = "pengawas" if one.waits_for_witness else offer.incoming_name
-        title, why = f"Serah terima menunggu {who}", "Sejak itu jangan mencatat, agar hitungan kas tetap sama"
-    else:
-        return {}
-    url = reverse("finance:succession_one", args=[*place, offer.number])
-    return {"work": [{"title": title, "why": why, "icon": "swap", "state": "soon", "url": url}]}
-
-
-def _successor(request: HttpRequest) -> Iterator[dict]:
-    """A treasurer came after this one: time to hand over."""
-    place = request.place
-    others = Grant.objects.in_force(request.today).filter(cooperative=place.cooperative, kind=GrantKind.TREASURER)
-    later = others.exclude(user_id=request.user.pk).filter(pk__gt=place.grant.pk).order_by("pk").first()
-    if later:
-        yield _item(
-            request,
-            "finance:succession",
-            f"Serahkan kas dan buku kepada {later.user_name}",
-            "Hitung kas, lalu bendahara baru menerima",
-            "swap",
-            "soon",
-        )
 
 
 def _case_strips(request: HttpRequest) -> Iterator[dict]:
@@ -142,7 +110,7 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
 
 def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> list[dict]:
     """What waits for this person, the most pressing first."""
-    items: list[dict] = []
+    items: list[dict] = [*_objections(request), *_requests(request)]
     if not facts.has_books and may_record:
         items.append(
             _item(
@@ -154,6 +122,8 @@ def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> lis
                 "soon",
             )
         )
+    if facts.has_books and may_record:
+        items += held_items(request)
     if late and late.rows:
         why = f"{format_rupiah(late.rupiah)}, paling lama {late.rows[0].months} bulan"
         verb = "Tagih" if may_record else "Lihat"
@@ -164,6 +134,7 @@ def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> lis
         items.append(
             _item(request, "members:list", f"Lengkapi pokok {facts.applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=applicant")
         )  # fmt: skip
+    items += _twins(request)
     if facts.officers_ending:
         items.append(
             _item(
@@ -176,6 +147,50 @@ def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> lis
             )
         )
     return items
+
+
+def _twins(request: HttpRequest) -> list[dict]:
+    """Pairs that may be one person; and for a month after a merge, the way back."""
+    if request.place.grant.kind not in KEEPERS:
+        return []
+    waiting = len(waiting_pairs(request.place.cooperative))
+    merges = Merge.objects.filter(
+        cooperative=request.place.cooperative, separated_at__isnull=True, merged_at__gte=request.now - A_MONTH
+    )
+    merged = merges.count()
+    if waiting:
+        why = "Tanggal lahir dan namanya hampir sama, atau NIK-nya sama"
+        return [_item(request, "finance:twins", f"Periksa {waiting} pasang catatan ganda", why, "people", "")]
+    if merged:
+        return [
+            _item(
+                request, "finance:twins", f"{merged} catatan ganda digabung", "Lihat, atau pisahkan lagi", "people", ""
+            )
+        ]
+    return []
+
+
+def _objections(request: HttpRequest) -> Iterator[dict]:
+    """Receipts their holders call wrong: the pengawas answers them, pengurus see that there are some."""
+    waiting = reports.count_open_objections(request.place.cooperative)
+    if not waiting:
+        return
+    answers = request.place.grant.kind == GrantKind.SUPERVISOR
+    title = f"{'Jawab' if answers else 'Baca'} {waiting} laporan kuitansi tidak cocok"
+    why = "Pelapor menunggu jawaban Anda" if answers else "Menunggu jawaban pengawas atau dinas"
+    yield _item(request, "finance:objections", title, why, "alert" if answers else "receipt", "soon" if answers else "")
+
+
+def _requests(request: HttpRequest) -> Iterator[dict]:
+    """People who asked to become members, with the nearest deadline."""
+    count, due_on = count_requests(cooperative=request.place.cooperative)
+    if not count or due_on is None:
+        return
+    late = due_on < request.today
+    why = f"{'Lewat tenggat' if late else 'Jawab paling lambat'} {format_date_long(due_on)}"
+    decides = request.place.grant.kind in KEEPERS
+    title = f"{'Jawab' if decides else 'Baca'} {count} permohonan anggota"
+    yield _item(request, "members:join_requests", title, why, "user", "soon" if late or decides else "")
 
 
 def _reading(request: HttpRequest) -> list[dict]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,6 +10,7 @@ from koperasi.reports.board import Board, definition
 from koperasi.reports.figures import Period
 from koperasi.reports.worklist import WorkLinks, worklist
 from koperasi.views.links import Addresses
+from members.joining import overdue_requests
 from registry.access import assigned_ids, door
 from registry.formats import (
     format_date,
@@ -19,7 +21,7 @@ from registry.formats import (
     format_time,
     percent_sentence,
 )
-from registry.models import GrantKind
+from registry.models import Cooperative, GrantKind
 from registry.models.accounts import DINAS_KINDS
 from registry.reports.status import ACTIVE, UNDETERMINED
 
@@ -47,7 +49,12 @@ def dinas_home(request: HttpRequest) -> HttpResponse:
     )
     addresses = Addresses(place.agency.slug)
     links = WorkLinks(
-        list=addresses.list, report=addresses.report, imported=addresses.imported, access=addresses.access
+        list=addresses.list,
+        report=addresses.report,
+        imported=addresses.imported,
+        access=addresses.access,
+        objections=addresses.objections,
+        requests=addresses.requests,
     )
     context = {
         "work": worklist(board, links, now=request.now, today=request.today, staff=not field),
@@ -89,3 +96,14 @@ def six_figures(board: Board, addresses: Addresses, *, dashboard: bool = True) -
                    f"Pinjam atau sewa {format_number(borrowed)}, belum punya {format_number(kinds.count('none'))}, "
                    f"belum didata {format_number(kinds.count(None))}.", addresses.list(gedung="own"), own, count),
     ]  # fmt: skip
+
+
+@door(DINAS_KINDS)
+def overdue(request: HttpRequest) -> HttpResponse:
+    """The cooperatives that let somebody who asked to join wait past the deadline: counts, no person."""
+    found = overdue_requests(agency=request.place.agency, today=request.today)
+    chosen = Cooperative.objects.filter(agency=request.place.agency, pk__in=[one.cooperative_id for one in found])
+    places = {one.pk: one for one in chosen.select_related("district")}
+    rows = [{"cooperative": places[one.cooperative_id], "late": one} for one in found if one.cooperative_id in places]
+    context = {"rows": rows, "total": sum(one.count for one in found), "days": settings.JOIN_ANSWER_DAYS}
+    return render(request, "dinas/overdue.html", context)

@@ -33,6 +33,16 @@ class Addresses:
     def access(self) -> str:
         return reverse("registry:access", args=[self.agency])
 
+    @property
+    def objections(self) -> str:
+        """The cooperatives in which members wait for an answer about a receipt."""
+        return reverse("agency_objections", args=[self.agency])
+
+    @property
+    def requests(self) -> str:
+        """The cooperatives that let people who ask to join wait too long."""
+        return reverse("overdue_requests", args=[self.agency])
+
     def dashboard(self, measure: str = "", month: date | None = None, district: str = "") -> str:
         filters = {"ukuran": measure, "bulan": f"{month:%Y-%m}" if month else "", "kecamatan": district}
         return self._with("dashboard", filters)

@@ -66,6 +66,8 @@ def _month_row(request: HttpRequest, month: date, row: PublishedReport | None) -
     due = add_months(month, 1).replace(day=REPORT_DAY)
     if month == request.today.replace(day=1):
         return MonthRow(month, url, "Bulan ini belum berakhir", "", "Berjalan")
+    if month < add_months(request.today.replace(day=1), -1):  # nobody waits for it any more
+        return MonthRow(month, url, "Belum diterbitkan", "", "")
     late = request.today > due
     return MonthRow(
         month,

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
-from members.models import Identity, Member, MemberStatus, national_id_bound_to
+from members.models import Identity, Member, MemberStatus, entries_of, national_id_bound_to
 from registry import audit
 from registry.access import Actor
 from registry.actions.cooperatives import touch
@@ -350,7 +350,8 @@ def exit_member(*, member: Member, on: date, reason: str, note: str, actor: Acto
     current.exit_reason, current.exit_note = reason, note
     current.version += 1
     current.save()
-    Identity.objects.filter(cooperative_id=current.cooperative_id, member=current).update(current=False)
+    own = Identity.objects.filter(entries_of(current), cooperative_id=current.cooperative_id).values("pk")
+    Identity.objects.filter(cooperative_id=current.cooperative_id, pk__in=own).update(current=False)
     touch(current.cooperative, today_jakarta(now))
     audit.record(
         "exit_member",
@@ -365,7 +366,8 @@ def exit_member(*, member: Member, on: date, reason: str, note: str, actor: Acto
 
 def reveal_national_id(*, member: Member, reason: str, actor: Actor, now: datetime) -> str:
     """Return the member's full NIK, and write down who looked and why. Returns "" when none is stored."""
-    identity = Identity.objects.filter(cooperative_id=member.cooperative_id, member=member).first()
+    own = Identity.objects.filter(entries_of(member), cooperative_id=member.cooperative_id)
+    identity = own.order_by("-current", "-member_id").first()
     if identity is None:
         return ""
     audit.record_look(
@@ -376,7 +378,7 @@ def reveal_national_id(*, member: Member, reason: str, actor: Actor, now: dateti
         reason=reason,
         cooperative_id=member.cooperative_id,
     )
-    return key_ring().decrypt(bytes(identity.cipher), national_id_bound_to(member.cooperative_id, member.pk))
+    return key_ring().decrypt(bytes(identity.cipher), national_id_bound_to(member.cooperative_id, identity.member_id))
 
 
 def number_text(number: int) -> str:
@@ -400,6 +402,8 @@ def _store_identity(cooperative: Cooperative, member: Member, national_id: str) 
     index = ring.blind_index(cooperative.agency.slug, national_id)
     try:
         with transaction.atomic():
+            merged = Identity.objects.filter(cooperative=cooperative, member__merged_into=member).values("pk")
+            Identity.objects.filter(cooperative=cooperative, pk__in=merged).update(current=False)
             Identity.objects.update_or_create(
                 cooperative=cooperative,
                 member=member,
@@ -422,7 +426,8 @@ def _store_identity(cooperative: Cooperative, member: Member, national_id: str) 
 def _is_stored(member: Member, national_id: str) -> bool:
     """Whether this very NIK stands beside the member already."""
     index = key_ring().blind_index(member.cooperative.agency.slug, national_id)
-    return Identity.objects.filter(cooperative_id=member.cooperative_id, member=member, blind_index=index).exists()
+    own = Identity.objects.filter(entries_of(member), cooperative_id=member.cooperative_id, blind_index=index)
+    return own.filter(Q(current=True) | Q(member=member)).exists()
 
 
 def count_flow(

@@ -88,10 +88,10 @@ line AS MATERIALIZED (
   FROM given WHERE faults IS NULL
 ), book AS MATERIALIZED (
   SELECT m.id, m.number, m.number_text, lower(m.name) AS low, m.sex, m.birth_date, m.joined_on AS joined, m.status, m.name,
-         m.birth_place, m.address, m.rt_rw, m.phone, m.occupation, i.blind_index AS nik, coalesce(i.current, false) AS current
+         m.birth_place, m.address, m.rt_rw, m.phone, m.occupation, i.blind_index AS nik, coalesce(i.current, false) AS current, m.merged_into_id IS NOT NULL AS merged
   FROM members_member m
   LEFT JOIN members_identity i ON i.cooperative_id = m.cooperative_id AND i.member_id = m.id
-  WHERE m.cooperative_id = %(cooperative)s AND m.merged_into_id IS NULL
+  WHERE m.cooperative_id = %(cooperative)s  -- merged entries too: a list that still names both finds both, and changes nothing
 ), by_nik AS (
   SELECT DISTINCT ON (line.line) line.line, book.id AS member_id FROM line JOIN book ON book.nik = line.nik
   ORDER BY line.line, book.current DESC, book.number DESC
@@ -162,7 +162,7 @@ line AS MATERIALIZED (
   SELECT given.*, told.member_id, coalesce(given.faults, to_jsonb(told.sentences)) AS errors, CASE
     WHEN given.faults IS NOT NULL OR cardinality(told.sentences) > 0 THEN 'bad'
     WHEN told.member_id IS NULL THEN 'new'
-    WHEN m.status <> 'exited' AND ({_DIFFERS} OR given.nik IS NOT NULL AND m.nik IS NULL) THEN 'changed'
+    WHEN m.status <> 'exited' AND NOT m.merged AND ({_DIFFERS} OR given.nik IS NOT NULL AND m.nik IS NULL) THEN 'changed'
     ELSE 'same' END AS verdict
   FROM given LEFT JOIN told ON told.line = given.line LEFT JOIN book m ON m.id = told.member_id
 )

@@ -19,10 +19,16 @@ def may(request: HttpRequest, kinds: frozenset[GrantKind]) -> bool:
 
 
 def member_of(request: HttpRequest, number: int) -> Member:
-    """Return the member with this number in the cooperative of the address, or raise 404."""
-    found = Member.objects.of(request.place.cooperative).filter(number=number).first()
+    """Return the member with this number in the cooperative of the address, or raise 404.
+
+    The number of a merged entry, on an old card or receipt, still leads to the person.
+    """
+    book = Member.objects.of(request.place.cooperative)
+    found = book.filter(number=number).first()
     if found is None:
         raise Http404
+    if found.merged_into_id:
+        found = book.get(pk=found.merged_into_id)
     found.cooperative = request.place.cooperative
     return found
 

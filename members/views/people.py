@@ -24,6 +24,9 @@ STATES = {
 DEEDS = {
     "admit": "Dicatat di buku anggota",
     "amend": "Data diubah",
+    "merge_members": "Digabung dengan catatan lain",
+    "separate_members": "Dipisahkan lagi",
+    "tell_members_apart": "Dicatat sebagai orang yang berbeda",
     "exit_member": "Dinyatakan berhenti",
     "reveal_national_id": "NIK dilihat",
     "settle_exit": "Simpanan diselesaikan",
@@ -91,6 +94,7 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
         "facts": _facts(one),
         "masked": reports.masked_national_id(one),
         "history": _history(one),
+        "merges": list(reports.merges_of(one)),
         "wa": wa_link(one.phone) if one.phone.startswith("+628") else "",
         "statement_url": upward("finance:statement", *place),
         "pay_url": upward("finance:pay", *place) if one.is_current and may(request, CASHIERS) else "",

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import transaction
 
 from registry.access import Actor, Place
-from registry.models import File
+from registry.models import Cooperative, File
+from registry.pictures import CONTENT_TYPE
 
 
 @transaction.atomic
@@ -21,6 +22,16 @@ def store_file(
 
     `published`: part of a published report, which the head of region may read too.
     """
+    return _store(place.agency, place.cooperative, name, content, content_type, actor, now, published)
+
+
+@transaction.atomic
+def store_picture(*, cooperative: Cooperative, name: str, content: bytes, actor: Actor, now: datetime) -> File:
+    """Keep a picture of a cooperative, as `registry.pictures.drawn_anew` made it, and return its row."""
+    return _store(cooperative.agency, cooperative, name, content, CONTENT_TYPE, actor, now, False)
+
+
+def _store(agency, cooperative, name: str, content: bytes, content_type: str, actor: Actor, now, published) -> File:
     path = f"{secrets.token_hex(2)}/{secrets.token_hex(16)}"
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -28,8 +39,8 @@ def store_file(
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
     return File.objects.create(
-        agency=place.agency,
-        cooperative=place.cooperative,
+        agency=agency,
+        cooperative=cooperative,
         path=path,
         name=name,
         content_type=content_type,

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 from registry.formats import Unreadable, format_number, parse_date, parse_rupiah
 from registry.numbers import TooLong, Verdict, check_phone, check_rt_rw, clean_line, clean_name, format_phone
+from registry.pictures import NotAPicture, drawn_anew
 
 __all__ = [
     "ChoiceField",
@@ -21,6 +22,7 @@ __all__ = [
     "LineField",
     "NameField",
     "PhoneField",
+    "PicturesField",
     "RtRwField",
     "RupiahField",
     "TextField",
@@ -136,6 +138,35 @@ class RtRwField(VerdictField):
         if len(text) > 7:
             raise ValidationError("Tulis RT/RW seperti 001/002.")
         return text
+
+
+class _Pictures(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Photos of a paper, up to `most`; the cleaned value is a list of JPEGs drawn anew (`registry.pictures`), perhaps empty."""
+
+    def __init__(self, *, most: int = 6, **kwargs) -> None:
+        self.most = most
+        kwargs.setdefault("widget", _Pictures(attrs={"accept": "image/jpeg,image/png,image/webp"}))
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("error_messages", {"required": "Pilih dulu fotonya."})
+        super().__init__(**kwargs)
+
+    def clean(self, data: object, initial: object = None) -> list[bytes]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        uploads = [upload for upload in given if upload]
+        if not uploads:
+            if self.required:
+                raise ValidationError(self.error_messages["required"])
+            return []
+        if len(uploads) > self.most:
+            raise ValidationError(f"Paling banyak {self.most} foto sekaligus.")
+        try:
+            return [drawn_anew(upload.read()) for upload in uploads]
+        except NotAPicture as error:
+            raise ValidationError(error.sentence) from error
 
 
 class DateField(forms.Field):

@@ -49,7 +49,7 @@ def tick_rows(rows: Iterable[Any], name: str = "bayar") -> str:
 
     Rows: `number`, `name`, `boxes` (see `twelve`), `amount`; `months` (1), `checked`, `note` and `note_state`
     (the exception line), `group` ("tunggak" or "muka", for the filters), `value` (what the tick sends, else
-    the number), `done` (words: recorded by someone else, no tick).
+    the number), `rt` (RT/RW, for the filter), `done` (words: recorded by someone else, no tick).
     """
     parts = []
     for letter, members in groupby(rows, key=lambda row: str(value_of(row, "name"))[:1].upper()):
@@ -78,6 +78,8 @@ def _tick_row(row: Any, name: str) -> SafeString:
     note, state = value_of(row, "note") or done, state_class(value_of(row, "note_state"))
     more = format_html('<span class="badge {} more">{}</span>', state, note) if note else ""
     kept = format_html(' data-s="{}"', group) if group else ""
+    near = value_of(row, "rt")
+    kept += format_html(' data-rt="{}"', near) if near else SafeString()
     if done:
         return format_html('<li{}><div class="done">{}{}{}{}</div></li>', kept, icon("check"), who, amount, more)
     return format_html(

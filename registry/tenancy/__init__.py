@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-__all__ = ["NOBODY", "Context", "OneSchema", "Role", "bind", "bound", "role_name"]
+__all__ = ["NOBODY", "NOBODY_ID", "Context", "OneSchema", "Role", "bind", "bound", "role_name"]
 
 
 class Role(StrEnum):
@@ -56,6 +56,7 @@ class Context:
 
 
 NOBODY = Context(None)
+NOBODY_ID = 0  # who acts without a login, in the book of acts; no login has this id
 
 
 def bind(context: Context, *, using: str = "default") -> None:

@@ -62,6 +62,9 @@ def wall_statements(tables: Iterable[Table]) -> Iterator[sql.Composable]:
     yield from _schema_grants()
     yield from composite_keys()
     yield from copy_statements()
+    yield sql.SQL(
+        "SET CONSTRAINTS ALL IMMEDIATE"
+    )  # the keys of what was just copied; tables with checks waiting cannot be altered
     for table in tables:
         yield from _table(table)
 

@@ -4,6 +4,8 @@
      [data-cari]             search in names and numbers
      [data-saring="…"]       filters: semua, belum, tunggak, muka (counts in [data-out=…])
      li > label > .tick      data-rp (rupiah), data-bln (months); li[data-s] = tunggak | muka | selesai
+     [data-saring-rt="…"]    chips of RT/RW: filter here when the page has everybody (form[data-lengkap]), else they lead on
+     [data-luar]             money still with a collector: with a name in it nothing is counted ([data-meja] goes)
      [data-ubah]             shows a field for another amount in every row (name jumlah-<value>, sent only if changed)
      [data-out=…]            semua ditandai belum tunggak muka jumlah anggota bulan dihitung selisih; gauge: [data-gauge]
      dialog [data-kas]       the count: .cnt[data-nilai], [data-step], [data-hasil] (badge), [data-sebab] (reason),
@@ -23,11 +25,13 @@
     tick: one(".tick", row),
     text: `${one("b", row).textContent} ${one(".sub", row).textContent}`.toLowerCase(),
     kind: row.dataset.s || "",
+    rt: row.dataset.rt || "-",
   }));
   const ticked = rows.filter((item) => item.tick);
   const everyone = one("[data-semua]");
   const search = one("[data-cari]");
   let filter = "semua";
+  let neighbours = "";
   let sum = 0;
 
   const show = (name, text) => all(`[data-out="${name}"]`).forEach((place) => { place.textContent = text; });
@@ -59,7 +63,8 @@
     cash();
   };
 
-  const belongs = ({ tick, kind }) => {
+  const belongs = ({ tick, kind, rt }) => {
+    if (neighbours && rt !== neighbours) return false;
     if (filter === "belum") return Boolean(tick) && !tick.checked;
     return filter === "semua" || kind === filter;
   };
@@ -89,6 +94,21 @@
     filter = chip.dataset.saring;
     all("[data-saring]").forEach((other) => other.removeAttribute("aria-current"));
     chip.setAttribute("aria-current", "true");
+    narrow();
+  }));
+
+  const nearby = all("[data-saring-rt]");
+  nearby.forEach((chip) => chip.addEventListener("click", (event) => {
+    if (!form.hasAttribute("data-lengkap")) {
+      const members = ticked.filter(({ tick }) => tick.checked).length;
+      if (members && !confirm(`${members} centang belum disimpan. Pindah tanpa menyimpan?`)) event.preventDefault();
+      return;
+    }
+    event.preventDefault(); // everybody is here: the ticks of the other RT stay
+    neighbours = chip.dataset.saringRt;
+    nearby.forEach((other) => other.removeAttribute("aria-current"));
+    chip.setAttribute("aria-current", "true");
+    history.replaceState(history.state, "", chip.href);
     narrow();
   }));
 
@@ -137,6 +157,9 @@
   const table = one("[data-kas]");
   const cash = () => {
     if (!table) return;
+    const outside = one("[data-luar] input", table)?.value.trim() || "";
+    const desk = one("[data-meja]", table);
+    if (desk) desk.hidden = Boolean(outside);
     let counted = 0;
     for (const field of all("[data-nilai]", table)) {
       const product = digits(field.value) * Number(field.dataset.nilai);
@@ -144,7 +167,7 @@
       const out = field.closest("li").querySelector("output");
       if (out) out.textContent = amount(product);
     }
-    const difference = counted - sum;
+    const difference = outside ? 0 : counted - sum;
     show("dihitung", amount(counted));
     show("selisih", amount(difference));
     const result = one("[data-hasil]", table);

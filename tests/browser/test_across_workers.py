@@ -203,7 +203,7 @@ def test_the_tries_for_a_balance_last_an_hour_and_are_no_more_for_many_at_once(s
     """Sixteen processes guess the birth date behind one receipt in the same moment: five get a try."""
     from django.db import connections
 
-    from koperasi.views import check
+    from registry import limits
 
     start, slots = threading.Barrier(16), []
 
@@ -211,7 +211,7 @@ def test_the_tries_for_a_balance_last_an_hour_and_are_no_more_for_many_at_once(s
         for alias, connection in fresh_connections(stage.name).items():
             connections[alias] = connection
         start.wait(10)
-        slots.append(check._take_try("KODE"))
+        slots.append(limits.take("saldo:KODE", 5, 60))
         connections.close_all()
 
     guessers = [threading.Thread(target=guess) for _ in range(16)]
@@ -221,8 +221,8 @@ def test_the_tries_for_a_balance_last_an_hour_and_are_no_more_for_many_at_once(s
         thread.join()
     assert sorted(slot for slot in slots if slot is not None) == [0, 1, 2, 3, 4]
     with stage.database(), connections["cache"].cursor() as cursor:
-        assert check._take_try("KODE") is None
-        assert check._take_try("LAIN") == 0
+        assert limits.take("saldo:KODE", 5, 60) is None
+        assert limits.take("saldo:LAIN", 5, 60) == 0
         cursor.execute(
             "SELECT min(expires) > now() + interval '58 minutes' FROM koperasi_cache WHERE cache_key LIKE '%saldo:KODE%'"
         )
