@@ -60,3 +60,27 @@ def _any(model) -> Exists:
 def _count(rows: QuerySet) -> Coalesce:
     counted = rows.order_by().values("cooperative_id").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the seven first steps: done or not, and where it is done (name of a view, and what follows its address)."""
+
+    title: str
+    why: str
+    done: bool
+    view: str
+    code: str = ""
+
+
+def first_steps(facts: Beginning, *, secured: bool) -> list[Step]:
+    """Return the seven steps of a new treasurer, each answered by the books themselves. `secured`: two factors."""
+    return [
+        Step("Amankan akun", "Pasang verifikasi dua langkah", secured, "mfa_index"),
+        Step("Tetapkan iuran", "Menurut keputusan rapat anggota", facts.has_rates, "finance:rates"),
+        Step("Buka buku", "Mulai bulan yang dipilih", facts.has_books, "finance:rates"),
+        Step("Daftarkan anggota", "Satu per satu, atau dari Excel", facts.has_members, "members:list"),
+        Step("Saldo awal", "Bila ada buku lama", facts.has_opening, "finance:opening"),
+        Step("Setoran pertama", "Tandai, hitung kas, simpan", facts.has_collection, "finance:sheet"),
+        Step("Periksa kuitansi", "Buka kodenya di halaman umum", facts.has_look, "check", facts.receipt_code),
+    ]

@@ -12,6 +12,7 @@ from finance.models import Books
 from finance.views.dues import CASHIERS, READERS, dues_figures, held_items
 from finance.views.merging import waiting_pairs
 from koperasi.reports.beginning import Beginning, beginning
+from koperasi.views.beginning import steps_for
 from koperasi.views.successor import handing_over
 from members.joining import count_requests
 from members.models import Merge
@@ -52,6 +53,7 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
         "headline": "Anda membaca sebagai pemeriksa" if inspects else _headline(waiting),
         "day": format_day(request.today),
         "lead": lead,
+        "steps": [] if receiving else steps_for(request, facts),
         "work": work,
         "strips": list(_case_strips(request)),
         "figures": [figure for figure in dues_figures(request, overview, sheet) if figure["label"] in HOME_FIGURES]
