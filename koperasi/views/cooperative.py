@@ -53,6 +53,7 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
         "headline": "Anda membaca sebagai pemeriksa" if inspects else _headline(waiting),
         "day": format_day(request.today),
         "lead": lead,
+        "may_practise": may_record and not receiving,
         "steps": [] if receiving else steps_for(request, facts),
         "work": work,
         "strips": list(_case_strips(request)),

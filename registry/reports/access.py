@@ -31,6 +31,8 @@ VERBS = {
     "publish_report": "menerbitkan laporan",
     "undo_import": "membatalkan impor",
     "undo_import_members": "membatalkan impor anggota",
+    "archive_practice": "mengarsipkan koperasi latihan",
+    "open_practice": "membuka koperasi latihan",
     "amend": "mengubah data anggota",
     "amend_cooperative": "mengubah profil koperasi",
     "appoint_officer": "mencatat pengurus atau pengawas",
