@@ -324,6 +324,11 @@ class RateForm(forms.Form):
     def clean_valid_from(self) -> date:
         return date.fromisoformat(self.cleaned_data["valid_from"])
 
+    def mark(self) -> str:
+        """Return what the preview showed the effect of: saving needs the same."""
+        data = self.cleaned_data
+        return f"{data['kind']}.{data['rupiah']}.{data['valid_from']}"
+
 
 class OpenBooksForm(forms.Form):
     """The first decision: from when the books are kept here, and both rates."""

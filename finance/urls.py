@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from finance.views import (
     arrears,
     books,
+    bylaws,
     cash,
     dues,
     evidence,
@@ -19,6 +20,7 @@ from finance.views import (
     pauses,
     receipts,
     reminders,
+    succession,
 )
 
 app_name = "finance"
@@ -61,6 +63,8 @@ urlpatterns = [
     path("anggota/<int:nomor>/data-pribadi/", own_data.personal_data, name="personal_data"),
     path("anggota/<int:nomor>/data-pribadi/salinan.pdf", own_data.own_data_file, name="own_data_file"),
     path("anggota/<int:nomor>/data-pribadi/<int:pk>/jawab/", own_data.answer_correction, name="answer_correction"),
+    path("iuran/pengaturan/aturan/", bylaws.by_laws, name="by_laws"),
+    path("iuran/pembekuan/", bylaws.suspensions, name="suspensions"),
     path("anggota/ganda/", merging.twins, name="twins"),
     path("anggota/ganda/<int:nomor>/<int:lain>/", merging.merge, name="merge"),
     path("anggota/ganda/<int:nomor>/<int:lain>/beda/", merging.tell_apart, name="tell_apart"),
@@ -82,6 +86,9 @@ urlpatterns = [
     path("buku/anggota.pdf", lists.member_book_file, name="member_book_file"),
     path("buku/simpanan.pdf", lists.savings_file, name="savings_file"),
     path("buku/saldo-awal/", opening.opening, name="opening"),
+    path("buku/serah-terima/", succession.succession, name="succession"),
+    path("buku/serah-terima/<int:nomor>/", succession.succession_one, name="succession_one"),
+    path("buku/serah-terima/<int:nomor>/berita-acara.pdf", succession.succession_file, name="succession_file"),
     path("buku/", books.journal, name="journal"),
     re_path(rf"^buku/jurnal/(?P<jurnal>{NUMBER})/$", books.entry, name="entry"),
     re_path(rf"^buku/jurnal/(?P<jurnal>{NUMBER})/bukti/$", evidence.add_evidence, name="add_evidence"),

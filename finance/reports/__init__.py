@@ -3,10 +3,12 @@
 from .arrears import Arrears, ArrearsRow, arrears, arrears_of
 from .board import BoardBalance, savings_board
 from .books import JournalPage, LedgerAccount, TrialBalance, journal, ledger_account, trial_balance
+from .bylaws import Rules, by_laws_effect, rate_effect, rules_on, suggested
 from .carried import CarriedList, carried_list
 from .cash import CashPlaces, Holder, cash_places, collectors, evidence_of, holders, known_collector
 from .collections import Collection, DuesOverview, collection, dues_overview
 from .exits import ExitAccount, Refund, exit_account, refunds
+from .handing_over import HandingOver, OpenItem, hand_overs, open_hand_over, open_items
 from .member import MemberSavings, member_savings, open_dues
 from .objections import OpenObjections, count_open_objections, objections, open_objections
 from .own_data import Forgettable, OwnData, forgettable, own_data
@@ -25,12 +27,15 @@ __all__ = [
     "ExitAccount",
     "Finding",
     "Forgettable",
+    "HandingOver",
     "Holder",
     "JournalPage",
     "LedgerAccount",
     "MemberSavings",
     "MonthSheet",
     "Refund",
+    "OpenItem",
+    "Rules",
     "OpenObjections",
     "OwnData",
     "Reminded",
@@ -38,6 +43,7 @@ __all__ = [
     "TrialBalance",
     "arrears",
     "arrears_of",
+    "by_laws_effect",
     "carried_list",
     "cash_places",
     "collection",
@@ -47,6 +53,7 @@ __all__ = [
     "evidence_of",
     "exit_account",
     "forgettable",
+    "hand_overs",
     "holders",
     "known_collector",
     "journal",
@@ -56,6 +63,11 @@ __all__ = [
     "objections",
     "open_dues",
     "refunds",
+    "open_hand_over",
+    "open_items",
+    "rate_effect",
+    "rules_on",
+    "suggested",
     "open_objections",
     "own_data",
     "reminders",

@@ -27,6 +27,7 @@ from .people import (
 )
 from .personal_data import AlreadyAnswered, answer_correction, ask_for_correction, forget_leavers, record_own_data
 from .staging import stage_lines
+from .suspending import NotSuspendable, reinstate_member, suspend_member
 
 __all__ = [
     "record_own_data",
@@ -55,6 +56,7 @@ __all__ = [
     "Duplicate",
     "DuplicateNationalId",
     "DuplicateNationalIds",
+    "NotSuspendable",
     "Person",
     "StagedCounts",
     "StaleForm",
@@ -69,12 +71,14 @@ __all__ = [
     "exit_member",
     "merge",
     "number_text",
+    "reinstate_member",
     "offer_again",
     "return_to_applicants",
     "reveal_national_id",
     "separate",
     "stage_lines",
     "start_campaign",
+    "suspend_member",
     "take_in",
     "take_out",
     "tell_apart",
