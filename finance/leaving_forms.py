@@ -1,5 +1,6 @@
 """What officers type when somebody's savings are given back. Forms read and explain; they never write."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django import forms
@@ -8,7 +9,8 @@ from finance.forms import KeyField
 from finance.models import Channel
 from members.models import Member
 from registry.formats import format_date
-from registry.forms.fields import ChoiceField, DateField, LineField, RupiahField
+from registry.forms.fields import ChoiceField, CountField, DateField, LineField, RupiahField
+from registry.periods import add_months
 
 
 class _LeaverForm(forms.Form):
