@@ -26,6 +26,7 @@ PAPERS = {
     "collection_file",
     "statement_file",
     "pay_out_file",
+    "own_data_file",
 }  # PDFs: slow to make, and each of one receipt or member
 FIRST = (
     "Siti",
