@@ -322,6 +322,11 @@ class RateForm(forms.Form):
     def clean_valid_from(self) -> date:
         return date.fromisoformat(self.cleaned_data["valid_from"])
 
+    def mark(self) -> str:
+        """Return what the preview showed the effect of: saving needs the same."""
+        data = self.cleaned_data
+        return f"{data['kind']}.{data['rupiah']}.{data['valid_from']}"
+
 
 class OpenBooksForm(forms.Form):
     """The first decision: from when the books are kept here, and both rates."""
@@ -436,3 +441,48 @@ class EvidenceForm(forms.Form):
     """Pictures for an entry that is there already."""
 
     foto = PicturesField(label="Foto bukti", required=True)
+
+
+class PauseForm(forms.Form):
+    """Months without wajib: of whom, which, and who decided it."""
+
+    siapa = ChoiceField(
+        label="Untuk siapa",
+        widget=forms.RadioSelect,
+        choices=[("semua", "Semua anggota"), ("lain", "Satu anggota")],
+        initial="semua",
+    )
+    anggota = _when(
+        LineField(label="Nomor anggota", required=False, max_length=12, help_text="Contoh: A-0047 atau 47."), "lain"
+    )
+    first = ChoiceField(label="Dari bulan")
+    last = ChoiceField(label="Sampai bulan")
+    decided_on = DateField(label="Tanggal keputusan", picker=True, not_before=FIRST_CONGRESS)
+    decision = LineField(label="Keputusan", max_length=120, help_text="Contoh: Rapat pengurus, karena gagal panen.")
+
+    def __init__(self, *args, months: Iterable[date], today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(month.isoformat(), format_month(month)) for month in months]
+        self.fields["first"].choices = self.fields["last"].choices = choices
+        self.fields["decided_on"].not_after = today
+
+    def clean_first(self) -> date:
+        return date.fromisoformat(self.cleaned_data["first"])
+
+    def clean_last(self) -> date:
+        return date.fromisoformat(self.cleaned_data["last"])
+
+    def clean(self) -> dict:
+        data = super().clean()
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", "Bulan terakhir tidak boleh sebelum bulan pertama.")
+        if data.get("siapa") == "lain" and not self.number:
+            self.add_error("anggota", "Tulis nomor anggotanya, contoh A-0047.")
+        return data
+
+    @property
+    def number(self) -> int:
+        """The member's number; 0 when it is not readable as one."""
+        found = re.fullmatch(r"(?:[A-Z]+-?)?(\d{1,9})", self.cleaned_data.get("anggota", "").upper())
+        return int(found[1]) if found else 0

@@ -7,10 +7,10 @@ never kept: a receipt says when the money was received, a savings book says who 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
-from registry.formats import format_date_long, format_rupiah, terbilang
+from registry.formats import DAYS, format_date_long, format_rupiah, terbilang
 from registry.paper import PaperFile, render_pdf
+from registry.periods import in_jakarta
 
 MAX_RECEIPTS = 400  # one meeting evening; more go in parts
 
@@ -210,6 +210,71 @@ def cash_move_pdf(paper: CashMovePaper) -> PaperFile:
     return render_pdf("paper/cash_move.html", {"r": paper}, stylesheets=["receipt.css"], paper="A6", title=title)
 
 
+# --- Hand-over of a treasurer -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionPaper:
+    """The berita acara by which one treasurer hands cash and books to the next. Frozen facts only.
+
+    `notes` are (note, sheets, rupiah); `items` (what, how much) go over unfinished. `absence` says why the outgoing
+    treasurer was not there: then `offered_by_name` is the ketua and `witness_name` the pengawas. `digest` is that of
+    `last_entry` (docs/seal.md), hex; `difference_entry` the entry that brought the books to the cash counted.
+    """
+
+    cooperative_name: str
+    place_line: str
+    place: str
+    number: str
+    outgoing_name: str
+    incoming_name: str
+    offered_by_name: str
+    offered_at: datetime
+    absence: str
+    witness_name: str
+    witnessed_at: datetime | None
+    received_at: datetime
+    notes: tuple[tuple[int, int, int], ...]
+    coins: int
+    counted_rupiah: int
+    booked_rupiah: int
+    reason: str
+    difference_entry: str
+    bank_rupiah: int
+    items: tuple[tuple[str, str], ...]
+    last_entry: str
+    digest: str
+    practice: bool = False
+    demo: bool = False
+
+    @property
+    def terbilang(self) -> str:
+        return terbilang(self.counted_rupiah)
+
+    @property
+    def difference(self) -> int:
+        return self.counted_rupiah - self.booked_rupiah
+
+    @property
+    def digest_lines(self) -> tuple[str, ...]:
+        """The digest in groups of eight, as it can be read out."""
+        return tuple(self.digest[at : at + 8] for at in range(0, len(self.digest), 8))
+
+    @property
+    def received_on(self) -> date:
+        return in_jakarta(self.received_at).date()
+
+    @property
+    def weekday(self) -> str:
+        return DAYS[self.received_on.weekday()]
+
+
+def succession_pdf(paper: SuccessionPaper) -> PaperFile:
+    """The berita acara on A4. Raises PaperError."""
+    title = f"Berita acara serah terima {paper.number}"
+    return render_pdf("paper/succession.html", {"h": paper}, stylesheets=["succession.css"], paper="A4", title=title)
+
+
 # --- Savings book -----------------------------------------------------------------------------------
 
 
@@ -359,88 +424,3 @@ def savings_book_pdf(book: SavingsBook) -> PaperFile:
     """The savings book of one member on A5. Raises PaperError."""
     title = f"Buku simpanan anggota {book.member_number}"
     return render_pdf("paper/savings_book.html", {"b": book}, stylesheets=["savings_book.css"], paper="A5", title=title)
-
-
-# --- What hangs at the door and on the board ------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class DoorPoster:
-    """The poster that leads from the door to the public page. `pokok`, `wajib`: dues in force, None when not set."""
-
-    cooperative_name: str
-    place_line: str
-    address: str
-    pokok: int | None
-    wajib: int | None
-    code: str
-    check_url: str
-    brand: str
-    demo: bool = False
-    practice: bool = False
-
-    @property
-    def check_address(self) -> str:
-        return address_without_scheme(self.check_url)
-
-
-def door_poster_pdf(poster: DoorPoster, *, paper: Literal["A4", "A5"]) -> PaperFile:
-    """The poster on one page, A4 or A5. Raises PaperError."""
-    context = {"p": poster, "size": paper.lower(), "size_mm": 92 if paper == "A4" else 62}
-    title = f"Poster pintu {poster.cooperative_name}"
-    return render_pdf("paper/door_poster.html", context, stylesheets=["door_poster.css"], paper=paper, title=title)
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One member on the notice board: the number, never the name."""
-
-    number: str
-    pokok: int
-    wajib: int
-
-    @property
-    def total(self) -> int:
-        return self.pokok + self.wajib
-
-
-@dataclass(frozen=True, slots=True)
-class BoardSheet:
-    """Everybody's balance on a day, for the notice board: each finds the own number and compares with the own receipt."""
-
-    cooperative_name: str
-    place_line: str
-    as_of: date
-    rows: tuple[BoardRow, ...]
-    check_url: str
-    printed_at: datetime
-    printed_by: str
-    demo: bool = False
-
-    @property
-    def columns(self) -> list[tuple[BoardRow, ...]]:
-        """Blocks of rows that stand beside each other, three in a line."""
-        size = 48 if len(self.rows) > 108 else max(1, -(-len(self.rows) // 3))
-        return [self.rows[start : start + size] for start in range(0, len(self.rows), size)]
-
-    @property
-    def pokok(self) -> int:
-        return sum(row.pokok for row in self.rows)
-
-    @property
-    def wajib(self) -> int:
-        return sum(row.wajib for row in self.rows)
-
-    @property
-    def total(self) -> int:
-        return self.pokok + self.wajib
-
-    @property
-    def check_address(self) -> str:
-        return self.check_url.split("://", 1)[-1].rstrip("/")
-
-
-def board_sheet_pdf(sheet: BoardSheet) -> PaperFile:
-    """The notice-board sheet on A4. Raises PaperError."""
-    title = f"Papan saldo {sheet.cooperative_name}, {format_date_long(sheet.as_of)}"
-    return render_pdf("paper/board_sheet.html", {"b": sheet}, stylesheets=["board_sheet.css"], paper="A4", title=title)

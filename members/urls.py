@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:number>/permohonan-berhenti/", views.ask_to_leave, name="ask_to_leave"),
     path("<int:number>/permohonan-berhenti/tolak/", views.refuse_request, name="refuse_request"),
     path("<int:number>/permohonan-berhenti/tarik/", views.withdraw_request, name="withdraw_request"),
+    path("ajakan/", views.campaigns, name="campaigns"),
     path("permohonan/", views.join_requests, name="join_requests"),
     path("permohonan/<str:kode>/", views.join_request, name="join_request"),
     path("<int:number>/", views.member, name="member"),

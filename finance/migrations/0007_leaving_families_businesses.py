@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0006_objections_doors_reminders'),
+        ('finance', '0007_what_pauses_waived'),
         ('members', '0004_joining'),
         ('registry', '0006_fill_business_days'),
     ]

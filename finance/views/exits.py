@@ -71,6 +71,7 @@ def pay_out(request: HttpRequest, nomor: int) -> HttpResponse:
         else:
             messages.success(request, f"{format_rupiah(paid.rupiah)} dibayarkan, {paid.entry.number_text}.")
             return redirect("finance:pay_out", *request.place, member.number)
+    rules = reports.rules_on(request.place.cooperative, member.exited_on)
     context = {
         "form": form if may_pay else None,
         "member": member,
@@ -79,6 +80,9 @@ def pay_out(request: HttpRequest, nomor: int) -> HttpResponse:
         "may_settle": may_pay and not account.settled,
         "may_pay": may_pay,
         "parts": [{"part": part, "late": part.late(request.today)} for part in account.parts],
+        "rules": rules,
+        "refund_due": rules.refund_due(member.exited_on),
+        "refund_part": -(-account.owed // rules.refund_instalments),
     }
     return render(request, "finance/pay_out.html", context)
 

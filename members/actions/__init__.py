@@ -1,6 +1,7 @@
 """Everything that changes the member book. Each action runs in its own savepoint and writes one audit row."""
 
 from .businesses import Business, remove_business, set_business
+from .campaigning import start_campaign
 from .families import TooManyHeirs, join_household, leave_household, name_heir, remove_heir
 from .identities import reveal_national_id
 from .importing import StagedCounts, take_in, take_out
@@ -26,6 +27,7 @@ from .people import (
 )
 from .personal_data import AlreadyAnswered, answer_correction, ask_for_correction, forget_leavers, record_own_data
 from .staging import stage_lines
+from .suspending import NotSuspendable, reinstate_member, suspend_member
 
 __all__ = [
     "record_own_data",
@@ -54,6 +56,7 @@ __all__ = [
     "Duplicate",
     "DuplicateNationalId",
     "DuplicateNationalIds",
+    "NotSuspendable",
     "Person",
     "StagedCounts",
     "StaleForm",
@@ -68,11 +71,14 @@ __all__ = [
     "exit_member",
     "merge",
     "number_text",
+    "reinstate_member",
     "offer_again",
     "return_to_applicants",
     "reveal_national_id",
     "separate",
     "stage_lines",
+    "start_campaign",
+    "suspend_member",
     "take_in",
     "take_out",
     "tell_apart",

@@ -1,6 +1,7 @@
 """The pages of the member book."""
 
 from .book import export, listing
+from .campaigns import campaigns
 from .card import card
 from .joining import join_request, join_requests
 from .leaving import ask_to_leave, exit_requests, refuse_request, withdraw_request
@@ -16,6 +17,7 @@ __all__ = [
     "exit_requests",
     "export",
     "family",
+    "campaigns",
     "join_request",
     "join_requests",
     "leave",
