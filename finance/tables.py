@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from registry.tenancy.tables import Table, tenant
+from registry.tenancy import Role
+from registry.tenancy.tables import Kind, Table, table_of, tenant
 
 _READ: dict[str, Any] = {"supervisor": "S", "case": "S"}
 _TOTALS: dict[str, Any] = {"supervisor": "S", "case": "S", "field": "S", "dinas": "S", "executive": "S"}
@@ -29,6 +30,7 @@ TABLES: list[Table] = [
     tenant("finance.Allocation", officer="SI", **_READ),
     tenant("finance.Receipt", officer="SI", public="S", **_READ),
     tenant("finance.ReceiptReplacement", officer="SI", public="S", **_READ),
+    tenant("finance.ReceiptLook", officer="S", public="SI", **_READ),
     # A member's word about a receipt: written by who holds its code, answered by pengawas or dinas, changed by nobody.
     tenant("finance.Objection", officer="S", supervisor="S", case="S", dinas="S", public="SI"),
     tenant(
@@ -52,11 +54,24 @@ TABLES: list[Table] = [
     ),
     tenant("finance.Reminder", officer="SI", maker="prepared_by", supervisor="S", case="S"),
     tenant("finance.PayOut", officer="SI", **_READ),
+    tenant("finance.PayOutReversal", officer="SI", **_READ),
+    tenant("finance.RefundPart", officer="SIU", columns=("replaced_at",), **_READ),
     tenant("finance.CashCount", officer="SI", **_READ),
     tenant("finance.CashMove", officer="SI", **_READ),
     tenant("finance.Evidence", officer="SI", **_READ),
     tenant("finance.DuesPause", officer="SIU", columns=("withdrawn_at", "withdrawn_by", "withdrawn_reason"), **_READ),
+    tenant("finance.DuesWaiver", officer="SIUD", columns=("restored_on",), deletable="restored_on IS NULL", **_READ),
     tenant("finance.Submission", officer="SI", **_READ),
+    tenant("finance.ByLaws", officer="SI", maker="entered_by", **_READ),
+    tenant("finance.HandOver", officer="SI", maker="offered_by", **_READ),
+    # The pengawas witnesses; officers receive or take back. Nobody signs for another.
+    Table(
+        table_of("finance.HandOverSign"),
+        Kind.TENANT,
+        {Role.OFFICER: "SI", Role.SUPERVISOR: "SI", Role.CASE: "S"},
+        maker="by",
+        new_rows={Role.OFFICER: "part <> 'witness'", Role.SUPERVISOR: "part = 'witness'"},
+    ),
     tenant("finance.MemberBalance", officer="SIU", columns=("pokok_rupiah", "wajib_rupiah"), **_READ),
     tenant("finance.AccountMonth", officer="SIU", columns=("debit_rupiah", "credit_rupiah"), **_TOTALS),
     tenant(

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from finance.views import (
     arrears,
     books,
+    bylaws,
     cash,
     dues,
     evidence,
@@ -14,8 +15,12 @@ from finance.views import (
     objections,
     opening,
     outbox,
+    own_data,
+    pasting,
+    pauses,
     receipts,
     reminders,
+    succession,
 )
 
 app_name = "finance"
@@ -24,6 +29,7 @@ NUMBER = r"20\d\d-\d{1,8}"  # year and number, of an entry or a receipt
 urlpatterns = [
     path("iuran/", dues.dues, name="dues"),
     path("iuran/setoran/", dues.sheet, name="sheet"),
+    path("iuran/setoran/tempel/", pasting.paste, name="paste"),
     path("iuran/setoran/lembar.pdf", lists.sheet_file, name="sheet_file"),
     re_path(rf"^iuran/setoran/(?P<jurnal>{NUMBER})/$", dues.collection, name="collection"),
     re_path(rf"^iuran/setoran/(?P<jurnal>{NUMBER})/kuitansi\.pdf$", receipts.collection_file, name="collection_file"),
@@ -44,12 +50,21 @@ urlpatterns = [
     path("iuran/luring/daftar/", outbox.outbox_list, name="outbox_list"),
     path("iuran/luring/kirim/", outbox.outbox_send, name="outbox_send"),
     path("iuran/tunggakan/", arrears.arrears, name="arrears"),
+    path("iuran/pengembalian/", exits.refunds, name="refunds"),
     path("iuran/tunggakan.pdf", lists.arrears_file, name="arrears_file"),
     path("tidak-cocok/", objections.objections, name="objections"),
     path("tidak-cocok/<str:kode>/", objections.objection, name="objection"),
+    path("iuran/libur/", pauses.pauses, name="pauses"),
+    path("iuran/libur/<int:number>/", pauses.withdraw, name="withdraw_pause"),
     path("iuran/pengingat/", reminders.reminders, name="reminders"),
     path("iuran/papan-saldo.pdf", reminders.board_file, name="board_file"),
     path("iuran/pengaturan/", books.rates, name="rates"),
+    path("anggota/masa-simpan/", own_data.retention, name="retention"),
+    path("anggota/<int:nomor>/data-pribadi/", own_data.personal_data, name="personal_data"),
+    path("anggota/<int:nomor>/data-pribadi/salinan.pdf", own_data.own_data_file, name="own_data_file"),
+    path("anggota/<int:nomor>/data-pribadi/<int:pk>/jawab/", own_data.answer_correction, name="answer_correction"),
+    path("iuran/pengaturan/aturan/", bylaws.by_laws, name="by_laws"),
+    path("iuran/pembekuan/", bylaws.suspensions, name="suspensions"),
     path("anggota/ganda/", merging.twins, name="twins"),
     path("anggota/ganda/<int:nomor>/<int:lain>/", merging.merge, name="merge"),
     path("anggota/ganda/<int:nomor>/<int:lain>/beda/", merging.tell_apart, name="tell_apart"),
@@ -59,6 +74,10 @@ urlpatterns = [
     path("anggota/<int:nomor>/simpanan.pdf", receipts.statement_file, name="statement_file"),
     path("anggota/<int:nomor>/pengembalian/", exits.settle_exit, name="settle_exit"),
     path("anggota/<int:nomor>/pengembalian/bayar/", exits.pay_out, name="pay_out"),
+    path("anggota/<int:nomor>/pengembalian/jadwal/", exits.plan_refund, name="plan_refund"),
+    re_path(
+        rf"^anggota/(?P<nomor>\d{{1,9}})/pengembalian/(?P<jurnal>{NUMBER})/batal/$", exits.take_back, name="take_back"
+    ),
     re_path(
         rf"^anggota/(?P<nomor>\d{{1,9}})/pengembalian/(?P<jurnal>{NUMBER})\.pdf$",
         exits.pay_out_file,
@@ -67,6 +86,9 @@ urlpatterns = [
     path("buku/anggota.pdf", lists.member_book_file, name="member_book_file"),
     path("buku/simpanan.pdf", lists.savings_file, name="savings_file"),
     path("buku/saldo-awal/", opening.opening, name="opening"),
+    path("buku/serah-terima/", succession.succession, name="succession"),
+    path("buku/serah-terima/<int:nomor>/", succession.succession_one, name="succession_one"),
+    path("buku/serah-terima/<int:nomor>/berita-acara.pdf", succession.succession_file, name="succession_file"),
     path("buku/", books.journal, name="journal"),
     re_path(rf"^buku/jurnal/(?P<jurnal>{NUMBER})/$", books.entry, name="entry"),
     re_path(rf"^buku/jurnal/(?P<jurnal>{NUMBER})/bukti/$", evidence.add_evidence, name="add_evidence"),

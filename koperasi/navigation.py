@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from finance.views.dues import CASHIERS
 from finance.views.outbox import owner_mark
+from koperasi.topics import help_url
 from registry.models import Grant, GrantKind
 from registry.models.accounts import DINAS_KINDS
 
@@ -59,6 +60,7 @@ def navigation(request: HttpRequest) -> dict:
         "home_url": items[0].url if items else "/",
         "places": list(_other_places(request, place.grant)),
         "carry": carried(request),
+        "help_url": help_url(request.resolver_match.view_name, kind) if request.resolver_match else "",
     }
     if kind in DINAS_KINDS or kind is GrantKind.FIELD:
         found["search_url"] = _reverse("registry:cooperatives", [place.agency.slug])

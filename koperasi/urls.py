@@ -3,7 +3,18 @@
 from django.urls import include, path, re_path
 
 from finance.views import objections
-from koperasi.views import check, cooperative, dashboard, dinas, frontdoor, home, installed, reports
+from koperasi.views import (
+    beginning,
+    check,
+    cooperative,
+    dashboard,
+    dinas,
+    frontdoor,
+    home,
+    installed,
+    practice,
+    reports,
+)
 from koperasi.views import help as help_pages
 
 handler400 = "koperasi.errors.bad_request"
@@ -33,6 +44,8 @@ urlpatterns = [
         name="door_poster",
     ),
     path("<slug:dinas>/koperasi/<slug:koperasi>/beranda/", cooperative.cooperative_home, name="cooperative_home"),
+    path("<slug:dinas>/koperasi/<slug:koperasi>/beranda/langkah/", beginning.close_steps, name="close_steps"),
+    path("<slug:dinas>/koperasi/<slug:koperasi>/latihan/", practice.practise, name="practise"),
     path("", include("koperasi.account_urls")),
     path("", include("registry.urls")),
     path("<slug:dinas>/koperasi/<slug:koperasi>/anggota/", include("members.urls")),

@@ -231,7 +231,7 @@ def context_of(grant: Grant, cooperative: Cooperative | None) -> Context:
 
 def assigned_ids(grant: Grant) -> tuple[int, ...]:
     """Return the cooperatives a penyuluh is responsible for: whole kecamatan, and single ones."""
-    directory = Cooperative.objects.filter(agency_id=grant.agency_id)
+    directory = Cooperative.objects.filter(agency_id=grant.agency_id, is_practice=False)
     by_district = directory.filter(district_id__in=grant.districts).values_list("pk", flat=True)
     return tuple(sorted({*by_district, *grant.assigned}))
 
@@ -265,7 +265,7 @@ def _cooperative(request: HttpRequest, grant: Grant, slug: str) -> Cooperative |
         old := OldSlug.objects.filter(agency_id=grant.agency_id, slug=slug).select_related("cooperative").first()
     ):
         return redirect(request.get_full_path().replace(f"/{slug}/", f"/{old.cooperative.slug}/", 1), permanent=True)
-    if found is None or (grant.kind == GrantKind.FIELD and found.pk not in assigned_ids(grant)):
+    if found is None or found.is_practice or (grant.kind == GrantKind.FIELD and found.pk not in assigned_ids(grant)):
         raise Http404
     return found
 

@@ -7,11 +7,16 @@ from functools import cache
 from django.conf import settings
 from django.db import transaction
 
-from finance.models import Account, Books, DuesRate
+from finance.models import Account, Books, ByLaws, DuesRate
+from finance.reports.bylaws import Rules
 from registry import audit
 from registry.access import Actor
+from registry.formats import format_month
 from registry.models import Cooperative, Profile
 from registry.periods import month_of
+
+from .collecting import lock_books
+from .refusals import Refused
 
 
 class ChartMissing(Exception):
@@ -68,9 +73,10 @@ def set_rate(
 ) -> DuesRate:
     """Write the members' meeting's decision: `rupiah` of `kind` from the month of `valid_from`. Raises `RateExists`.
 
-    Obligations made before keep their amount: changing a rate never rewrites history.
+    Obligations made before keep their amount: changing a rate never rewrites history. A closed month takes none: `Refused`.
     """
     first = month_of(valid_from)
+    _check_open(cooperative, first)
     if DuesRate.objects.filter(cooperative=cooperative, kind=kind, valid_from=first).exists():
         raise RateExists
     rate = DuesRate.objects.create(
@@ -86,6 +92,57 @@ def set_rate(
         since=first,
     )
     return rate
+
+
+@transaction.atomic
+def decide_by_laws(
+    *,
+    cooperative: Cooperative,
+    rules: Rules,
+    decided_on: date,
+    decision: str,
+    actor: Actor,
+    now: datetime,
+) -> ByLaws:
+    """Write what the members' meeting decided as by-laws from the month of `rules.valid_from` on.
+
+    What was paid, owed or refunded before stays as it is. Raises `RateExists` when by-laws start in that month already,
+    `Refused` for a closed month or without the meeting.
+    """
+    assert rules.valid_from is not None and actor.user_id is not None
+    first = month_of(rules.valid_from)
+    if not decision.strip():
+        raise Refused("Tulis keputusan rapat yang menetapkan aturan ini.")
+    lock_books(cooperative)
+    _check_open(cooperative, first)
+    if ByLaws.objects.filter(cooperative=cooperative, valid_from=first).exists():
+        raise RateExists
+    row = ByLaws.objects.create(
+        cooperative=cooperative,
+        valid_from=first,
+        pokok_instalments=rules.pokok_instalments,
+        instalments_make_members=rules.instalments_make_members,
+        grace_days=rules.grace_days,
+        suspend_after_months=rules.suspend_after_months,
+        refund_months=rules.refund_months,
+        refund_instalments=rules.refund_instalments,
+        decided_on=decided_on,
+        decision=decision.strip(),
+        entered_by=actor.user_id,
+        entered_by_name=actor.name,
+        entered_at=now,
+    )
+    audit.record(
+        "decide_by_laws", actor=actor, now=now, subject="aturan iuran", cooperative_id=cooperative.pk, since=first
+    )
+    return row
+
+
+def _check_open(cooperative: Cooperative, first: date) -> None:
+    """A closed month keeps the rules it was closed with."""
+    closed = Books.objects.filter(cooperative=cooperative).values_list("closed_through", flat=True).first()
+    if closed and first <= closed:
+        raise Refused(f"{format_month(first)} sudah ditutup. Pilih bulan sesudahnya.")
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from finance.models import Books, CashCount, Channel, Entry, EntryKind, Submission
+from finance.reports.bylaws import rules_on
 from members.actions import become_member
 from registry import audit
 from registry.access import Actor
@@ -395,11 +396,9 @@ def _admit_payers(cooperative, books: Books, owed, plan, on: date) -> None:
     for member_id, _, kind, _, rupiah in plan:
         if kind == "pokok":
             paid[member_id] += rupiah
-    ready = [
-        member_id
-        for member_id, rupiah in paid.items()
-        if owed[member_id].status == "applicant"
-        and (books.instalments_make_members or rupiah == owed[member_id].open("pokok"))
-    ]
+    paid = {pk: rupiah for pk, rupiah in paid.items() if owed[pk].status == "applicant"}
+    ready = [pk for pk, rupiah in paid.items() if rupiah == owed[pk].open("pokok")]
+    if len(ready) < len(paid) and rules_on(cooperative, on, books).instalments_make_members:
+        ready = list(paid)
     if ready:
         become_member(cooperative=cooperative, member_ids=ready, on=on)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from finance.models import Books, EntryKind, MemberBalance, Obligation, Payment, Posting, Receipt, ReceiptReplacement
+from finance.reports.bylaws import rules_on
 from members.actions import return_to_applicants
 from registry import audit
 from registry.access import Actor
@@ -172,7 +173,7 @@ def _return_the_unpaid(cooperative: Cooperative, payment: Payment, on: date) -> 
     if not paid_pokok or own is None or own.paid_rupiah == own.due_rupiah:
         return
     books = Books.objects.get(cooperative=cooperative)
-    if own.paid_rupiah == 0 or not books.instalments_make_members:
+    if own.paid_rupiah == 0 or not rules_on(cooperative, on, books).instalments_make_members:
         return_to_applicants(cooperative=cooperative, member_ids=[person], on=on)
 
 

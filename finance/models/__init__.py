@@ -1,5 +1,6 @@
 """Money: the ledger, the dues, and the summaries kept with them. Whole rupiah everywhere."""
 
+from .bylaws import ByLaws
 from .cash import CashMove, Evidence
 from .doors import DoorPage
 from .dues import (
@@ -10,14 +11,17 @@ from .dues import (
     DuesKind,
     DuesPause,
     DuesRate,
+    DuesWaiver,
     Obligation,
     Payment,
     Receipt,
     ReceiptReplacement,
     Submission,
 )
-from .exits import PayOut
+from .exits import PayOut, PayOutReversal, RefundPart
+from .handover import HandOver, HandOverSign
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
+from .looks import ReceiptLook
 from .objections import Objection, ObjectionAnswer
 from .reminders import Reminder
 from .summaries import OWN_CAPITAL, AccountMonth, BooksMonth, DuesDue, DuesPaid, MemberBalance
@@ -31,6 +35,7 @@ __all__ = [
     "BookYear",
     "Books",
     "BooksMonth",
+    "ByLaws",
     "CashCount",
     "CashMove",
     "Channel",
@@ -41,20 +46,26 @@ __all__ = [
     "DuesPaid",
     "DuesPause",
     "DuesRate",
+    "DuesWaiver",
     "Entry",
     "EntryDigest",
     "EntryKind",
+    "HandOver",
+    "HandOverSign",
     "Evidence",
     "MemberBalance",
     "Objection",
     "ObjectionAnswer",
     "Obligation",
     "PayOut",
+    "PayOutReversal",
     "Payment",
     "Period",
     "Posting",
     "Receipt",
+    "ReceiptLook",
     "ReceiptReplacement",
+    "RefundPart",
     "Reminder",
     "Submission",
 ]

@@ -123,20 +123,36 @@ def rates(request: HttpRequest) -> HttpResponse:
         today=request.today,
         initial={"valid_from": month_of(request.today).isoformat()},
     )
+    effect = None
     if request.method == "POST" and may_decide and form.is_valid():
-        try:
-            actions.set_rate(cooperative=cooperative, **form.cleaned_data, actor=request.actor, now=request.now)
-        except actions.RateExists:
-            form.add_error("valid_from", "Sudah ada keputusan yang berlaku mulai bulan itu. Pilih bulan lain.")
-        else:
-            return redirect("finance:rates", *request.place)
+        if request.POST.get("dilihat") == form.mark() and (answer := _set_rate(request, form)):
+            return answer
+        if not form.errors:
+            chosen = {name: form.cleaned_data[name] for name in ("kind", "rupiah", "valid_from")}
+            effect = reports.rate_effect(cooperative=cooperative, **chosen)
     context = {
         "form": form,
+        "effect": effect,
+        "mark": form.mark() if effect else "",
         "rates": DuesRate.objects.filter(cooperative=cooperative),
         "books": books,
         "may_decide": may_decide,
     }
     return render(request, "finance/rates.html", context)
+
+
+def _set_rate(request: HttpRequest, form: RateForm) -> HttpResponse | None:
+    try:
+        actions.set_rate(
+            cooperative=request.place.cooperative, **form.cleaned_data, actor=request.actor, now=request.now
+        )
+    except actions.RateExists:
+        form.add_error("valid_from", "Sudah ada keputusan yang berlaku mulai bulan itu. Pilih bulan lain.")
+    except actions.Refused as error:
+        form.add_error("valid_from", error.sentence)
+    else:
+        return redirect("finance:rates", *request.place)
+    return None
 
 
 def _open_books(request: HttpRequest) -> HttpResponse:

@@ -64,6 +64,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return private(render(request, "check/report.html", {"check": report}))
     if found is None:
         return (front_page(request, request.code) if request.code else None) or unknown(request)
+    actions.note_look(receipt=found.receipt, now=request.now)
     context = {"check": found, **(_ask_balance(request, found) if request.method == "POST" else {})}
     context["objections"] = sorted(
         reports.objections(cooperative=found.cooperative, code=found.receipt.code), key=lambda one: one.number

@@ -11,13 +11,16 @@ from finance import reports
 from finance.models import Books
 from finance.views.dues import CASHIERS, READERS, dues_figures, held_items
 from finance.views.merging import waiting_pairs
+from koperasi.reports.beginning import Beginning, beginning
+from koperasi.views.beginning import steps_for
+from koperasi.views.successor import handing_over
 from members.joining import count_requests
-from members.models import Member, MemberStatus, Merge
+from members.models import ExitRequest, Merge
 from members.views.doors import KEEPERS
 from registry.access import door
 from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
-from registry.models import GrantKind, Officer
-from registry.periods import add_months, last_day
+from registry.models import GrantKind
+from registry.periods import last_day
 from registry.reports.access import cases
 
 TOLD_OF_CASES = {GrantKind.CHAIR, GrantKind.VICE_CHAIR, GrantKind.SUPERVISOR}
@@ -34,15 +37,24 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
     overview = reports.dues_overview(cooperative=cooperative, month=request.today) if books else None
     sheet = reports.month_sheet(cooperative=cooperative, month=request.today, today=request.today) if books else None
     late = reports.arrears_of(sheet, request.today) if sheet else None
-    applicants = Member.objects.of(cooperative).current().filter(status=MemberStatus.APPLICANT).count()
+    facts = beginning(cooperative=cooperative, today=request.today)
     inspects = request.place.grant.kind == GrantKind.CASE
     lead = _lead(request, overview, sheet) if may_record else None
-    work = _reading(request) if inspects else _work(request, books, late, applicants, may_record)
-    waiting = len(work) + (1 if lead else 0)
-    context = {
+    handing = handing_over(request, facts)
+    receiving = "receiving" in handing  # then nothing else is asked
+    work = handing.pop("work", [])
+    if inspects:
+        work = _reading(request)
+    elif not receiving:
+        work += _work(request, facts, late, may_record)
+    lead = None if receiving else lead
+    waiting = len(work) + (1 if lead or receiving else 0)
+    context = handing | {
         "headline": "Anda membaca sebagai pemeriksa" if inspects else _headline(waiting),
         "day": format_day(request.today),
         "lead": lead,
+        "may_practise": may_record and not receiving,
+        "steps": [] if receiving else steps_for(request, facts),
         "work": work,
         "strips": list(_case_strips(request)),
         "figures": [figure for figure in dues_figures(request, overview, sheet) if figure["label"] in HOME_FIGURES]
@@ -99,10 +111,10 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
     }
 
 
-def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) -> list[dict]:
+def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> list[dict]:
     """What waits for this person, the most pressing first."""
     items: list[dict] = [*_objections(request), *_requests(request)]
-    if books is None and may_record:
+    if not facts.has_books and may_record:
         items.append(
             _item(
                 request,
@@ -113,7 +125,7 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
                 "soon",
             )
         )
-    if books and may_record:
+    if facts.has_books and may_record:
         items += held_items(request)
     if late and late.rows:
         why = f"{format_rupiah(late.rupiah)}, paling lama {late.rows[0].months} bulan"
@@ -121,24 +133,42 @@ def _work(request: HttpRequest, books, late, applicants: int, may_record: bool) 
         items.append(
             _item(request, "finance:arrears", f"{verb} {len(late.rows)} anggota menunggak", why, "people", "soon")
         )
-    if applicants and may_record:
+    if facts.applicants and may_record:
         items.append(
-            _item(request, "members:list", f"Lengkapi pokok {applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=applicant")
+            _item(request, "members:list", f"Lengkapi pokok {facts.applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=calon")
         )  # fmt: skip
-    items += _twins(request)
-    ending = Officer.objects.filter(
-        cooperative=request.place.cooperative, ended_on__isnull=True, ends_on__lte=add_months(request.today, 2)
-    ).count()
-    if ending:
+    items += [*_leavers(request, may_record), *_twins(request)]
+    if facts.officers_ending:
         items.append(
             _item(
                 request,
                 "registry:profile",
-                f"Siapkan pergantian {ending} pengurus",
+                f"Siapkan pergantian {facts.officers_ending} pengurus",
                 "Masa jabatan berakhir dalam dua bulan",
                 "clock",
                 "soon",
             )
+        )
+    return items
+
+
+def _leavers(request: HttpRequest, may_record: bool) -> list[dict]:
+    """Requests to leave that wait for a decision, and refunds that are due."""
+    items = []
+    cooperative = request.place.cooperative
+    asked = ExitRequest.objects.filter(cooperative=cooperative, state=ExitRequest.State.ASKED).count()
+    if asked and request.place.grant.kind in KEEPERS:
+        why = "Kabulkan, tolak dengan alasan, atau tandai ditarik"
+        items.append(_item(request, "members:exit_requests", f"Putuskan {asked} permohonan berhenti", why, "out", ""))
+    due = (
+        [one for one in reports.refunds(cooperative) if one.next_on and one.next_on <= request.today]
+        if may_record
+        else []
+    )
+    if due:
+        why = f"{format_rupiah(sum(one.next_rupiah for one in due))} sudah jatuh tempo"
+        items.append(
+            _item(request, "finance:refunds", f"Bayarkan simpanan {len(due)} mantan anggota", why, "receipt", "soon")
         )
     return items
 
