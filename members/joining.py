@@ -109,13 +109,6 @@ def decided_requests(*, cooperative: Cooperative) -> list[JoinRequest]:
     )
 
 
-def count_requests(*, cooperative: Cooperative) -> tuple[int, date | None]:
-    """Return how many requests wait in a cooperative, and the nearest deadline."""
-    found = JoinRequest.objects.filter(cooperative=cooperative, state=JoinRequest.State.WAITING).order_by()
-    sums = found.aggregate(count=Count("pk"), first=Min("due_on"))
-    return sums["count"], sums["first"]
-
-
 def twins_waiting(*, request: JoinRequest, person: JoinPerson) -> list[str]:
     """Return the codes of other waiting requests that seem to be of the same person."""
     others = JoinPerson.objects.filter(cooperative_id=request.cooperative_id).exclude(request_id=request.pk)

@@ -12,7 +12,7 @@ import re
 import secrets
 from typing import Literal, NamedTuple
 
-__all__ = ["Scope", "Code", "BadCode", "new_code", "split_code", "code_text", "hash_token"]
+__all__ = ["Scope", "Code", "BadCode", "new_code", "split_code", "code_or_404", "code_text", "hash_token"]
 
 Scope = Literal["cooperative", "agency"]
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -99,6 +99,16 @@ def split_code(text: str) -> Code:
 def code_text(text: str) -> str:
     """The form for paper and screens: capitals, groups of four behind the prefix. Raises BadCode."""
     return split_code(text).normalized
+
+
+def code_or_404(text: str) -> str:
+    """A code in the address of a page, in its stored form. Raises Http404 for what is no code of ours."""
+    from django.http import Http404  # here, so that everything above works without Django
+
+    try:
+        return split_code(text).normalized
+    except BadCode:
+        raise Http404 from None
 
 
 def hash_token(text: str) -> bytes:

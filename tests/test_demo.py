@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 
-from finance.models import DuesDue, DuesPaid, MemberBalance, Obligation, Period, Posting, Receipt
+from finance.models import DoorPage, DuesDue, DuesPaid, MemberBalance, Objection, Obligation, Period, Posting, Receipt
 from koperasi.demo.clock import Clock
 from koperasi.demo.logins import CITY_LOGINS, GUEST, PASSWORD, REGENCY_LOGINS, SHOWCASE_LOGINS, acting, table
 from koperasi.demo.people import people_of
@@ -20,7 +20,7 @@ from koperasi.demo.plan import CITY, REGENCY, plan
 from koperasi.demo_logins import TOTP_SEED as SEED
 from koperasi.demo_logins import current_code
 from members.actions import reveal_national_id
-from members.models import Member, MemberFlow
+from members.models import JoinRequest, Member, MemberFlow
 from registry.models import Agency, Cooperative, GrantKind, Profile, ReportedFigure, User
 from registry.numbers import check_national_id
 from registry.tenancy import NOBODY, bind
@@ -202,3 +202,14 @@ def test_people_agree_with_their_own_nik_and_have_no_telephone():
         assert verdict.ok and not verdict.warnings
         assert person.phone == ""
         assert 18 <= 2026 - person.birth_date.year <= 70
+
+
+def test_neighbours_wait_at_the_showcases_door_and_one_waits_too_long(demo):
+    with acting("sekretaris"):
+        requests = JoinRequest.objects.order_by("due_on")
+        assert [one.due_on < TODAY for one in requests] == [True, False, False]
+        assert [hasattr(one, "answer") for one in Objection.objects.order_by("pk").select_related("answer")] == [
+            True,
+            False,
+        ]
+        assert DoorPage.objects.get().officers

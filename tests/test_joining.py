@@ -380,3 +380,9 @@ def test_the_pages_ask_few_questions(enter, door, yusuf, django_assert_max_num_q
         client.get(path)
         with django_assert_max_num_queries(23):  # three are the harness's own
             assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("kode", ["%00", "x" * 3000, "tidak-ada", "1-0000-0000-0000", "../../x"])
+def test_nonsense_where_a_code_stands_is_a_404(enter, yusuf, wati, kode):
+    for someone, path in ((yusuf, "anggota/permohonan"), (wati, "tidak-cocok")):
+        assert enter(someone).get(f"{MELATI}{path}/{kode}/").status_code == 404

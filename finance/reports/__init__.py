@@ -10,7 +10,7 @@ from .collections import Collection, DuesOverview, collection, dues_overview
 from .exits import ExitAccount, Refund, exit_account, refunds
 from .handing_over import HandingOver, OpenItem, hand_overs, open_hand_over, open_items
 from .member import MemberSavings, member_savings, open_dues
-from .objections import OpenObjections, count_open_objections, objections, open_objections
+from .objections import AtTheDoor, OpenObjections, at_the_door, objections, open_objections
 from .own_data import Forgettable, OwnData, forgettable, own_data
 from .reminders import Reminded, reminders
 from .sheet import MonthSheet, SheetRow, month_sheet
@@ -19,6 +19,7 @@ from .verification import Finding, verify_cooperative
 __all__ = [
     "Arrears",
     "ArrearsRow",
+    "AtTheDoor",
     "CarriedList",
     "BoardBalance",
     "CashPlaces",
@@ -43,12 +44,12 @@ __all__ = [
     "TrialBalance",
     "arrears",
     "arrears_of",
+    "at_the_door",
     "by_laws_effect",
     "carried_list",
     "cash_places",
     "collection",
     "collectors",
-    "count_open_objections",
     "dues_overview",
     "evidence_of",
     "exit_account",

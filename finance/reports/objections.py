@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Count, Min
 
 from finance.models import Objection
@@ -30,9 +31,28 @@ def objections(*, cooperative: Cooperative, code: str = "") -> list[Objection]:
     return sorted(found.order_by("-raised_at", "-pk")[:LISTED], key=lambda one: hasattr(one, "answer"))
 
 
-def count_open_objections(cooperative: Cooperative) -> int:
-    """Return how many objections of one cooperative wait for an answer."""
-    return Objection.objects.filter(cooperative=cooperative, answer__isnull=True).count()
+@dataclass(frozen=True)
+class AtTheDoor:
+    """What people from outside wait for in one cooperative: answers about receipts, and to requests to join."""
+
+    objections: int
+    requests: int
+    due_on: date | None  # the nearest deadline of a request
+
+
+_AT_THE_DOOR = """
+SELECT (SELECT count(*) FROM finance_objection o WHERE o.cooperative_id = %(cooperative)s AND NOT EXISTS (
+          SELECT 1 FROM finance_objectionanswer a WHERE a.cooperative_id = o.cooperative_id AND a.objection_id = o.id)),
+       count(*), min(r.due_on)
+FROM members_joinrequest r WHERE r.cooperative_id = %(cooperative)s AND r.state = 'waiting'
+"""
+
+
+def at_the_door(cooperative: Cooperative) -> AtTheDoor:
+    """Return what waits at a cooperative's door. One query: the home page has a budget."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AT_THE_DOOR, {"cooperative": cooperative.pk})
+        return AtTheDoor(*cursor.fetchone())
 
 
 def open_objections(*, agency: Agency, ids: Sequence[int] | None = None) -> list[OpenObjections]:

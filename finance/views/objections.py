@@ -9,6 +9,7 @@ from finance.models import Receipt
 from finance.objection_form import AnswerForm
 from finance.views.dues import READERS
 from registry.access import door
+from registry.codes import code_or_404
 from registry.models import Cooperative, GrantKind
 from registry.models.accounts import DINAS_KINDS
 from registry.views.cooperatives import page_context
@@ -27,6 +28,7 @@ def objections(request: HttpRequest) -> HttpResponse:
 @door(READERS, DINAS_KINDS)
 def objection(request: HttpRequest, kode: str) -> HttpResponse:
     """The objections about one receipt; pengawas and dinas answer the one that waits, nobody changes one."""
+    kode = code_or_404(kode)
     found = sorted(reports.objections(cooperative=request.place.cooperative, code=kode), key=lambda one: one.number)
     if not found:
         raise Http404

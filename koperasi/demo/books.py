@@ -43,6 +43,7 @@ from registry.models import Cooperative, Grant, GrantKind, Profile
 from registry.periods import add_months, last_day, months_through
 from registry.tenancy import NOBODY, bind
 
+from . import visitors
 from .clock import Clock
 from .logins import acting, make_user, open_link
 from .people import Someone
@@ -114,6 +115,7 @@ class _Book:
     ) -> None:
         self.planned, self.cooperative, self.clock = planned, cooperative, clock
         self.checker_id = supervisor.user_id
+        self.supervisor = supervisor
         self.actor = Actor(
             treasurer.user_id, treasurer.user_name, treasurer.kind, cooperative.agency_id, cooperative.pk
         )
@@ -337,8 +339,10 @@ class _Book:
             member_ids=list(self.savers),
             through=self.clock.this_month,
         )
+        visitors.open_door(self.cooperative, self.actor, self.clock)
         if self.planned.is_showcase:
             self._tell_lives()
+            self._receive_visitors()
         touch(self.cooperative, self.last_day)
 
     def _tell_lives(self) -> None:
@@ -355,6 +359,15 @@ class _Book:
         admit(
             cooperative=self.cooperative, actor=self.actor, now=now, joined_on=today,
             person=Person(name=f"{twice.name}, S.Pd.", sex=twice.sex, birth_date=twice.birth_date, address=twice.address, rt_rw=twice.rt_rw),
+        )  # fmt: skip
+
+    def _receive_visitors(self) -> None:
+        """The showcase has something waiting at its door."""
+        supervisor, pk = self.supervisor, self.cooperative.pk
+        checker = Actor(supervisor.user_id, supervisor.user_name, supervisor.kind, self.cooperative.agency_id, pk)
+        visitors.come(
+            self.cooperative, self.planned.neighbours(self.clock), (self.actor, self.context),
+            (checker, context_of(supervisor, self.cooperative)), self.clock,
         )  # fmt: skip
 
     def _key(self, what: str) -> uuid.UUID:

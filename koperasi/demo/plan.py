@@ -52,6 +52,10 @@ class Planned:
     def people(self, clock: Clock) -> list[Someone]:
         return people_of(self.district, self.offset, self.members, seed=self.seed, year=clock.today.year)
 
+    def neighbours(self, clock: Clock) -> list[Someone]:
+        """Return three people who are no members yet, from the far end of the kecamatan's birth dates."""
+        return people_of(self.district, 18_900, 3, seed=f"{self.seed} neighbours", year=clock.today.year)
+
     @property
     def is_showcase(self) -> bool:
         return self.village == SHOWCASE and self.programme == "kkmp"

@@ -14,7 +14,6 @@ from finance.views.merging import waiting_pairs
 from koperasi.reports.beginning import Beginning, beginning
 from koperasi.views.beginning import steps_for
 from koperasi.views.successor import handing_over
-from members.joining import count_requests
 from members.models import ExitRequest, Merge
 from members.views.doors import KEEPERS
 from registry.access import door
@@ -113,7 +112,7 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
 
 def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> list[dict]:
     """What waits for this person, the most pressing first."""
-    items: list[dict] = [*_objections(request), *_requests(request)]
+    items: list[dict] = list(_at_the_door(request))
     if not facts.has_books and may_record:
         items.append(
             _item(
@@ -194,27 +193,20 @@ def _twins(request: HttpRequest) -> list[dict]:
     return []
 
 
-def _objections(request: HttpRequest) -> Iterator[dict]:
-    """Receipts their holders call wrong: the pengawas answers them, pengurus see that there are some."""
-    waiting = reports.count_open_objections(request.place.cooperative)
-    if not waiting:
-        return
-    answers = request.place.grant.kind == GrantKind.SUPERVISOR
-    title = f"{'Jawab' if answers else 'Baca'} {waiting} laporan kuitansi tidak cocok"
-    why = "Pelapor menunggu jawaban Anda" if answers else "Menunggu jawaban pengawas atau dinas"
-    yield _item(request, "finance:objections", title, why, "alert" if answers else "receipt", "soon" if answers else "")
-
-
-def _requests(request: HttpRequest) -> Iterator[dict]:
-    """People who asked to become members, with the nearest deadline."""
-    count, due_on = count_requests(cooperative=request.place.cooperative)
-    if not count or due_on is None:
-        return
-    late = due_on < request.today
-    why = f"{'Lewat tenggat' if late else 'Jawab paling lambat'} {format_date_long(due_on)}"
-    decides = request.place.grant.kind in KEEPERS
-    title = f"{'Jawab' if decides else 'Baca'} {count} permohonan anggota"
-    yield _item(request, "members:join_requests", title, why, "user", "soon" if late or decides else "")
+def _at_the_door(request: HttpRequest) -> Iterator[dict]:
+    """What people from outside wait for: receipts their holders call wrong, and requests to become a member."""
+    found, kind = reports.at_the_door(request.place.cooperative), request.place.grant.kind
+    if found.objections:
+        answers = kind == GrantKind.SUPERVISOR
+        title = f"{'Jawab' if answers else 'Baca'} {found.objections} laporan kuitansi tidak cocok"
+        why = "Pelapor menunggu jawaban Anda" if answers else "Menunggu jawaban pengawas atau dinas"
+        icon, state = ("alert", "soon") if answers else ("receipt", "")
+        yield _item(request, "finance:objections", title, why, icon, state)
+    if found.due_on:
+        late, decides = found.due_on < request.today, kind in KEEPERS
+        title = f"{'Jawab' if decides else 'Baca'} {found.requests} permohonan anggota"
+        why = f"{'Lewat tenggat' if late else 'Jawab paling lambat'} {format_date_long(found.due_on)}"
+        yield _item(request, "members:join_requests", title, why, "user", "soon" if late or decides else "")
 
 
 def _reading(request: HttpRequest) -> list[dict]:

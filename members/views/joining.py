@@ -10,6 +10,7 @@ from members.joining_forms import DeclineForm
 from members.models import JoinRequest
 from members.views.doors import KEEPERS, may
 from registry.access import door
+from registry.codes import code_or_404
 from registry.models.accounts import COOPERATIVE_KINDS
 from registry.numbers import wa_link
 
@@ -31,6 +32,7 @@ def join_requests(request: HttpRequest) -> HttpResponse:
 @never_cache
 def join_request(request: HttpRequest, kode: str) -> HttpResponse:
     """One request: the person, who in the book may be the same, and Terima or Tolak."""
+    kode = code_or_404(kode)
     found = (
         JoinRequest.objects.filter(cooperative=request.place.cooperative, code=kode).select_related("person").first()
     )
