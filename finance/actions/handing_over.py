@@ -226,6 +226,7 @@ def _sign(offer: HandOver, part: str, actor: Actor, now: datetime, **more) -> No
         cooperative_id=offer.cooperative_id,
         hand_over=offer,
         part=part,
+        duty="supervisor" if part == HandOverSign.Part.WITNESS else "officer",
         by=actor.user_id,
         by_name=actor.name,
         by_label=GrantKind(actor.kind).label,

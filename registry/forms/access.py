@@ -229,7 +229,9 @@ class DinasInvitationForm(forms.Form):
         if not text:
             self.add_error("cooperative", "Tulis nama koperasinya.")
             return None
-        own = Cooperative.objects.filter(agency=self.agency, is_practice=False).select_related("agency", "district", "village")
+        own = Cooperative.objects.filter(agency=self.agency, is_practice=False).select_related(
+            "agency", "district", "village"
+        )
         name, _, district = (part.strip() for part in text.partition(","))
         if district:
             own = own.filter(district__name__iexact=district.removeprefix("Kec. "))
