@@ -5,14 +5,13 @@ from datetime import date
 
 from django import forms
 
-from finance.forms import KeyField
+from finance.forms import FIRST_CONGRESS, KeyField
 from finance.reports.bylaws import Rules
 from registry.formats import format_month
 from registry.forms.fields import ChoiceField, CountField, DateField, LineField, RupiahField
 from registry.periods import add_months, month_of
 
 LARGEST_RATE = 1_000_000_000  # rupiah; the database refuses more
-FIRST_CONGRESS = date(1947, 7, 12)  # of Indonesian cooperatives: no members' meeting here is older
 
 
 class ByLawsForm(forms.Form):

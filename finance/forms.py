@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,17 +18,19 @@ from members.models import Member
 from registry.formats import (
     Unreadable,
     format_date,
+    format_month,
     format_month_short,
     format_rupiah,
     parse_date,
     parse_rupiah,
 )
-from registry.forms.fields import ChoiceField, DateField, LineField, PicturesField, RupiahField
+from registry.forms.fields import ChoiceField, CountField, DateField, LineField, PicturesField, RupiahField
 from registry.numbers import TooLong, clean_line
-from registry.periods import month_of
+from registry.periods import add_months, month_of
 
 NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 LARGEST_COUNT = 100_000
+FIRST_CONGRESS = date(1947, 7, 12)  # of Indonesian cooperatives: no members' meeting here is older
 INCOMPLETE = "Formulir ini tidak lengkap. Muat ulang halaman, lalu coba lagi."
 
 
@@ -330,6 +333,37 @@ class SettleForm(_LeaverForm):
             del self.fields["pay_now"]  # the heir is named when the money is handed over
 
 
+class RefundPlanForm(forms.Form):
+    """In how many equal monthly parts the rest is paid out, and when the first is due."""
+
+    times = CountField(label="Dibayar berapa kali", least=1, most=60)
+    first_on = DateField(
+        label="Jatuh tempo pertama", picker=True, help_text="Berikutnya setiap bulan pada tanggal yang sama."
+    )
+
+    def __init__(self, *args, today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_on"].not_before = today
+        self.fields["first_on"].not_after = date(today.year + 10, 12, 31)
+
+    def parts(self, left: int) -> list[tuple[date, int]]:
+        """Return (due date, rupiah) of each part; the first takes what does not divide."""
+        times, first = self.cleaned_data["times"], self.cleaned_data["first_on"]
+        each = left // times
+        return [(add_months(first, index), each + (left - each * times if index == 0 else 0)) for index in range(times)]
+
+
+class WrongPayOutForm(forms.Form):
+    """Why a pay-out was wrong, and when the money came back."""
+
+    reason = LineField(label="Alasan", max_length=200, help_text="Contoh: salah orang, uang sudah kembali ke kas.")
+    on = DateField(label="Tanggal uang kembali", picker=True)
+
+    def __init__(self, *args, today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].not_after = today
+
+
 class PayOutForm(_LeaverForm):
     """How much of the debt is handed over now, from where, and to whom."""
 
@@ -345,11 +379,14 @@ class PayOutForm(_LeaverForm):
     )
     kunci = KeyField()
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, heirs: Sequence[str] = (), **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if self.member.exit_reason == Member.ExitReason.DIED:
             payee = self.fields["payee"]
             payee.required, payee.label, payee.help_text = True, "Diterima oleh ahli waris", ""
+            if heirs:
+                payee.help_text = f"Yang tercatat: {', '.join(heirs)}."
+                self.initial.setdefault("payee", heirs[0].rsplit(" (", 1)[0] if len(heirs) == 1 else "")
 
 
 class _CashForm(forms.Form):
@@ -423,3 +460,48 @@ class EvidenceForm(forms.Form):
     """Pictures for an entry that is there already."""
 
     foto = PicturesField(label="Foto bukti", required=True)
+
+
+class PauseForm(forms.Form):
+    """Months without wajib: of whom, which, and who decided it."""
+
+    siapa = ChoiceField(
+        label="Untuk siapa",
+        widget=forms.RadioSelect,
+        choices=[("semua", "Semua anggota"), ("lain", "Satu anggota")],
+        initial="semua",
+    )
+    anggota = _when(
+        LineField(label="Nomor anggota", required=False, max_length=12, help_text="Contoh: A-0047 atau 47."), "lain"
+    )
+    first = ChoiceField(label="Dari bulan")
+    last = ChoiceField(label="Sampai bulan")
+    decided_on = DateField(label="Tanggal keputusan", picker=True, not_before=FIRST_CONGRESS)
+    decision = LineField(label="Keputusan", max_length=120, help_text="Contoh: Rapat pengurus, karena gagal panen.")
+
+    def __init__(self, *args, months: Iterable[date], today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(month.isoformat(), format_month(month)) for month in months]
+        self.fields["first"].choices = self.fields["last"].choices = choices
+        self.fields["decided_on"].not_after = today
+
+    def clean_first(self) -> date:
+        return date.fromisoformat(self.cleaned_data["first"])
+
+    def clean_last(self) -> date:
+        return date.fromisoformat(self.cleaned_data["last"])
+
+    def clean(self) -> dict:
+        data = super().clean()
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", "Bulan terakhir tidak boleh sebelum bulan pertama.")
+        if data.get("siapa") == "lain" and not self.number:
+            self.add_error("anggota", "Tulis nomor anggotanya, contoh A-0047.")
+        return data
+
+    @property
+    def number(self) -> int:
+        """The member's number; 0 when it is not readable as one."""
+        found = re.fullmatch(r"(?:[A-Z]+-?)?(\d{1,9})", self.cleaned_data.get("anggota", "").upper())
+        return int(found[1]) if found else 0

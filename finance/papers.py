@@ -7,7 +7,6 @@ never kept: a receipt says when the money was received, a savings book says who 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from registry.formats import format_date_long, format_rupiah, terbilang
 from registry.paper import PaperFile, render_pdf
@@ -132,6 +131,7 @@ class PayOutPaper:
     heir: bool = False
     practice: bool = False
     demo: bool = False
+    taken_back: str = ""  # "22/11/2026": the pay-out was reversed on that day
 
     @property
     def terbilang(self) -> str:
@@ -359,88 +359,3 @@ def savings_book_pdf(book: SavingsBook) -> PaperFile:
     """The savings book of one member on A5. Raises PaperError."""
     title = f"Buku simpanan anggota {book.member_number}"
     return render_pdf("paper/savings_book.html", {"b": book}, stylesheets=["savings_book.css"], paper="A5", title=title)
-
-
-# --- What hangs at the door and on the board ------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class DoorPoster:
-    """The poster that leads from the door to the public page. `pokok`, `wajib`: dues in force, None when not set."""
-
-    cooperative_name: str
-    place_line: str
-    address: str
-    pokok: int | None
-    wajib: int | None
-    code: str
-    check_url: str
-    brand: str
-    demo: bool = False
-    practice: bool = False
-
-    @property
-    def check_address(self) -> str:
-        return address_without_scheme(self.check_url)
-
-
-def door_poster_pdf(poster: DoorPoster, *, paper: Literal["A4", "A5"]) -> PaperFile:
-    """The poster on one page, A4 or A5. Raises PaperError."""
-    context = {"p": poster, "size": paper.lower(), "size_mm": 92 if paper == "A4" else 62}
-    title = f"Poster pintu {poster.cooperative_name}"
-    return render_pdf("paper/door_poster.html", context, stylesheets=["door_poster.css"], paper=paper, title=title)
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One member on the notice board: the number, never the name."""
-
-    number: str
-    pokok: int
-    wajib: int
-
-    @property
-    def total(self) -> int:
-        return self.pokok + self.wajib
-
-
-@dataclass(frozen=True, slots=True)
-class BoardSheet:
-    """Everybody's balance on a day, for the notice board: each finds the own number and compares with the own receipt."""
-
-    cooperative_name: str
-    place_line: str
-    as_of: date
-    rows: tuple[BoardRow, ...]
-    check_url: str
-    printed_at: datetime
-    printed_by: str
-    demo: bool = False
-
-    @property
-    def columns(self) -> list[tuple[BoardRow, ...]]:
-        """Blocks of rows that stand beside each other, three in a line."""
-        size = 48 if len(self.rows) > 108 else max(1, -(-len(self.rows) // 3))
-        return [self.rows[start : start + size] for start in range(0, len(self.rows), size)]
-
-    @property
-    def pokok(self) -> int:
-        return sum(row.pokok for row in self.rows)
-
-    @property
-    def wajib(self) -> int:
-        return sum(row.wajib for row in self.rows)
-
-    @property
-    def total(self) -> int:
-        return self.pokok + self.wajib
-
-    @property
-    def check_address(self) -> str:
-        return self.check_url.split("://", 1)[-1].rstrip("/")
-
-
-def board_sheet_pdf(sheet: BoardSheet) -> PaperFile:
-    """The notice-board sheet on A4. Raises PaperError."""
-    title = f"Papan saldo {sheet.cooperative_name}, {format_date_long(sheet.as_of)}"
-    return render_pdf("paper/board_sheet.html", {"b": sheet}, stylesheets=["board_sheet.css"], paper="A4", title=title)

@@ -15,7 +15,11 @@ from finance.views import (
     objections,
     opening,
     outbox,
+    own_data,
+    pasting,
+    pauses,
     receipts,
+    reminders,
     succession,
 )
 
@@ -25,6 +29,7 @@ NUMBER = r"20\d\d-\d{1,8}"  # year and number, of an entry or a receipt
 urlpatterns = [
     path("iuran/", dues.dues, name="dues"),
     path("iuran/setoran/", dues.sheet, name="sheet"),
+    path("iuran/setoran/tempel/", pasting.paste, name="paste"),
     path("iuran/setoran/lembar.pdf", lists.sheet_file, name="sheet_file"),
     re_path(rf"^iuran/setoran/(?P<jurnal>{NUMBER})/$", dues.collection, name="collection"),
     re_path(rf"^iuran/setoran/(?P<jurnal>{NUMBER})/kuitansi\.pdf$", receipts.collection_file, name="collection_file"),
@@ -45,10 +50,19 @@ urlpatterns = [
     path("iuran/luring/daftar/", outbox.outbox_list, name="outbox_list"),
     path("iuran/luring/kirim/", outbox.outbox_send, name="outbox_send"),
     path("iuran/tunggakan/", arrears.arrears, name="arrears"),
+    path("iuran/pengembalian/", exits.refunds, name="refunds"),
     path("iuran/tunggakan.pdf", lists.arrears_file, name="arrears_file"),
     path("tidak-cocok/", objections.objections, name="objections"),
     path("tidak-cocok/<str:kode>/", objections.objection, name="objection"),
+    path("iuran/libur/", pauses.pauses, name="pauses"),
+    path("iuran/libur/<int:number>/", pauses.withdraw, name="withdraw_pause"),
+    path("iuran/pengingat/", reminders.reminders, name="reminders"),
+    path("iuran/papan-saldo.pdf", reminders.board_file, name="board_file"),
     path("iuran/pengaturan/", books.rates, name="rates"),
+    path("anggota/masa-simpan/", own_data.retention, name="retention"),
+    path("anggota/<int:nomor>/data-pribadi/", own_data.personal_data, name="personal_data"),
+    path("anggota/<int:nomor>/data-pribadi/salinan.pdf", own_data.own_data_file, name="own_data_file"),
+    path("anggota/<int:nomor>/data-pribadi/<int:pk>/jawab/", own_data.answer_correction, name="answer_correction"),
     path("iuran/pengaturan/aturan/", bylaws.by_laws, name="by_laws"),
     path("iuran/pembekuan/", bylaws.suspensions, name="suspensions"),
     path("anggota/ganda/", merging.twins, name="twins"),
@@ -60,6 +74,10 @@ urlpatterns = [
     path("anggota/<int:nomor>/simpanan.pdf", receipts.statement_file, name="statement_file"),
     path("anggota/<int:nomor>/pengembalian/", exits.settle_exit, name="settle_exit"),
     path("anggota/<int:nomor>/pengembalian/bayar/", exits.pay_out, name="pay_out"),
+    path("anggota/<int:nomor>/pengembalian/jadwal/", exits.plan_refund, name="plan_refund"),
+    re_path(
+        rf"^anggota/(?P<nomor>\d{{1,9}})/pengembalian/(?P<jurnal>{NUMBER})/batal/$", exits.take_back, name="take_back"
+    ),
     re_path(
         rf"^anggota/(?P<nomor>\d{{1,9}})/pengembalian/(?P<jurnal>{NUMBER})\.pdf$",
         exits.pay_out_file,

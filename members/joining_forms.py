@@ -1,6 +1,6 @@
 """What a resident fills at the door, and the officers' no."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django import forms
 from django.core import signing
@@ -9,7 +9,7 @@ from members.actions import Asker
 from members.forms import EARLIEST_BIRTH, check_citizen, refuse_national_id
 from members.models import Sex
 from registry.codes import BadCode, new_code, split_code
-from registry.forms.fields import ChoiceField, DateField, LineField, NameField, PhoneField, VerdictField
+from registry.forms.fields import ChoiceField, CountField, DateField, LineField, NameField, PhoneField, VerdictField
 from registry.models import Cooperative
 from registry.numbers import check_national_id
 
@@ -106,6 +106,30 @@ class JoinForm(forms.Form):
 
     def asker(self) -> Asker:
         return Asker(**{name: self.cleaned_data[name] for name in self.SIX})
+
+
+class CampaignForm(forms.Form):
+    """How many new members are wanted, from when to when."""
+
+    name = LineField(label="Nama ajakan", max_length=80, help_text="Contoh: Satu RT sepuluh anggota.")
+    target = CountField(label="Sasaran anggota baru", least=1, most=100_000)
+    starts_on = DateField(label="Mulai")
+    ends_on = DateField(label="Sampai")
+
+    def __init__(self, *args, today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"].initial = today
+
+    def clean_name(self) -> str:
+        refuse_national_id(self.cleaned_data["name"])
+        return self.cleaned_data["name"]
+
+    def clean(self) -> dict:
+        data = super().clean() or self.cleaned_data
+        starts, ends = data.get("starts_on"), data.get("ends_on")
+        if starts and ends and not starts <= ends <= starts + timedelta(days=366):
+            self.add_error("ends_on", "Ajakan berakhir sesudah mulai, paling lama setahun.")
+        return data
 
 
 class DeclineForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from members.models import Identity, Member, MemberStatus, Merge, Sex, entries_of, national_id_bound_to
+from members.models import ExitRequest, Identity, Member, MemberStatus, Merge, Sex, entries_of, national_id_bound_to
 from registry.keys import KeyRingError, key_ring
 from registry.models import AuditEvent, Cooperative
 
@@ -18,6 +18,9 @@ __all__ = [
     "Counts",
     "Pair",
     "count",
+    "exit_request_of",
+    "exit_requests",
+    "exit_requests_decided",
     "history",
     "likely_the_same",
     "masked_national_id",
@@ -42,6 +45,7 @@ class Counts:
     exited: int = 0
     male: int = 0
     female: int = 0
+    voters: int = 0  # full members; anggota luar biasa speak but have no vote (AD model)
 
     @property
     def everybody(self) -> int:
@@ -85,6 +89,7 @@ def count(members: QuerySet[Member]) -> Counts:
     here = ~Q(status_on=MemberStatus.EXITED)
     sums = {status.value: Count("pk", filter=Q(status_on=status.value)) for status in MemberStatus}
     sums |= {"male": Count("pk", filter=here & Q(sex=Sex.MALE)), "female": Count("pk", filter=here & Q(sex=Sex.FEMALE))}
+    sums["voters"] = Count("pk", filter=Q(status_on=MemberStatus.ACTIVE, kind=Member.Kind.ORDINARY))
     return Counts(**members.order_by().aggregate(**sums))
 
 
@@ -129,6 +134,24 @@ def merges_of(member: Member) -> QuerySet[Merge]:
     """Return the merges in force of a member's entry, newest first."""
     merges = Merge.objects.filter(cooperative_id=member.cooperative_id, survivor=member, separated_at__isnull=True)
     return merges.select_related("merged").order_by("-merged_at")
+
+
+def exit_requests(cooperative: Cooperative) -> list[ExitRequest]:
+    """Return the requests to leave that wait for a decision, the oldest first."""
+    asked = ExitRequest.objects.filter(cooperative=cooperative, state=ExitRequest.State.ASKED)
+    return list(asked.select_related("member").order_by("asked_on", "pk"))
+
+
+def exit_request_of(member: Member) -> ExitRequest | None:
+    """Return the member's request that waits, if there is one."""
+    asked = ExitRequest.objects.filter(cooperative_id=member.cooperative_id, member=member)
+    return asked.filter(state=ExitRequest.State.ASKED).first()
+
+
+def exit_requests_decided(member: Member) -> list[ExitRequest]:
+    """Return the member's decided requests, newest first."""
+    asked = ExitRequest.objects.filter(entries_of(member), cooperative_id=member.cooperative_id)
+    return list(asked.exclude(state=ExitRequest.State.ASKED).order_by("-decided_at"))
 
 
 def unopened_national_ids(cooperative: Cooperative) -> list[str]:

@@ -87,6 +87,15 @@ ROWS = {
     "pay_out": Row("anggota/10/pengembalian/bayar/", {"rupiah": "20.000", "channel": "cash", "on": f"{TODAY}"},
                    {"rupiah": MONEY | {"zero": "0", "more than owed": "130.001"}, "channel": CHOICE, "on": DAY, "payee": LINE, "kunci": KEY},
                    hidden=("kunci",)),
+    "to_bank": Row("iuran/kas/bank/", {"rupiah": "20.000", "kind": "deposit", "on": f"{TODAY}"},
+                   {"rupiah": MONEY | {"zero": "0", "more than there is": "900.000.000"}, "kind": CHOICE, "on": DAY, "holder": LINE, "kunci": KEY},
+                   hidden=("kunci",)),
+    "hand_over": Row("iuran/kas/serah/", {"rupiah": "10.000", "on": f"{TODAY}", "lembar-10000": "1"},
+                     {"rupiah": MONEY | {"zero": "0", "more than is held": "30.001"}, "dari": CHOICE, "on": DAY, "kunci": KEY, "lembar-10000": MONEY,
+                      "sebab": LINE}, free={"lembar-10000": MONEY}, hidden=("kunci", "lembar-10000")),
+    "pause": Row("iuran/libur/", {"siapa": "lain", "anggota": "A-0003", "decision": "Rapat pengurus", "langkah": "simpan"},
+                 {"anggota": LINE | {"no such": "A-0999", "letters": "Ahmad", "NUL": "\0"}, "first": CHOICE, "last": CHOICE, "siapa": CHOICE,
+                  "decision": LINE | {"empty": ""}, "decided_on": DAY}),
     "admit": Row("anggota/tambah/", PERSON, {"name": LINE | {"empty": "", "emoji": "\U0001f600", "NUL": "\0"}, "sex": CHOICE, "joined_on": DAY,
                  "birth_date": DAY | {"1900": "31/12/1899"}, "national_id": {"10^30": "1" + "0" * 30, "negative": "-1", "emoji": "\U0001f600"},
                  "phone": {"letters": "nol delapan", "10^30": "1" + "0" * 30}, "address": LINE | {"a NIK": "rumah 3673034101800000"}},
@@ -120,6 +129,8 @@ def melati(enter, siti, budi):
                 member=Member.objects.get(pk=ids[number]), on=TODAY, reason="moved", note="", actor=actor, now=NOW_HERE
             )
         settle_exit(cooperative=cooperative, member=Member.objects.get(pk=ids[10]), on=TODAY, pay_now=False, **acts)
+        record_dues(cooperative=cooperative, lines=[DuesLine(ids[8], wajib=30_000, ahead=True)], paid_on=TODAY, through=TODAY,
+                    channel="collector", collector="Pak Udin", key=uuid.uuid4(), **acts)  # fmt: skip
         receipt = Receipt.objects.filter(cooperative=cooperative).earliest("pk").address
     months = (TODAY.year - 2026) * 12 + TODAY.month
     known = {"{receipt}": receipt, "{open}": str(months * 10_000)}

@@ -236,7 +236,7 @@ def test_the_dinas_counts_what_is_overdue_and_reads_nobody(enter, door, joko, yu
     day = asked_day(joko)
     with joko.acting(), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         connection.cursor().execute("SELECT * FROM members_joinperson")
-    with joko.acting() as (_actor, _):
+    with joko.acting():
         agency = door.cooperative.agency
         assert joining.overdue_requests(agency=agency, today=day) == []
         late = joining.overdue_requests(agency=agency, today=day + timedelta(days=30))

@@ -25,12 +25,14 @@ from finance.actions import (
     TooMuch,
     collecting,
     merge_members,
+    pause_dues,
     pay_out_exit,
     record_dues,
     reverse_payment,
     separate_members,
     set_rate,
     settle_exit,
+    withdraw_pause,
 )
 from finance.models import MemberBalance, Obligation, Payment
 from finance.reports import arrears, trial_balance, verify_cooperative
@@ -53,6 +55,7 @@ class Saver:
     pokok_paid: int = 0
     wajib: dict[date, list[int]] = field(default_factory=dict)  # month → [due, paid]
     saved: dict[str, int] = field(default_factory=lambda: {"pokok": 0, "wajib": 0})
+    waived: dict[date, int] = field(default_factory=dict)  # month → rupiah a pause took off
     left: date | None = None
     owed: int = 0  # to a leaver, in 21700
     status: str = "applicant"
@@ -91,6 +94,7 @@ class Ledger(RuleBasedStateMachine):
         self.savers = [Saver(member.pk, member.joined_on) for member in members]
         self.cash = 0
         self.pages: dict[date, dict[int, tuple[int, int]]] = {}  # day → member → what the page of that day said
+        self.pauses: list[list] = []  # [row, saver or None, first month, last month, taken back]
         self.payments: list[list] = []  # [payment pk, saver, pokok, [(month, rupiah)], reversed]
 
     def teardown(self):
@@ -313,6 +317,37 @@ class Ledger(RuleBasedStateMachine):
         self.cash -= rupiah
         assert paid.left_rupiah == saver.owed
 
+    @rule(data=st.data(), everybody=st.booleans(), back=st.integers(-2, 2), months=st.integers(1, 3))
+    def the_meeting_pauses_months(self, data, everybody, back, months):
+        who = None if everybody else self.somebody(data)
+        first = max(OPENED, add_months(month_of(self.today), back))
+        last = add_months(first, months - 1)
+        member = who and Member.objects.get(pk=who.pk)
+        pause = pause_dues(
+            cooperative=self.melati, member=member, first=first, last=last, decided_on=self.today, decision="rapat",
+            actor=self.actor, now=self.now, today=self.today,
+        )  # fmt: skip
+        if any(row.pk == pause.pk for row, *_ in self.pauses):
+            return
+        self.pauses.append([pause, who, first, last, False])
+        self.waive(self.pauses[-1])
+
+    @precondition(lambda self: any(not pause[4] for pause in self.pauses))
+    @rule(data=st.data())
+    def the_meeting_takes_a_pause_back(self, data):
+        pause = data.draw(st.sampled_from([pause for pause in self.pauses if not pause[4]]))
+        withdraw_pause(
+            cooperative=self.melati, pause=pause[0], reason="batal", actor=self.actor, now=self.now, today=self.today
+        )
+        pause[4] = True
+        for saver in self.savers:
+            for month, rupiah in list(saver.waived.items()):
+                covered = pause[2] <= month <= pause[3] and pause[1] in (None, saver)
+                gone = saver.left and month > saver.left
+                if covered and not gone and not self.is_paused(saver, month):
+                    saver.wajib[month][0] += rupiah
+                    del saver.waived[month]
+
     # The model ----------------------------------------------------------------------------------
 
     @property
@@ -333,6 +368,24 @@ class Ledger(RuleBasedStateMachine):
         first = add_months(max(saver.wajib), 1) if saver.wajib else max(month_of(saver.joined), OPENED)
         for month in months_through(first, last):
             saver.wajib[month] = [self.rate("wajib", month), 0]
+            if self.is_paused(saver, month):
+                saver.waived[month], saver.wajib[month][0] = saver.wajib[month][0], 0
+
+    def is_paused(self, saver: Saver, month: date) -> bool:
+        return any(
+            not back and first <= month <= last and (who is None or who.pk == saver.pk)
+            for _, who, first, last, back in self.pauses
+        )
+
+    def waive(self, pause: list) -> None:
+        """What is open of the months is no longer owed; what was paid stays."""
+        _, who, first, last, _ = pause
+        for saver in self.savers:
+            if who in (None, saver):
+                for month, amounts in saver.wajib.items():
+                    if first <= month <= last and amounts[0] > amounts[1]:
+                        saver.waived[month] = saver.waived.get(month, 0) + amounts[0] - amounts[1]
+                        amounts[0] = amounts[1]
 
     def may_pay(self, saver: Saver, pokok: int, wajib: int, ahead: bool) -> bool:
         """Whether the rules of the cooperative allow this payment. Makes what is owed, as the product does when it records."""
@@ -440,7 +493,8 @@ class Ledger(RuleBasedStateMachine):
         months = {month: due - paid for month, (due, paid) in saver.wajib.items()}
         first = add_months(max(saver.wajib), 1) if saver.wajib else max(month_of(saver.joined), OPENED)
         months |= {
-            month: self.rate("wajib", month) for month in months_through(first, add_months(month_of(self.today), -1))
+            month: 0 if self.is_paused(saver, month) else self.rate("wajib", month)
+            for month in months_through(first, add_months(month_of(self.today), -1))
         }
         late = [rupiah for month, rupiah in months.items() if rupiah and month < month_of(self.today)]
         return len(late), sum(late)

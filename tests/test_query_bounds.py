@@ -26,6 +26,7 @@ PAPERS = {
     "collection_file",
     "statement_file",
     "pay_out_file",
+    "board_file",
     "sheet_file",
     "arrears_file",
     "member_book_file",

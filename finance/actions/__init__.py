@@ -15,12 +15,16 @@ from .objecting import answer_objection, raise_objection
 from .obligations import ensure_obligations
 from .opening import OpeningLine, record_opening_balances
 from .owing import DuesLine
+from .pausing import AlreadyWithdrawn, pause_dues, withdraw_pause
+from .refunds import plan_refund, reverse_pay_out
 from .refusals import AlreadyRecorded, CashDifference, ClosedMonth, Refused, ReusedKey, TooMuch
+from .reminding import prepare_reminders
 
 __all__ = [
     "AlreadyRecorded",
     "AlreadyReversed",
     "AlreadyTakenBack",
+    "AlreadyWithdrawn",
     "CannotClose",
     "CashDifference",
     "ChartMissing",
@@ -44,11 +48,15 @@ __all__ = [
     "merge_members",
     "open_books",
     "open_door_page",
+    "pause_dues",
     "pay_out_exit",
+    "plan_refund",
+    "prepare_reminders",
     "receive_hand_over",
     "raise_objection",
     "record_dues",
     "record_opening_balances",
+    "reverse_pay_out",
     "reverse_cash_move",
     "renew_door_code",
     "reverse_payment",
@@ -56,6 +64,7 @@ __all__ = [
     "set_rate",
     "settle_exit",
     "start_books",
+    "withdraw_pause",
     "withdraw_hand_over",
     "witness_hand_over",
 ]

@@ -119,8 +119,9 @@ def reverse_cash_move(
     if move.reverses_id or CashMove.objects.filter(cooperative=cooperative, reverses=move).exists():
         raise AlreadyTakenBack("Perpindahan kas ini sudah dibatalkan sebelumnya.")
     debit, _ = ROUTES[Kind(move.kind)]
-    if debit in PLACES:
-        _check_money(cooperative, debit, "", move.rupiah)
+    came = move.rupiah if move.counted_rupiah is None else move.counted_rupiah
+    if debit in PLACES and came:
+        _check_money(cooperative, debit, "", came)  # it must still be where it went
     postings = Posting.objects.filter(cooperative=cooperative, entry_id=move.entry_id).select_related("debit", "credit")
     mirror = [Move(p.credit.code, p.debit.code, p.rupiah, reverses_id=p.pk) for p in postings.order_by("pk")]
     text = f"Pembatalan {move.entry.number_text}"

@@ -26,13 +26,15 @@ WITH person AS (
   JOIN members_member m ON m.cooperative_id = %(cooperative)s AND m.id = w.id
   WHERE m.merged_into_id IS NULL
 ), due AS (
-  SELECT p.id AS member_id, 'pokok' AS kind, p.joined AS period, r.rupiah
+  SELECT p.id AS member_id, 'pokok' AS kind, p.joined AS period, r.rupiah, false AS paused
   FROM person p
   JOIN LATERAL (SELECT rupiah FROM finance_duesrate r WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'pokok'
                 AND r.valid_from <= greatest(p.joined, %(opened)s) ORDER BY r.valid_from DESC LIMIT 1) r ON true
   WHERE NOT p.pokok
   UNION ALL
-  SELECT p.id, 'wajib', month::date, r.rupiah
+  SELECT p.id, 'wajib', month::date, r.rupiah,
+         EXISTS (SELECT 1 FROM finance_duespause w WHERE w.cooperative_id = %(cooperative)s AND w.withdrawn_at IS NULL
+                 AND month BETWEEN w.first_month AND w.last_month AND (w.member_id IS NULL OR w.member_id = p.id))
   FROM person p
   CROSS JOIN LATERAL generate_series(coalesce(p.last_wajib + interval '1 month', greatest(p.joined, %(opened)s)),
                                      least(p.through, p.last_month), interval '1 month') AS month
@@ -40,15 +42,28 @@ WITH person AS (
                 AND r.valid_from <= month ORDER BY r.valid_from DESC LIMIT 1) r ON true
 ), made AS (
   INSERT INTO finance_obligation (cooperative_id, member_id, kind, period, due_rupiah, paid_rupiah)
-  SELECT %(cooperative)s, member_id, kind, period, rupiah, 0 FROM due WHERE rupiah > 0
+  SELECT %(cooperative)s, member_id, kind, period, CASE WHEN paused THEN 0 ELSE rupiah END, 0 FROM due WHERE rupiah > 0
   ON CONFLICT DO NOTHING RETURNING id, member_id, kind, period, due_rupiah
 ), summed AS (
   INSERT INTO finance_duesdue AS d (cooperative_id, agency_id, kind, period, obligations, rupiah)
-  SELECT %(cooperative)s, %(agency)s, kind, period, count(*), sum(due_rupiah) FROM made GROUP BY kind, period ORDER BY kind, period
+  SELECT %(cooperative)s, %(agency)s, kind, period, count(*) FILTER (WHERE due_rupiah > 0), sum(due_rupiah) FROM made GROUP BY kind, period ORDER BY kind, period
   ON CONFLICT (cooperative_id, kind, period)
   DO UPDATE SET obligations = d.obligations + EXCLUDED.obligations, rupiah = d.rupiah + EXCLUDED.rupiah
 )
 SELECT member_id, id, kind, period, due_rupiah FROM made
+"""
+
+# What was made with nothing due because of a pause: how much the pause took off, so that it can be due again.
+_WAIVED = """
+INSERT INTO finance_dueswaiver (cooperative_id, pause_id, obligation_id, rupiah, waived_on)
+SELECT o.cooperative_id, w.id, o.id, r.rupiah, (w.recorded_at AT TIME ZONE 'Asia/Jakarta')::date
+FROM finance_obligation o
+JOIN LATERAL (SELECT id, recorded_at FROM finance_duespause w WHERE w.cooperative_id = o.cooperative_id AND w.withdrawn_at IS NULL
+              AND o.period BETWEEN w.first_month AND w.last_month AND (w.member_id IS NULL OR w.member_id = o.member_id)
+              ORDER BY w.id LIMIT 1) w ON true
+JOIN LATERAL (SELECT rupiah FROM finance_duesrate r WHERE r.cooperative_id = o.cooperative_id AND r.kind = 'wajib'
+              AND r.valid_from <= o.period ORDER BY r.valid_from DESC LIMIT 1) r ON true
+WHERE o.cooperative_id = %s AND o.id = ANY(%s::bigint[])
 """
 
 
@@ -89,7 +104,11 @@ def make_missing(
             _MAKE,
             values | {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "opened": month_of(opened_on)},
         )
-        return cursor.fetchall()
+        made = cursor.fetchall()
+        paused = [obligation_id for _, obligation_id, _, _, rupiah in made if not rupiah]
+        if paused:
+            cursor.execute(_WAIVED, [cooperative.pk, paused])
+    return made
 
 
 def _has_all(month: date, pokok: bool, last_wajib: date | None) -> bool:

@@ -79,6 +79,9 @@ UNION ALL
 (SELECT 'rate', NULL, NULL, NULL, NULL, NULL, NULL, r.rupiah FROM finance_duesrate r
  WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib' AND r.valid_from <= %(through)s ORDER BY r.valid_from DESC LIMIT 1)
 UNION ALL
+SELECT 'pause', w.member_id, NULL, NULL, w.first_month, NULL, w.last_month, NULL FROM finance_duespause w
+WHERE w.cooperative_id = %(cooperative)s AND w.withdrawn_at IS NULL AND (w.member_id IS NULL OR w.member_id = ANY(%(members)s::bigint[]))
+UNION ALL
 SELECT 'form', s.entry_id, NULL, NULL, NULL, NULL, NULL, NULL FROM finance_submission s WHERE s.cooperative_id = %(cooperative)s AND s.key = %(key)s
 """
 
@@ -95,6 +98,10 @@ class Found:
     behind: list[int]
     rate: int
     came_before: bool
+    pauses: list[tuple[int | None, date, date]] = field(default_factory=list)  # member (None: all), first, last month
+
+    def is_paused(self, member_id: int, month: date) -> bool:
+        return any(who in (None, member_id) and first <= month <= last for who, first, last in self.pauses)
 
     def take_in(self, made: list[tuple[int, int, str, date, int]]) -> None:
         """Add obligations just made."""
@@ -163,7 +170,7 @@ def read_owed(
     owed = {pk: Owed(number, status, birth) for what, pk, number, status, birth, *_ in rows if what == "member"}
     left = {pk: exited_on for what, pk, *_, exited_on, _ in rows if what == "member" and exited_on}
     found = Found(owed, {}, [], 0, any(row[0] == "form" for row in rows))
-    for what, pk, _, _, _, obligation, period, rupiah in rows:
+    for what, pk, _, _, first, obligation, period, rupiah in rows:
         if what in EQUITY_OF and pk in found.owed:
             if pk in left and period > left[pk]:
                 continue  # wajib stops with the month of exit
@@ -174,6 +181,8 @@ def read_owed(
             found.behind.append(pk)
         elif what == "rate":
             found.rate = rupiah
+        elif what == "pause":
+            found.pauses.append((pk, first, period))
     return found
 
 
@@ -217,5 +226,14 @@ def _months_ahead(further: dict[int, int], owed: dict[int, Owed], found: Found, 
                 member_ids=[member_id],
             )
         _, last = found.had.get(member_id, (False, None))
-        months[member_id] = max(add_months(last or month_of(through), ahead), month_of(through))
+        reach = _reach(found, member_id, last or month_of(through), ahead)
+        months[member_id] = max(reach, month_of(through))
     return months
+
+
+def _reach(found: Found, member_id: int, month: date, ahead: int) -> date:
+    """Return the month `ahead` months of dues after `month`: months of a pause take no money."""
+    while ahead:
+        month = add_months(month, 1)
+        ahead -= not found.is_paused(member_id, month)
+    return month

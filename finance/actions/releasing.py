@@ -8,7 +8,12 @@ from registry.models import Cooperative
 # An obligation of a closed month stands in figures that never change; one that was paid upon, also if that was
 # reversed, is part of the books. Both stay, and with them the import.
 _RELEASE = """
-WITH gone AS (
+WITH waived AS (
+  DELETE FROM finance_dueswaiver w USING finance_obligation o, members_member m
+  WHERE w.cooperative_id = %(cooperative)s AND o.cooperative_id = w.cooperative_id AND o.id = w.obligation_id
+    AND m.cooperative_id = o.cooperative_id AND m.id = o.member_id AND m.imported_in = %(batch)s AND o.paid_rupiah = 0
+    AND w.restored_on IS NULL
+), gone AS (
   DELETE FROM finance_obligation o USING members_member m
   WHERE o.cooperative_id = %(cooperative)s AND m.cooperative_id = o.cooperative_id AND m.id = o.member_id AND m.imported_in = %(batch)s
     AND o.paid_rupiah = 0 AND o.period > coalesce(%(closed)s::date, '-infinity')

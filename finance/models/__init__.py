@@ -11,13 +11,14 @@ from .dues import (
     DuesKind,
     DuesPause,
     DuesRate,
+    DuesWaiver,
     Obligation,
     Payment,
     Receipt,
     ReceiptReplacement,
     Submission,
 )
-from .exits import PayOut
+from .exits import PayOut, PayOutReversal, RefundPart
 from .handover import HandOver, HandOverSign
 from .ledger import EXIT_PAYABLE, Account, Books, BookYear, Entry, EntryDigest, EntryKind, Period, Posting
 from .looks import ReceiptLook
@@ -45,6 +46,7 @@ __all__ = [
     "DuesPaid",
     "DuesPause",
     "DuesRate",
+    "DuesWaiver",
     "Entry",
     "EntryDigest",
     "EntryKind",
@@ -56,12 +58,14 @@ __all__ = [
     "ObjectionAnswer",
     "Obligation",
     "PayOut",
+    "PayOutReversal",
     "Payment",
     "Period",
     "Posting",
     "Receipt",
     "ReceiptLook",
     "ReceiptReplacement",
+    "RefundPart",
     "Reminder",
     "Submission",
 ]

@@ -118,6 +118,20 @@ class DueBeforeMerge(OfCooperative):
         ]
 
 
+class DuesWaiver(OfCooperative):
+    """What a pause took off an obligation, and since when; `restored_on`: due again from that day."""
+
+    pause = Link(DuesPause, related_name="waivers")
+    obligation = Link(Obligation)
+    rupiah = models.BigIntegerField()
+    waived_on = models.DateField()
+    restored_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(rupiah__gt=0), name="a_waiver_waives_something")]
+        indexes = [models.Index(fields=["pause"]), models.Index(fields=["cooperative", "obligation"])]
+
+
 class Payment(OfCooperative):
     """One member's money in one entry: who paid, how, and through whom. Never changed; corrected by reversal."""
 

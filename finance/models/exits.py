@@ -31,3 +31,45 @@ class PayOut(OfCooperative):
             models.CheckConstraint(condition=Q(channel__in=["cash", "bank"]), name="a_pay_out_is_cash_or_bank"),
         ]
         indexes = [models.Index(fields=["cooperative", "member", "paid_on"])]
+
+
+class PayOutReversal(OfCooperative):
+    """A pay-out that was wrong: taken back by a mirrored posting of `entry`. Its proof no longer holds."""
+
+    pay_out = OneLink(PayOut, related_name="reversal")
+    entry = OneLink(Entry)
+    reversed_on = models.DateField()
+    reason = models.CharField(max_length=200)
+    reversed_by = models.CharField(max_length=120)
+
+
+class RefundPart(OfCooperative):
+    """One part of the plan by which a leaver's savings are paid out. A plan, not money: pay-outs cover it, oldest first.
+
+    A new plan replaces the parts before (`replaced_at`). `paid_before` is what had been paid out when it was made.
+    """
+
+    member = Link("members.Member")
+    number = models.PositiveSmallIntegerField()
+    due_on = models.DateField("jatuh tempo")
+    rupiah = models.BigIntegerField()
+    paid_before = models.BigIntegerField()
+    planned_at = models.DateTimeField()
+    planned_by_name = models.CharField(max_length=120)
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(rupiah__gt=0), name="a_part_of_a_refund_is_positive"),
+            models.UniqueConstraint(
+                fields=["cooperative", "member", "number"],
+                condition=Q(replaced_at__isnull=True),
+                name="the_parts_of_a_refund_are_numbered",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["cooperative", "due_on"], condition=Q(replaced_at__isnull=True), name="refund_parts_in_force"
+            )
+        ]
+        ordering = ["number"]

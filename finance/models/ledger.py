@@ -147,11 +147,16 @@ class Entry(OfCooperative):
 
 class PostingQuerySet(models.QuerySet):
     def owed_to_leaver(self, member) -> tuple[int, int]:
-        """Return (became a debt, paid out) of what the cooperative owes a member who left, as account 21700 says, rupiah."""
+        """Return (became a debt, paid out) of what the cooperative owes a member who left, as account 21700 says, rupiah.
+
+        A reversed pay-out was not paid out.
+        """
         own = self.filter(cooperative_id=member.cooperative_id, member=member)
+        into, out = Q(credit__code=EXIT_PAYABLE), Q(debit__code=EXIT_PAYABLE)
+        mirrored = Q(reverses__isnull=False)
         sums = own.aggregate(
-            owed=Sum("rupiah", filter=Q(credit__code=EXIT_PAYABLE), default=0),
-            paid=Sum("rupiah", filter=Q(debit__code=EXIT_PAYABLE), default=0),
+            owed=Sum("rupiah", filter=into & ~mirrored, default=0) - Sum("rupiah", filter=out & mirrored, default=0),
+            paid=Sum("rupiah", filter=out & ~mirrored, default=0) - Sum("rupiah", filter=into & mirrored, default=0),
         )
         return int(sums["owed"]), int(sums["paid"])
 

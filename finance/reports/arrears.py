@@ -55,12 +55,17 @@ _AS_OF = """
 WITH later AS MATERIALIZED (
   SELECT obligation_id, sum(rupiah)::bigint AS rupiah FROM finance_allocation
   WHERE cooperative_id = %(cooperative)s AND posted_on > %(as_of)s GROUP BY obligation_id
+), waived AS MATERIALIZED (
+  SELECT obligation_id, sum(CASE WHEN restored_on IS NULL THEN rupiah ELSE -rupiah END)::bigint AS rupiah FROM finance_dueswaiver
+  WHERE cooperative_id = %(cooperative)s
+    AND (restored_on IS NULL AND waived_on > %(as_of)s OR waived_on <= %(as_of)s AND restored_on > %(as_of)s) GROUP BY obligation_id
 ), merged AS MATERIALIZED (
   SELECT id, merged_into_id FROM members_member WHERE cooperative_id = %(cooperative)s AND merged_into_id IS NOT NULL
 ), owed AS (
   SELECT coalesce(merged.merged_into_id, o.member_id) AS member_id, o.period,
-         sum(o.due_rupiah - o.paid_rupiah + coalesce(later.rupiah, 0)) AS open
-  FROM finance_obligation o LEFT JOIN later ON later.obligation_id = o.id LEFT JOIN merged ON merged.id = o.member_id
+         sum(o.due_rupiah - o.paid_rupiah + coalesce(later.rupiah, 0) + coalesce(waived.rupiah, 0)) AS open
+  FROM finance_obligation o LEFT JOIN later ON later.obligation_id = o.id LEFT JOIN waived ON waived.obligation_id = o.id
+       LEFT JOIN merged ON merged.id = o.member_id
   WHERE o.cooperative_id = %(cooperative)s AND o.kind = 'wajib' AND o.period < %(month)s
   GROUP BY 1, 2
 ), folded AS (
@@ -79,7 +84,7 @@ ORDER BY m.name, m.number
 def arrears(*, cooperative: Cooperative, as_of: date) -> Arrears:
     """Return who had wajib open from before the month of `as_of` at the end of that day, the longest first.
 
-    Counted are those who had joined and not left by then, with payments and corrections dated up to then. Three queries.
+    Counted are those who had joined and not left by then, with payments and corrections dated up to then. Four queries.
     """
     month = month_of(as_of)
     books = Books.objects.filter(cooperative=cooperative).first()
@@ -89,17 +94,17 @@ def arrears(*, cooperative: Cooperative, as_of: date) -> Arrears:
     with connection.cursor() as cursor:
         cursor.execute(_AS_OF, {"cooperative": cooperative.pk, "as_of": as_of, "month": month})
         people = cursor.fetchall()
-    rows = [row for one in people if (row := _late(one, books.opened_on, add_months(month, -1), rates))]
+    rows = [row for one in people if (row := _late(one, books.opened_on, add_months(month, -1), rates, as_of))]
     return Arrears(as_of, len(people), tuple(sorted(rows, key=lambda row: (-row.months, row.name))))
 
 
-def _late(one: tuple, opened: date, through: date, rates: Rates) -> ArrearsRow | None:
+def _late(one: tuple, opened: date, through: date, rates: Rates, as_of: date) -> ArrearsRow | None:
     """Return one person's row, with the months whose obligations were not made yet; None for who is not behind."""
     member_id, number, name, joined, periods, rupiah, last = one
     late = dict(zip(periods or (), rupiah or (), strict=True))
     for month in months_not_made(last, joined, opened, through, None):
-        if rates.at("wajib", month):
-            late[month] = rates.at("wajib", month)
+        if owed := rates.owed(member_id, month, as_of):
+            late[month] = owed
     return ArrearsRow(number, name, len(late), sum(late.values()), min(late), member_id) if late else None
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
 from django.db.models import Sum
@@ -111,9 +111,9 @@ def member_savings(*, cooperative: Cooperative, member: Member, until: date) -> 
         pokok=sum(m.pokok for m in movements),
         wajib=sum(m.wajib for m in movements),
         pokok_due=sum(due for kind, _, due, _ in obligations if kind == "pokok"),
-        wajib_months=sum(period <= until for period, _, _ in wajib),
-        wajib_months_paid=sum(paid == due for period, due, paid in wajib if period <= until),
-        cards=_cards(wajib, until),
+        wajib_months=sum(period <= until and due > 0 for period, due, _ in wajib),
+        wajib_months_paid=sum(paid == due for period, due, paid in wajib if period <= until and due > 0),
+        cards=_cards(wajib, until, member.exited_on),
         movements=tuple(reversed(movements)),
     )
 
@@ -145,7 +145,7 @@ def _short(purpose: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
-def _cards(wajib: list[tuple[date, int, int]], until: date) -> tuple[tuple[int, str], ...]:
+def _cards(wajib: list[tuple[date, int, int]], until: date, left: date | None) -> tuple[tuple[int, str], ...]:
     known = {period: (due, paid) for period, due, paid in wajib}
     years = sorted({period.year for period in known})
     cards = []
@@ -155,7 +155,7 @@ def _cards(wajib: list[tuple[date, int, int]], until: date) -> tuple[tuple[int, 
             day = date(year, number, 1)
             due, paid = known.get(day, (0, 0))
             if not due:
-                letters += "x"
+                letters += "l" if day in known and (left is None or day <= left) else "x"
             elif paid == due:
                 letters += "p"
             else:
@@ -169,6 +169,9 @@ _DUES = """
 SELECT 'books' AS what, '' AS kind, opened_on AS day, 0::bigint, 0::bigint FROM finance_books WHERE cooperative_id = %(cooperative)s
 UNION ALL
 SELECT 'rate', kind, valid_from, rupiah, 0 FROM finance_duesrate WHERE cooperative_id = %(cooperative)s
+UNION ALL
+SELECT 'pause', '', first_month, last_month - first_month, 0 FROM finance_duespause
+WHERE cooperative_id = %(cooperative)s AND withdrawn_at IS NULL AND (member_id IS NULL OR member_id = %(member)s)
 UNION ALL
 SELECT 'owed', kind, period, due_rupiah, paid_rupiah FROM finance_obligation WHERE cooperative_id = %(cooperative)s AND member_id = %(member)s
 ORDER BY what, kind, day
@@ -184,13 +187,15 @@ def open_dues(*, cooperative: Cooperative, member: Member, through: date) -> Ope
     if opened_on is None:
         return OpenDues(0, 0, 0)
     rates = Rates.of((kind, day, rupiah) for what, kind, day, rupiah, _ in found if what == "rate")
+    pauses = [(day, days) for what, _, day, days, _ in found if what == "pause"]
     pokok = [(due, paid) for what, kind, _, due, paid in found if (what, kind) == ("owed", "pokok")]
     wajib = [(period, due, paid) for what, kind, period, due, paid in found if (what, kind) == ("owed", "wajib")]
     stops = min(through, member.exited_on) if member.exited_on else through
     months = [(period, due - paid) for period, due, paid in wajib if paid < due and period <= stops]
     last = wajib[-1][0] if wajib else None
     for month in months_not_made(last, member.joined_on, opened_on, through, member.exited_on):
-        if rates.at("wajib", month):
+        free = any(start <= month <= start + timedelta(days=days) for start, days in pauses)
+        if rates.at("wajib", month) and not free:
             months.append((month, rates.at("wajib", month)))
     pokok_due = sum(due for due, _ in pokok) if pokok else rates.at("pokok", max(member.joined_on, opened_on))
     return OpenDues(pokok_due - sum(paid for _, paid in pokok), pokok_due, rates.at("wajib", through), tuple(months))

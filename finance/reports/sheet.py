@@ -36,6 +36,7 @@ class SheetRow:
     ahead_through: date | None = None
     rt_rw: str = ""
     joined_on: date | None = None
+    free: bool = False  # nothing is owed for the sheet's own month, by decision
 
     @property
     def settled(self) -> bool:
@@ -117,11 +118,12 @@ class MonthSheet:
 
 # One row a member, obligations folded into arrays; the latest payment tells who settled the month.
 _ROWS = """
-SELECT m.id, m.number_text, m.name, m.joined_on, m.exited_on, o.periods, o.open, o.last, p.maker_name, p.recorded_at, m.rt_rw
+SELECT m.id, m.number_text, m.name, m.joined_on, m.exited_on, o.periods, o.open, o.last, p.maker_name, p.recorded_at, m.rt_rw, o.due
 FROM members_member m
 LEFT JOIN LATERAL (
   SELECT array_agg(period ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS periods,
          array_agg(due_rupiah - paid_rupiah ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS open,
+         array_agg(due_rupiah ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS due,
          max(period) AS last
   FROM finance_obligation WHERE cooperative_id = %(cooperative)s AND member_id = m.id AND kind = 'wajib'
 ) o ON true
@@ -156,19 +158,22 @@ def month_sheet(*, cooperative: Cooperative, month: date, today: date) -> MonthS
 
 
 def _row(line: tuple, opened: date, rates: Rates, month: date) -> SheetRow:
-    member_id, number, name, joined, exited, periods, open_rupiah, last, maker, recorded_at, rt_rw = line
+    member_id, number, name, joined, exited, periods, open_rupiah, last, maker, recorded_at, rt_rw, due_rupiah = line
     known = dict(zip(periods or (), open_rupiah or (), strict=True))
+    free = {period for period, due in zip(periods or (), due_rupiah or (), strict=True) if not due}
     for missing in months_not_made(last, joined, opened, month, exited):
-        known[missing] = rates.at("wajib", missing)
+        known[missing] = rates.owed(member_id, missing)
+        if not known[missing] and rates.at("wajib", missing):
+            free.add(missing)
     due = {period: rupiah for period, rupiah in sorted(known.items()) if period <= month and rupiah > 0}
-    ahead = [period for period, rupiah in known.items() if period > month and rupiah == 0]
+    ahead = [period for period, rupiah in known.items() if period > month and rupiah == 0 and period not in free]
     return SheetRow(
         member_id=member_id,
         number=number,
         name=name,
         amount=sum(due.values()),
         months=len(due),
-        boxes=_boxes(known, month),
+        boxes=_boxes(known, free, month),
         arrears_months=sum(period < month for period in due),
         open_months=tuple(due),
         open_amounts=tuple(due.values()),
@@ -178,17 +183,20 @@ def _row(line: tuple, opened: date, rates: Rates, month: date) -> SheetRow:
         ahead_through=max(ahead) if ahead and not due else None,
         rt_rw=rt_rw,
         joined_on=joined,
+        free=month in free,
     )
 
 
-def _boxes(known: dict[date, int], month: date) -> str:
-    """p paid, t open and taken by this tick, n the month itself, u open later, x not due."""
+def _boxes(known: dict[date, int], free: set[date], month: date) -> str:
+    """p paid, l free by decision, t open and taken by this tick, n the month itself, u open later, x not due."""
     letters = []
     for number in range(1, 13):
         day = date(month.year, number, 1)
         rupiah = known.get(day)
         if rupiah is None:
             letters.append("x")
+        elif day in free:
+            letters.append("l")
         elif rupiah == 0:
             letters.append("p")
         elif day > month:

@@ -110,6 +110,15 @@ CHECKS: dict[str, str] = {
           GROUP BY month WINDOW w AS (ORDER BY month)) moved
         FULL JOIN (SELECT month, concat_ws('/', men, women, change) AS kept FROM members_membermonth WHERE cooperative_id = %(c)s) stored USING (month)
         WHERE kept IS DISTINCT FROM real""",
+    "anggota pelaku usaha": """
+        SELECT concat_ws(' ', sex, kind, scale), kept || ' seharusnya ' || real FROM (
+          SELECT sex, kind, scale, sum(real)::bigint AS real, sum(kept)::bigint AS kept FROM (
+            (SELECT DISTINCT ON (m.id) m.sex, m.kind, b.scale, 1 AS real, 0 AS kept FROM members_memberbusiness b
+             JOIN members_member g ON g.cooperative_id = b.cooperative_id AND g.id = b.member_id
+             JOIN members_member m ON m.cooperative_id = b.cooperative_id AND m.id = coalesce(g.merged_into_id, g.id)
+             WHERE b.cooperative_id = %(c)s AND m.status <> 'exited' ORDER BY m.id, g.merged_into_id NULLS FIRST)
+            UNION ALL SELECT sex, kind, scale, 0, members FROM members_businesscount WHERE cooperative_id = %(c)s) x GROUP BY 1, 2, 3) y
+        WHERE kept <> real""",
     "arus anggota": """
         SELECT 'arus ' || sex, kept || ' seharusnya ' || real FROM (
           SELECT sex, sum(kept)::bigint AS kept, sum(real)::bigint AS real FROM (

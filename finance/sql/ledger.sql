@@ -64,6 +64,7 @@ DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['finance_entry', 'finance_posting', 'finance_entrydigest', 'finance_payment', 'finance_allocation',
                            'finance_receipt', 'finance_receiptreplacement', 'finance_cashcount', 'finance_period', 'finance_submission', 'finance_payout',
+                           'finance_payoutreversal',
                            'finance_handover', 'finance_handoversign', 'finance_bylaws', 'finance_receiptlook',
                            'finance_cashmove', 'finance_evidence', 'finance_objection', 'finance_objectionanswer', 'finance_reminder',
                            'registry_auditevent'] LOOP

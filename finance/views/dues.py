@@ -12,6 +12,7 @@ from django.urls import reverse
 from finance import actions, reports
 from finance.forms import NOTES, PaymentForm, SheetForm, read_day, read_month
 from finance.models import Books, Channel, Entry
+from finance.pasting import Pasted
 from finance.reports.collections import recent_collections
 from finance.reports.sheet import MonthSheet, SheetRow, explain
 from members.models import Member
@@ -116,11 +117,11 @@ def sheet(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         everybody = "semua" in request.GET  # "Tandai semua lunas" without JavaScript, and everybody of a printed sheet
         taken = _asked_rows(request, found).open_rows if everybody else []
-        return _show_sheet(request, found, checked={row.number: row.amount for row in taken})
+        return show_sheet(request, found, checked={row.number: row.amount for row in taken})
     form = SheetForm(request.POST, found, request.today, request.FILES)
     collector = reports.known_collector(reports.collectors(cooperative), form.collector) if form.collector else ""
     if form.errors or form.key is None or request.POST.get("langkah") != "simpan":
-        return _show_sheet(request, found, checked=form.ticked, form=form, counting=not form.errors)
+        return show_sheet(request, found, checked=form.ticked, form=form, counting=not form.errors)
     try:
         recorded = actions.record_dues(
             cooperative=cooperative,
@@ -139,16 +140,16 @@ def sheet(request: HttpRequest) -> HttpResponse:
         )
     except actions.AlreadyRecorded as error:
         fresh = reports.month_sheet(cooperative=cooperative, month=month, today=request.today)
-        return _show_sheet(request, fresh, checked=form.ticked, form=form, overtaken=error.by)
+        return show_sheet(request, fresh, checked=form.ticked, form=form, overtaken=error.by)
     except actions.Refused as error:
         form.errors.append(error.sentence)
-        return _show_sheet(
+        return show_sheet(
             request, found, checked=form.ticked, form=form, counting=isinstance(error, actions.CashDifference)
         )
     return redirect("finance:collection", *request.place, recorded.entry_address)
 
 
-def _show_sheet(
+def show_sheet(
     request: HttpRequest,
     found: MonthSheet,
     *,
@@ -156,7 +157,9 @@ def _show_sheet(
     form: SheetForm | None = None,
     counting: bool = False,
     overtaken: dict | None = None,
+    pasted: Pasted | None = None,
 ) -> HttpResponse:
+    """Answer with the sheet: `checked` member numbers at their amounts, what was wrong with `form`, what was `pasted`."""
     asked, shown = _asked(request, "rt"), _asked_rows(request, found)
     whole = len(shown.rows) == len(found.rows)
     rows = list(_tick_rows(shown, checked, form, overtaken or {}))
@@ -187,6 +190,7 @@ def _show_sheet(
         "paid_on": form.paid_on if form else request.today,
         "counting": counting,
         "problems": form.errors if form else [],
+        "pasted": pasted,
         "overtaken": len(overtaken or {}),
         "overtaken_text": f"{len(overtaken or {})} anggota baru saja dicatat petugas lain. Belum ada yang disimpan; periksa baris bertanda, lalu simpan lagi.",
         "chips": _chips(rows),
@@ -246,6 +250,7 @@ def _tick_rows(found: MonthSheet, checked: dict[str, int], form: SheetForm | Non
                 "amount": row.amount if typed is None else typed,
                 "months": row.months,
                 "checked": typed is not None,
+                "typed": typed if typed not in (None, row.amount) else None,
                 "value": f"{row.number}.{row.amount}",
                 "note": note,
                 "note_state": state,
@@ -258,6 +263,8 @@ def _settled_row(row: SheetRow) -> dict:
     done = "Lunas"
     if row.ahead_through:
         done = f"Di muka sampai {format_month(row.ahead_through)}"
+    elif row.free:
+        done = "Libur"
     elif row.settled_at:
         done = f"Dicatat {row.settled_by}, {format_date(in_jakarta(row.settled_at))}"
     return {

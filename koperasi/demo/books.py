@@ -13,6 +13,7 @@ from finance.actions import (
     close_month,
     correct_payment,
     ensure_obligations,
+    move_cash,
     open_books,
     record_dues,
     record_opening_balances,
@@ -38,6 +39,7 @@ from .people import Someone
 from .plan import Planned
 from .savers import HABITS, SHOWCASE_WEIGHTS, Rates, Saver, weights_of
 
+COLLECTOR = "Pak Udin"  # who goes from door to door in the cooperative that is shown
 NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 
 
@@ -199,7 +201,11 @@ class _Book:
         lines = lines[: len(lines) - len(late)]
         recorded = self._record(lines, month, day, notes=self.planned.is_showcase)
         for index, line in enumerate(late):  # stragglers, one by one, by transfer or in cash
-            self._record([line], month, day + timedelta(days=2 + index), channel="bank" if index % 2 else "cash")
+            last = month == self.clock.month(1)  # whose last stragglers paid somebody who has not handed it over yet
+            channel = "collector" if last and index > 2 else "bank" if index % 2 else "cash"
+            self._record([line], month, day + timedelta(days=2 + index), channel=channel)
+        if late:
+            self._take_to_bank(month, day + timedelta(days=8))
         self._correct(recorded, lines, month, day)
         self._let_go(month, day)
 
@@ -215,6 +221,7 @@ class _Book:
         short = 5_000 if notes and month == self.clock.month(4) else 0  # once the cash box held less
         recorded = record_dues(
             cooperative=self.cooperative, lines=lines, paid_on=day, through=month, channel=channel,
+            collector=COLLECTOR if channel == "collector" else "",
             notes=_count(total - short) if notes else None, difference_reason="Uang kembalian tidak cukup" if short else "",
             key=self._key(f"{month} {lines[0].member_id} {channel}"), actor=self.actor, now=self.clock.at(day, 19, 40), today=day,
         )  # fmt: skip
@@ -222,6 +229,16 @@ class _Book:
             self.savers[line.member_id].took(line)
         self.last_day = max(self.last_day, day)
         return recorded
+
+    def _take_to_bank(self, month: date, day: date) -> None:
+        """Most of the cash box goes to the bank, in whole hundred thousands."""
+        rupiah = account_balance(self.cooperative, "11100") // 100_000 * 100_000 - 200_000
+        if rupiah > 0:
+            move_cash(
+                cooperative=self.cooperative, kind="deposit", rupiah=rupiah, on=day, key=self._key(f"{month} bank"),
+                actor=self.actor, now=self.clock.at(day, 10, 15), today=day,
+            )  # fmt: skip
+            self.last_day = max(self.last_day, day)
 
     def _correct(self, recorded: Recorded, lines: list[DuesLine], month: date, day: date) -> None:
         """Now and then a payment went to the wrong person, or the amount was wrong."""

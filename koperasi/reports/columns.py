@@ -32,6 +32,17 @@ WHERE p.cooperative_id IN (SELECT unnest(%s::bigint[])) AND p.agency_id = %s AND
 """
 
 
+def businesses(agency_id: int, ids: Sequence[int], today: date) -> dict[int, ExtraValue]:
+    """Present members who run a business, as the member book here says; where nobody wrote one down, nothing is known."""
+    return {pk: ExtraValue(count, LEDGER) for pk, count in fetch(_BUSINESSES, list(ids), agency_id)}
+
+
+_BUSINESSES = """
+SELECT cooperative_id, sum(members) FROM members_businesscount
+WHERE cooperative_id IN (SELECT unnest(%s::bigint[])) AND agency_id = %s GROUP BY cooperative_id
+"""
+
+
 def savings(agency_id: int, ids: Sequence[int], today: date) -> dict[int, ExtraValue]:
     """Rupiah of simpanan pokok and wajib now."""
     kept = {pk: ExtraValue(rupiah, LEDGER) for pk, rupiah in fetch(_SAVINGS, today, list(ids), agency_id)}
@@ -73,5 +84,6 @@ ORDER BY r.cooperative_id, r.figure, r.period DESC, r.id DESC
 
 COLUMNS = [
     ExtraColumn("members", "Anggota", "integer", members),
+    ExtraColumn("businesses", "Anggota UMKM", "integer", businesses),
     ExtraColumn("savings", "Simpanan (Rp)", "rupiah", savings),
 ]

@@ -15,7 +15,7 @@ from koperasi.reports.beginning import Beginning, beginning
 from koperasi.views.beginning import steps_for
 from koperasi.views.successor import handing_over
 from members.joining import count_requests
-from members.models import Merge
+from members.models import ExitRequest, Merge
 from members.views.doors import KEEPERS
 from registry.access import door
 from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
@@ -135,9 +135,9 @@ def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> lis
         )
     if facts.applicants and may_record:
         items.append(
-            _item(request, "members:list", f"Lengkapi pokok {facts.applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=applicant")
+            _item(request, "members:list", f"Lengkapi pokok {facts.applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=calon")
         )  # fmt: skip
-    items += _twins(request)
+    items += [*_leavers(request, may_record), *_twins(request)]
     if facts.officers_ending:
         items.append(
             _item(
@@ -148,6 +148,27 @@ def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> lis
                 "clock",
                 "soon",
             )
+        )
+    return items
+
+
+def _leavers(request: HttpRequest, may_record: bool) -> list[dict]:
+    """Requests to leave that wait for a decision, and refunds that are due."""
+    items = []
+    cooperative = request.place.cooperative
+    asked = ExitRequest.objects.filter(cooperative=cooperative, state=ExitRequest.State.ASKED).count()
+    if asked and request.place.grant.kind in KEEPERS:
+        why = "Kabulkan, tolak dengan alasan, atau tandai ditarik"
+        items.append(_item(request, "members:exit_requests", f"Putuskan {asked} permohonan berhenti", why, "out", ""))
+    due = (
+        [one for one in reports.refunds(cooperative) if one.next_on and one.next_on <= request.today]
+        if may_record
+        else []
+    )
+    if due:
+        why = f"{format_rupiah(sum(one.next_rupiah for one in due))} sudah jatuh tempo"
+        items.append(
+            _item(request, "finance:refunds", f"Bayarkan simpanan {len(due)} mantan anggota", why, "receipt", "soon")
         )
     return items
 

@@ -1,5 +1,7 @@
 """The front door of a cooperative: its public page and poster, the six fields, and the status by code. Nobody logs in."""
 
+import re
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,12 +12,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from finance import actions as money
 from finance.models import DoorPage
-from finance.papers import DoorPoster, door_poster_pdf
-from finance.views.receipts import check_url, pdf_response, place_of
+from finance.notices import DoorPoster, door_poster_pdf
+from finance.views.receipts import check_url, pdf_response, place_of, whatsapp_address
 from koperasi.views.public import private, refuse_guessing, stranger, unknown
 from members.actions import ask_to_join
 from members.joining_forms import REFERRER, JoinForm
 from members.models import JoinRequest
+from members.views.campaigns import bringer_of
 from registry import limits
 from registry.access import door
 from registry.models import Cooperative, GrantKind
@@ -98,8 +101,6 @@ def _too_many(request: HttpRequest, cooperative: Cooperative) -> bool:
 
 def _referrer(request: HttpRequest) -> str:
     """The number of the member who brought the visitor, from the address; whatever is no number is nobody."""
-    import re
-
     typed = request.GET.get("dari", "")[:12]
     return typed if re.fullmatch(REFERRER, typed, re.ASCII) else ""
 
@@ -115,8 +116,23 @@ def door_page(request: HttpRequest) -> HttpResponse:
         _open_or_renew(request, cooperative)
         return redirect("door_page", *request.place)
     page = DoorPage.objects.filter(cooperative=cooperative).first()
-    context = {"page": page, "may_open": may_open, "url": check_url(page.code) if page else ""}
+    context = {
+        "page": page,
+        "may_open": may_open,
+        "url": check_url(page.code) if page else "",
+        **_bringer(request, page),
+    }
     return render(request, "home/door.html", context)
+
+
+def _bringer(request: HttpRequest, page: DoorPage | None) -> dict:
+    """The link of a member who invites: it carries the number, never the name."""
+    bringer = bringer_of(request.GET.get("pengajak", "")[:12])
+    if page is None or not bringer:
+        return {}
+    url = f"{join_address(page.code)}?dari={bringer}"
+    text = f"Mari menjadi anggota {request.place.cooperative.short_name}. Isi enam hal di sini: {url}"
+    return {"bringer": bringer, "bringer_url": url, "bringer_share": whatsapp_address("", text)}
 
 
 def _open_or_renew(request: HttpRequest, cooperative: Cooperative) -> None:

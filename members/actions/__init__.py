@@ -1,7 +1,11 @@
 """Everything that changes the member book. Each action runs in its own savepoint and writes one audit row."""
 
+from .businesses import Business, remove_business, set_business
+from .campaigning import start_campaign
+from .families import TooManyHeirs, join_household, leave_household, name_heir, remove_heir
 from .importing import StagedCounts, take_in, take_out
 from .joining import AlreadyDecided, Asker, accept_request, ask_to_join, decline_request
+from .leaving import AlreadyAsked, NothingAsked, ask_to_leave, refuse_to_let_go, withdraw_request
 from .merging import CannotMerge, merge, offer_again, separate, tell_apart
 from .people import (
     AlreadyExited,
@@ -21,10 +25,29 @@ from .people import (
     return_to_applicants,
     reveal_national_id,
 )
+from .personal_data import AlreadyAnswered, answer_correction, ask_for_correction, forget_leavers, record_own_data
 from .staging import stage_lines
 from .suspending import NotSuspendable, reinstate_member, suspend_member
 
 __all__ = [
+    "record_own_data",
+    "forget_leavers",
+    "ask_for_correction",
+    "answer_correction",
+    "AlreadyAnswered",
+    "withdraw_request",
+    "refuse_to_let_go",
+    "ask_to_leave",
+    "NothingAsked",
+    "AlreadyAsked",
+    "set_business",
+    "remove_business",
+    "remove_heir",
+    "name_heir",
+    "leave_household",
+    "join_household",
+    "TooManyHeirs",
+    "Business",
     "AlreadyDecided",
     "AlreadyExited",
     "Applicant",
@@ -54,6 +77,7 @@ __all__ = [
     "reveal_national_id",
     "separate",
     "stage_lines",
+    "start_campaign",
     "suspend_member",
     "take_in",
     "take_out",

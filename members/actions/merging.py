@@ -15,6 +15,7 @@ from registry.access import Actor
 from registry.actions.cooperatives import touch
 from registry.periods import today_jakarta
 
+from .businesses import count_businesses, lock_counts
 from .people import StaleForm, count_flow
 
 CHOSEN = ("name", "sex", "birth_date", "birth_place", "address", "rt_rw", "phone", "occupation", "kind", "joined_on")
@@ -63,6 +64,7 @@ def merge(
         cooperative_id=keeps.cooperative_id, merged=goes, survivor=keeps, before=before, after=_kept(keeps),
         national_ids=_choose_national_id(keeps, goes, "national_id" in taken), merged_at=now, merged_by_name=actor.name,
     )  # fmt: skip
+    count_businesses(keeps.cooperative)
     touch(keeps.cooperative, today_jakarta(now))
     audit.record(
         "merge_members", actor=actor, now=now, subject=f"anggota {keeps.number_text}",
@@ -93,6 +95,7 @@ def separate(*, merge: Merge, actor: Actor, now: datetime) -> Member:
     _count(keeps, 1)
     _count(goes, 1)
     _give_back_national_ids(keeps, goes, merge.national_ids)
+    count_businesses(keeps.cooperative)
     touch(keeps.cooperative, today_jakarta(now))
     audit.record(
         "separate_members", actor=actor, now=now, subject=f"anggota {keeps.number_text}",
@@ -126,7 +129,8 @@ def offer_again(*, told: NotTheSame, actor: Actor, now: datetime) -> None:
 
 
 def _locked(survivor: Member, merged: Member) -> tuple[Member, Member]:
-    """Lock both, the older first, and return them anew."""
+    """Lock both, the older first, and return them anew; and the counts they stand in."""
+    lock_counts(survivor.cooperative)
     rows = Member.objects.select_for_update().filter(
         cooperative_id=survivor.cooperative_id, pk__in=[survivor.pk, merged.pk]
     )

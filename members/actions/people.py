@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
-from members.models import Identity, Member, MemberStatus, entries_of, national_id_bound_to
+from members.models import ExitRequest, Identity, Member, MemberStatus, entries_of, national_id_bound_to
 from registry import audit
 from registry.access import Actor
 from registry.actions.cooperatives import touch
@@ -20,6 +20,8 @@ from registry.keys import key_ring
 from registry.models import Cooperative
 from registry.numbers import mask_national_id
 from registry.periods import month_of, today_jakarta
+
+from .businesses import count_businesses, lock_counts
 
 __all__ = [
     "AlreadyExited",
@@ -293,6 +295,9 @@ def amend(*, member: Member, version: int, changes: dict, national_id: str = "",
     current.version = F("version") + 1
     current.save(update_fields=[*changed, "version"])
     current.refresh_from_db(fields=["version"])
+    if changed.keys() & {"sex", "kind"}:
+        lock_counts(current.cooperative)
+        count_businesses(current.cooperative)
     fields = sorted([*changed, *(["national_id"] if new_national_id else [])])
     touch(current.cooperative, today_jakarta(now))
     audit.record(
@@ -352,6 +357,11 @@ def exit_member(*, member: Member, on: date, reason: str, note: str, actor: Acto
     current.save()
     own = Identity.objects.filter(entries_of(current), cooperative_id=current.cooperative_id).values("pk")
     Identity.objects.filter(cooperative_id=current.cooperative_id, pk__in=own).update(current=False)
+    lock_counts(current.cooperative)
+    count_businesses(current.cooperative)
+    ExitRequest.objects.filter(
+        cooperative_id=current.cooperative_id, member=current, state=ExitRequest.State.ASKED
+    ).update(state=ExitRequest.State.GRANTED, decided_at=now, decided_by_name=actor.name)
     touch(current.cooperative, today_jakarta(now))
     audit.record(
         "exit_member",

@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from members import actions, reports
 from members.forms import AdmissionForm, AmendForm, ExitForm, RevealForm
-from members.models import Member, MemberStatus
+from members.models import Member, MemberBusiness, MemberStatus, entries_of
 from members.views.doors import CASHIERS, KEEPERS, READERS, REGISTRARS, may, member_of, upward
 from registry.access import door
 from registry.formats import format_date, format_moment
@@ -27,9 +27,23 @@ DEEDS = {
     "merge_members": "Digabung dengan catatan lain",
     "separate_members": "Dipisahkan lagi",
     "tell_members_apart": "Dicatat sebagai orang yang berbeda",
+    "own_data": "Salinan data dicetak",
+    "ask_for_correction": "Perbaikan data diminta",
+    "answer_correction": "Permintaan perbaikan dijawab",
+    "ask_to_leave": "Mohon berhenti",
+    "refuse_to_let_go": "Permohonan berhenti ditolak",
+    "withdraw_exit_request": "Permohonan berhenti ditarik",
+    "plan_refund": "Pengembalian dijadwalkan",
+    "reverse_pay_out": "Pembayaran simpanan dibatalkan",
     "exit_member": "Dinyatakan berhenti",
     "reveal_national_id": "NIK dilihat",
     "settle_exit": "Simpanan diselesaikan",
+    "join_household": "Keluarga serumah dicatat",
+    "leave_household": "Dilepas dari keluarga serumah",
+    "name_heir": "Ahli waris dicatat",
+    "remove_heir": "Ahli waris dihapus",
+    "set_business": "Usaha dicatat",
+    "remove_business": "Usaha dihapus",
     "pay_out_exit": "Simpanan dibayarkan",
 }
 
@@ -94,6 +108,7 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
         "facts": _facts(one),
         "masked": reports.masked_national_id(one),
         "history": _history(one),
+        "business": MemberBusiness.objects.filter(entries_of(one), cooperative=one.cooperative).first(),
         "merges": list(reports.merges_of(one)),
         "wa": wa_link(one.phone) if one.phone.startswith("+628") else "",
         "statement_url": upward("finance:statement", *place),
@@ -180,7 +195,9 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
     if one.exited_on:
         messages.info(request, f"{one.number_text} sudah dinyatakan berhenti {format_date(one.exited_on)}.")
         return redirect("members:member", *request.place, number)
-    form = ExitForm(request.POST or None, member=one, today=request.today, auto_id="isi_%s")
+    asked = reports.exit_request_of(one)
+    initial = {"reason": asked.reason, "note": asked.note} if asked else {}
+    form = ExitForm(request.POST or None, member=one, today=request.today, auto_id="isi_%s", initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -102,11 +102,12 @@ def gauge(part: int, whole: int, size: str = "", limit: int | None = None) -> st
 
 def boxes_drawn(months: str) -> str:
     """Twelve letters as SVG paths, one path a state. See `twelve`."""
-    if len(months) != 12 or set(months) - set("putnx"):
-        raise UnknownPart(f"{months!r} is not twelve letters out of p, u, t, n, x")
+    if len(months) != 12 or set(months) - set("putnxl"):
+        raise UnknownPart(f"{months!r} is not twelve letters out of p, u, t, n, x, l")
     paths = []
     for state in sorted(set(months)):
-        drawn = "".join(f"M{index * 10 + 1} 1h6v8h-6z" for index, box in enumerate(months) if box == state)
+        shape = "5h6" if state == "l" else "1h6v8h-6z"  # a pause is a dash
+        drawn = "".join(f"M{index * 10 + 1} {shape}" for index, box in enumerate(months) if box == state)
         paths.append(f'<path class="{state}" d="{drawn}"/>')
     return mark_safe("".join(paths))  # noqa: S308 only letters checked above
 
@@ -115,7 +116,7 @@ def boxes_drawn(months: str) -> str:
 def twelve(months: str) -> str:
     """The dues card in one line, January to December, one letter a month:
 
-    p paid, u unpaid, t unpaid and taken by this tick, n this month, x not due (future, or not yet a member).
+    p paid, u unpaid, t unpaid and taken by this tick, n this month, x not due (future, or not yet a member), l free by decision (libur).
     """
     return format_html('<svg class="twelve" viewBox="0 0 118 10" aria-hidden="true">{}</svg>', boxes_drawn(months))
 
@@ -151,13 +152,20 @@ def card_twelve(year: int, months: str) -> dict:
             "middle": f"{index * 23 + 10.75:g}",  # as text: a number would be localized
             "state": box,
             "letter": MONTH_LETTERS[index],
-            "check": f"M{index * 23 + 6.5} 9.5l3.2 3.2 5.5-6.5" if box == "p" else "",
+            "check": {"p": f"M{index * 23 + 6.5} 9.5l3.2 3.2 5.5-6.5", "l": f"M{index * 23 + 6.5} 9.25h8.5"}.get(
+                box, ""
+            ),
         }
         for index, box in enumerate(months)
     ]
     paid = [MONTHS[index] for index, box in enumerate(months) if box == "p"]
     unpaid = [MONTHS[index] for index, box in enumerate(months) if box in "ut"]
-    words = [f"lunas {', '.join(paid) or 'belum ada'}", f"belum {', '.join(unpaid)}" if unpaid else ""]
+    free = [MONTHS[index] for index, box in enumerate(months) if box == "l"]
+    words = [
+        f"lunas {', '.join(paid) or 'belum ada'}",
+        f"belum {', '.join(unpaid)}" if unpaid else "",
+        f"libur {', '.join(free)}" if free else "",
+    ]
     return {"year": year, "boxes": boxes, "words": "; ".join(filter(None, words))}
 
 

@@ -49,7 +49,7 @@ def tick_rows(rows: Iterable[Any], name: str = "bayar") -> str:
 
     Rows: `number`, `name`, `boxes` (see `twelve`), `amount`; `months` (1), `checked`, `note` and `note_state`
     (the exception line), `group` ("tunggak" or "muka", for the filters), `value` (what the tick sends, else
-    the number), `rt` (RT/RW, for the filter), `done` (words: recorded by someone else, no tick).
+    the number), `rt` (RT/RW, for the filter), `typed` (another amount, typed before), `done` (words: recorded by someone else, no tick).
     """
     parts = []
     for letter, members in groupby(rows, key=lambda row: str(value_of(row, "name"))[:1].upper()):
@@ -84,7 +84,7 @@ def _tick_row(row: Any, name: str) -> SafeString:
         return format_html('<li{}><div class="done">{}{}{}{}</div></li>', kept, icon("check"), who, amount, more)
     return format_html(
         '<li{}><label><input class="tick" type="checkbox" name="{}" value="{}" data-rp="{}" data-bln="{}"{}>'
-        "{}{}{}</label></li>",
+        "{}{}{}</label>{}</li>",
         kept,
         name,
         value_of(row, "value") or number,
@@ -94,7 +94,16 @@ def _tick_row(row: Any, name: str) -> SafeString:
         who,
         amount,
         more,
+        _typed(row, name),
     )
+
+
+def _typed(row: Any, name: str) -> SafeString:
+    """Another amount than the usual one, as it was typed before: sent again with the tick."""
+    typed = value_of(row, "typed", None)
+    if typed in (None, ""):
+        return SafeString()
+    return format_html('<input type="hidden" name="jumlah-{}" value="{}">', value_of(row, "value"), typed)
 
 
 @register.inclusion_tag("parts/cash_count.html")

@@ -153,6 +153,41 @@
     button.closest("[popover]")?.hidePopover();
   }));
 
+  // --- the keyboard: arrows move, Enter ticks and moves on, space ticks, digits change the amount, Escape leaves it
+  const rowOf = (element) => ticked.find(({ row }) => row.contains(element));
+  const move = (from, step) => {
+    const seen = ticked.filter(({ row }) => !row.hidden);
+    const next = seen[seen.indexOf(from) + step];
+    next?.tick.focus();
+    next?.row.scrollIntoView({ block: "nearest" });
+  };
+  const type = (item, digit) => {
+    if (!item.field) addField(item);
+    item.row.classList.add("edit");
+    item.field.hidden = false;
+    item.field.focus();
+    item.field.value = digit;
+    newAmount(item, item.field);
+    item.field.setSelectionRange(1, 1);
+  };
+  form.addEventListener("keydown", (event) => {
+    const item = event.target.closest(".dues") && rowOf(event.target);
+    if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
+    const inField = event.target === item.field;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      move(item, event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter") {
+      event.preventDefault(); // never a half-counted save
+      if (!inField) { item.tick.checked = !item.tick.checked; count(); }
+      move(item, 1);
+    } else if (event.key === "Escape" && inField) item.tick.focus();
+    else if (!inField && /^[0-9]$/.test(event.key)) {
+      event.preventDefault();
+      type(item, event.key);
+    }
+  });
+
   // --- the cash on the table
   const table = one("[data-kas]");
   const cash = () => {

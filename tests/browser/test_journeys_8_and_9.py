@@ -52,7 +52,7 @@ def test_journeys_8_and_9_from_the_door_to_the_card(stage, page_of, sign_in, axe
     page.get_by_label("Nomor HP").fill("0812 3456 7890")
     page.get_by_label("NIK").fill(NIK)
     page.get_by_role("button", name="Kirim permohonan").click()
-    page.get_by_role("heading", name="Permohonan sudah diterima pengurus").wait_for()
+    page.get_by_role("heading", name="Permohonan sudah terkirim").wait_for()
     if scripted:
         assert taps.count == 2
         axe(page)
