@@ -42,6 +42,11 @@ ELSEWHERE = {
     "picture",
     "succession_one",
     "succession_file",
+    "withdraw_pause",
+    "answer_correction",
+    "plan_refund",
+    "cancel_pay_out",
+    "own_data_file",
     "cash_move",
     "cash_move_file",
 }
