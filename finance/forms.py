@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,7 +15,6 @@ from finance.reports import MonthSheet, SheetRow
 from finance.reports.member import OpenDues
 from registry.formats import (
     Unreadable,
-    format_month,
     format_month_short,
     format_rupiah,
     parse_date,
@@ -24,7 +22,7 @@ from registry.formats import (
 )
 from registry.forms.fields import ChoiceField, DateField, LineField, PicturesField, RupiahField
 from registry.numbers import TooLong, clean_line
-from registry.periods import add_months, month_of
+from registry.periods import month_of
 
 NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 LARGEST_COUNT = 100_000
@@ -301,70 +299,3 @@ class CorrectionForm(PaymentForm):
         if data.get("hapus"):
             self._errors.pop("__all__", None)
         return data
-
-
-class RateForm(forms.Form):
-    """A decision of the members' meeting about dues."""
-
-    kind = ChoiceField(label="Jenis", choices=[("pokok", "Simpanan pokok"), ("wajib", "Simpanan wajib per bulan")])
-    rupiah = RupiahField(label="Jumlah", most=LARGEST_RATE)
-    valid_from = ChoiceField(label="Berlaku mulai")
-    decided_on = DateField(label="Tanggal rapat anggota", picker=True, required=False, not_before=FIRST_CONGRESS)
-    decision = LineField(
-        label="Keputusan rapat", required=False, max_length=120, help_text="Contoh: Berita acara RAT 2025, butir 4."
-    )
-
-    def __init__(self, *args, months: Iterable[date], today: date, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["decided_on"].not_after = today
-        self.fields["valid_from"].choices = [(month.isoformat(), format_month(month)) for month in months]
-
-    def clean_valid_from(self) -> date:
-        return date.fromisoformat(self.cleaned_data["valid_from"])
-
-    def mark(self) -> str:
-        """Return what the preview showed the effect of: saving needs the same."""
-        data = self.cleaned_data
-        return f"{data['kind']}.{data['rupiah']}.{data['valid_from']}"
-
-
-class OpenBooksForm(forms.Form):
-    """The first decision: from when the books are kept here, and both rates."""
-
-    opened_on = ChoiceField(label="Buku dimulai")
-    pokok = RupiahField(
-        label="Simpanan pokok", most=LARGEST_RATE, help_text="Sekali, saat masuk. Sama untuk semua anggota."
-    )
-    wajib = RupiahField(label="Simpanan wajib per bulan", most=LARGEST_RATE)
-    decided_on = DateField(
-        label="Tanggal rapat anggota yang menetapkan", picker=True, required=False, not_before=FIRST_CONGRESS
-    )
-    decision = LineField(label="Keputusan rapat", required=False, max_length=120)
-    instalments = forms.BooleanField(
-        label="Anggota yang masih mencicil pokok sudah berstatus anggota",
-        required=False,
-        help_text="Ikuti anggaran rumah tangga koperasi Anda.",
-    )
-
-    def __init__(self, *args, today: date, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        months = [add_months(month_of(today), -n) for n in range(25)]
-        self.fields["opened_on"].choices = [(month.isoformat(), format_month(month)) for month in months]
-        self.fields["decided_on"].not_after = today
-
-    def clean_opened_on(self) -> date:
-        return date.fromisoformat(self.cleaned_data["opened_on"])
-
-
-class OpeningForm(forms.Form):
-    """What lies beside the members' savings when books are taken over: the money, the day, and the old book's total."""
-
-    as_of = DateField(label="Saldo per tanggal", picker=True, help_text="Hari pertama buku di sini, atau sesudahnya.")
-    expected_total = RupiahField(label="Jumlah simpanan anggota menurut buku lama")
-    cash = RupiahField(label="Uang kas", required=False)
-    bank = RupiahField(label="Saldo bank", required=False)
-    kunci = KeyField()
-
-    def __init__(self, *args, today: date, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["as_of"].not_after = today

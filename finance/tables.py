@@ -70,7 +70,7 @@ TABLES: list[Table] = [
         Kind.TENANT,
         {Role.OFFICER: "SI", Role.SUPERVISOR: "SI", Role.CASE: "S"},
         maker="by",
-        new_rows={Role.OFFICER: "part <> 'witness'", Role.SUPERVISOR: "part = 'witness'"},
+        new_rows={Role.OFFICER: "duty = 'officer'", Role.SUPERVISOR: "duty = 'supervisor'"},
     ),
     tenant("finance.MemberBalance", officer="SIU", columns=("pokok_rupiah", "wajib_rupiah"), **_READ),
     tenant("finance.AccountMonth", officer="SIU", columns=("debit_rupiah", "credit_rupiah"), **_TOTALS),

@@ -172,14 +172,21 @@ def test_the_database_lets_nobody_sign_for_another_or_change_a_sign(siti, rini, 
     to = rini.grant
     with siti.acting() as (actor, melati):
         made = offer(actor, melati, to)
+    common = {"hand_over": made, "part": "received", "by_name": "x", "by_label": "y", "at": NOW}
     with wati.acting() as (actor, melati):
-        sign = HandOverSign(cooperative=melati, hand_over=made, part="received", by=actor.user_id, by_name="x", by_label="y", at=NOW)  # fmt: skip
-        with pytest.raises(DatabaseError), transaction.atomic():
-            sign.save(force_insert=True)  # a pengawas witnesses, nothing else
+        for duty in ("officer", "supervisor"):  # a pengawas witnesses, nothing else
+            sign = HandOverSign(cooperative=melati, by=actor.user_id, duty=duty, **common)
+            with pytest.raises(DatabaseError), transaction.atomic():
+                sign.save(force_insert=True)
     with siti.acting() as (actor, melati):
-        other = HandOverSign(cooperative=melati, hand_over=made, part="received", by=to.user_id, by_name="x", by_label="y", at=NOW)  # fmt: skip
-        with pytest.raises(DatabaseError), transaction.atomic():
-            other.save(force_insert=True)  # not in the receiver's name
+        for by, part, duty in (
+            (to.user_id, "received", "officer"),
+            (actor.user_id, "witness", "supervisor"),
+            (actor.user_id, "witness", "officer"),
+        ):
+            sign = HandOverSign(cooperative=melati, by=by, duty=duty, **(common | {"part": part}))
+            with pytest.raises(DatabaseError), transaction.atomic():
+                sign.save(force_insert=True)  # not in the receiver's name, not as the pengawas
         with pytest.raises(DatabaseError), transaction.atomic():
             HandOver.objects.filter(cooperative=melati).update(counted_rupiah=1)
 

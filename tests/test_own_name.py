@@ -32,6 +32,14 @@ INSERTS = {
     "job, made_by, made_by_name, made_at) VALUES ({own_agency}, {place}, 'attack', 'x', 'reading', 1, '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '', '', {who}, 'x', now())",
     "registry_publishedreport": "INSERT INTO registry_publishedreport (agency_id, kind, period, revision, code, snapshot, sha256, published_at, published_by, "
     "published_by_name, withdrawn_reason) VALUES ({own_agency}, 'monthly', '2031-01-01', 1, 'attack', '{{}}', '', now(), {who}, 'x', '')",
+    "finance_bylaws": "INSERT INTO finance_bylaws (cooperative_id, valid_from, pokok_instalments, instalments_make_members, grace_days, suspend_after_months, "
+    "refund_months, refund_instalments, decided_on, decision, entered_by, entered_by_name, entered_at) "
+    "VALUES ({own}, '2031-01-01', 1, false, 0, 0, 0, 1, '2026-01-01', 'x', {who}, 'x', now())",
+    "finance_handover": "INSERT INTO finance_handover (cooperative_id, number, way, outgoing_id, outgoing_name, incoming_id, incoming_name, offered_by, offered_by_name, "
+    "offered_at, absence, notes, booked_rupiah, counted_rupiah, reason, bank_rupiah, open_items) "
+    "VALUES ({own}, 99, 'absent', 8, 'x', 9, 'x', {who}, 'x', now(), 'x', '{{}}', 0, 0, '', 0, '[]')",
+    "finance_handoversign": "INSERT INTO finance_handoversign (cooperative_id, hand_over_id, part, duty, by, by_name, by_label, at) "
+    "VALUES ({own}, 1, '{part}', '{duty}', {who}, 'x', 'x', now())",
 }  # fmt: skip
 CASES = [(name, role) for name, table in MAKERS.items() for role, letters in table.grants.items() if "I" in letters]
 # A file, a job or an import of an agency has no cooperative for the dinas; its people have their own.
@@ -45,7 +53,8 @@ def insert(role: Role, name: str, ids: dict, who: object) -> tuple[int, str]:  #
             cursor,
             Attacker(role, ids["own_agency"], None if role is Role.DINAS else ids["own"], str(ids["own"]), "attack"),
         )
-        return run(cursor, INSERTS[name].format(**ids, who=who, place=place))
+        part, duty = ("witness", "supervisor") if role is Role.SUPERVISOR else ("received", "officer")
+        return run(cursor, INSERTS[name].format(**ids, who=who, place=place, part=part, duty=duty))
 
 
 def test_every_table_that_names_its_writer_is_attacked():

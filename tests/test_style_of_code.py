@@ -112,6 +112,7 @@ NO_ACTS = {
     "invite_first_admin": "the operator's command; the row is written when the link is opened",
     "enrol_fixed_totp": "the demo's logins only",
     "holder_proof": "a question",
+    "note_look": "a stranger opened a receipt's public page; nobody is named",
     "post": "the one path in, called by actions only",
     "accept_invitation": "the actor is who opens the link; it writes its own row",
     "reset_by_link": "the actor is who opens the link; it writes its own row",

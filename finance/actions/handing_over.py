@@ -40,6 +40,7 @@ def offer_hand_over(
     witnesses. An earlier offer that waits is taken back. A difference to 11100 needs `reason`; it is posted when the
     offer is received. Raises `CashDifference`, `Refused`.
     """
+    assert actor.user_id is not None  # a person acts
     lock_books(cooperative)
     way = _way(cooperative, outgoing, incoming, absence, actor, today)
     counted = sum(count if note == "coins" else int(note) * count for note, count in notes.items())
@@ -226,6 +227,7 @@ def _sign(offer: HandOver, part: str, actor: Actor, now: datetime, **more) -> No
         cooperative_id=offer.cooperative_id,
         hand_over=offer,
         part=part,
+        duty="supervisor" if part == HandOverSign.Part.WITNESS else "officer",
         by=actor.user_id,
         by_name=actor.name,
         by_label=GrantKind(actor.kind).label,

@@ -75,6 +75,7 @@ class HandOverSign(OfCooperative):
 
     hand_over = Link(HandOver, related_name="signs")
     part = models.CharField(max_length=9, choices=Part)
+    duty = models.CharField(max_length=10)  # "officer" or "supervisor": who may write the row, by policy
     by = models.BigIntegerField()
     by_name = models.CharField(max_length=120)
     by_label = models.CharField(max_length=40)
@@ -86,6 +87,10 @@ class HandOverSign(OfCooperative):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cooperative", "hand_over", "part"], name="a_part_is_signed_once"),
+            models.CheckConstraint(
+                condition=Q(part="witness", duty="supervisor") | Q(part__in=["received", "withdrawn"], duty="officer"),
+                name="the_pengawas_witnesses_and_officers_receive",
+            ),
             models.UniqueConstraint(
                 fields=["cooperative", "hand_over"],
                 condition=Q(part__in=["received", "withdrawn"]),

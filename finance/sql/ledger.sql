@@ -65,7 +65,7 @@ BEGIN
   FOREACH t IN ARRAY ARRAY['finance_entry', 'finance_posting', 'finance_entrydigest', 'finance_payment', 'finance_allocation',
                            'finance_receipt', 'finance_receiptreplacement', 'finance_cashcount', 'finance_period', 'finance_submission', 'finance_payout',
                            'finance_payoutreversal',
-                           'finance_handover', 'finance_handoversign', 'finance_bylaws',
+                           'finance_handover', 'finance_handoversign', 'finance_bylaws', 'finance_receiptlook',
                            'finance_cashmove', 'finance_evidence', 'finance_objection', 'finance_objectionanswer', 'finance_reminder',
                            'registry_auditevent'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER never_changes BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()', t);

@@ -299,6 +299,7 @@ def book_of(request: HttpRequest, member, savings: reports.MemberSavings) -> Sav
     lines = tuple(_book_row(movement) for movement in reversed(savings.movements))
     return SavingsBook(
         cooperative_name=cooperative.name,
+        practice=cooperative.is_practice,
         place_line=f"{cooperative.place_line}, {request.place.agency.place.name}",
         member_number=member.number_text,
         member_name=member.name,

@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from finance import actions, reports
 from finance.forms import NOTES
 from finance.models import Books
-from finance.papers import SuccessionPaper, succession_pdf
 from finance.reports.handing_over import BANK, HandingOver, balances, with_parts
 from finance.succession_form import SuccessionForm
+from finance.succession_paper import SuccessionPaper, succession_pdf
 from finance.views.dues import READERS
 from finance.views.receipts import pdf_response, place_of
 from registry.access import door

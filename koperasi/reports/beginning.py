@@ -6,15 +6,30 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from finance.models import Books, DuesRate, Entry, EntryKind, HandOver, Receipt, ReceiptLook
-from members.models import Member, MemberStatus
+from finance.models import (
+    AccountMonth,
+    Books,
+    DuesRate,
+    Entry,
+    EntryKind,
+    HandOver,
+    Objection,
+    Receipt,
+    ReceiptLook,
+)
+from members.models import ExitRequest, JoinRequest, Member, MemberStatus
 from registry.models import Cooperative, Grant, GrantKind, Officer
 from registry.periods import add_months
+
+ELSEWHERE = ("11130", "11190")  # cash at collectors, cash on its way to the bank
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """Facts of one cooperative on one day. `treasurers`: everybody who ever held the office here."""
+    """Facts of one cooperative on one day. `treasurers`: everybody who ever held the office here.
+
+    What was never there is not asked for again, so that the home of most asks little.
+    """
 
     applicants: int
     officers_ending: int
@@ -26,6 +41,11 @@ class Beginning:
     has_opening: bool
     has_collection: bool
     has_look: bool
+    has_objections: bool
+    has_requests: bool
+    has_exit_requests: bool
+    has_leavers: bool
+    has_held_cash: bool
     receipt_code: str
 
 
@@ -48,6 +68,11 @@ def beginning(*, cooperative: Cooperative, today: date) -> Beginning:
         Exists(entries.filter(kind=EntryKind.OPENING)),
         Exists(entries.filter(kind=EntryKind.DUES)),
         _any(ReceiptLook),
+        _any(Objection),
+        _any(JoinRequest),
+        _any(ExitRequest),
+        Exists(members.filter(status=MemberStatus.EXITED)),
+        Exists(AccountMonth.objects.filter(cooperative_id=OuterRef("pk"), account_code__in=ELSEWHERE)),
         Coalesce(Subquery(first.values("code")[:1]), Value("")),
     )
     return Beginning(*facts.get())

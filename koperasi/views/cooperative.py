@@ -112,7 +112,7 @@ def _lead(request: HttpRequest, overview, sheet) -> dict | None:
 
 def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> list[dict]:
     """What waits for this person, the most pressing first."""
-    items: list[dict] = list(_at_the_door(request))
+    items: list[dict] = list(_at_the_door(request)) if facts.has_objections or facts.has_requests else []
     if not facts.has_books and may_record:
         items.append(
             _item(
@@ -124,7 +124,7 @@ def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> lis
                 "soon",
             )
         )
-    if facts.has_books and may_record:
+    if facts.has_held_cash and may_record:
         items += held_items(request)
     if late and late.rows:
         why = f"{format_rupiah(late.rupiah)}, paling lama {late.rows[0].months} bulan"
@@ -136,7 +136,7 @@ def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> lis
         items.append(
             _item(request, "members:list", f"Lengkapi pokok {facts.applicants} calon anggota", "Menjadi anggota setelah simpanan pokok lunas", "user", "", "?status=calon")
         )  # fmt: skip
-    items += [*_leavers(request, may_record), *_twins(request)]
+    items += [*_leavers(request, facts, may_record), *_twins(request)]
     if facts.officers_ending:
         items.append(
             _item(
@@ -151,17 +151,18 @@ def _work(request: HttpRequest, facts: Beginning, late, may_record: bool) -> lis
     return items
 
 
-def _leavers(request: HttpRequest, may_record: bool) -> list[dict]:
+def _leavers(request: HttpRequest, facts: Beginning, may_record: bool) -> list[dict]:
     """Requests to leave that wait for a decision, and refunds that are due."""
     items = []
     cooperative = request.place.cooperative
-    asked = ExitRequest.objects.filter(cooperative=cooperative, state=ExitRequest.State.ASKED).count()
-    if asked and request.place.grant.kind in KEEPERS:
+    waiting = ExitRequest.objects.filter(cooperative=cooperative, state=ExitRequest.State.ASKED)
+    decides = facts.has_exit_requests and request.place.grant.kind in KEEPERS
+    if decides and (asked := waiting.count()):
         why = "Kabulkan, tolak dengan alasan, atau tandai ditarik"
         items.append(_item(request, "members:exit_requests", f"Putuskan {asked} permohonan berhenti", why, "out", ""))
     due = (
         [one for one in reports.refunds(cooperative) if one.next_on and one.next_on <= request.today]
-        if may_record
+        if may_record and facts.has_leavers
         else []
     )
     if due:

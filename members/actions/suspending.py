@@ -15,17 +15,18 @@ class NotSuspendable(Exception):
     """Only a full member can be suspended, and only a suspended one taken back."""
 
 
+@transaction.atomic
 def suspend_member(*, member: Member, reason: str, actor: Actor, now: datetime) -> Member:
     """Suspend a full member, as the by-laws allow. Savings and dues stay as they are. Raises `NotSuspendable`."""
     return _turn(member, MemberStatus.ACTIVE, MemberStatus.SUSPENDED, "suspend_member", reason, actor, now)
 
 
+@transaction.atomic
 def reinstate_member(*, member: Member, reason: str, actor: Actor, now: datetime) -> Member:
     """Make a suspended member a full one again. Raises `NotSuspendable`."""
     return _turn(member, MemberStatus.SUSPENDED, MemberStatus.ACTIVE, "reinstate_member", reason, actor, now)
 
 
-@transaction.atomic
 def _turn(
     member: Member, before: MemberStatus, after: MemberStatus, verb: str, reason: str, actor: Actor, now: datetime
 ) -> Member:

@@ -207,16 +207,11 @@ def end_access(*, grant: Grant, actor: Actor, now: datetime, today: date) -> Non
     _end(grant, actor, now, today)
 
 
+@transaction.atomic
 def end_handed_over(*, grant: Grant, actor: Actor, now: datetime, today: date) -> None:
     """End the access of who handed an office over, inside the act that receives it; that act has seen who may."""
     assert actor.cooperative_id == grant.cooperative_id and actor.user_id != grant.user_id
     _end(grant, actor, now, today)
-
-
-def leave_practice(grant: Grant, today: date) -> None:
-    """End a grant of a practice cooperative; the person goes on in the same session. The act writes the audit row."""
-    assert grant.cooperative is not None and grant.cooperative.is_practice
-    Grant.objects.filter(pk=grant.pk, ended_on__isnull=True).update(ended_on=today)
 
 
 def _end(grant: Grant, actor: Actor, now: datetime, today: date) -> None:

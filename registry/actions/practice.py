@@ -9,7 +9,7 @@ from registry.access import Actor
 from registry.models import Cooperative, Grant, GrantKind, Invitation, Profile, User
 from registry.tenancy import Context, Role, bound
 
-from .access import accept_invitation, leave_practice, make_link, public_context
+from .access import accept_invitation, make_link, public_context
 from .cooperatives import free_slug
 
 
@@ -25,7 +25,7 @@ def open_practice(*, like: Cooperative, user: User, actor: Actor, now: datetime,
     with bound(Context(Role.DINAS, user_id=user.pk, agency_id=agency.pk)):
         held = Grant.objects.filter(user_id=user.pk, agency=agency, cooperative__is_practice=True)
         for grant in held.lasting(today):
-            leave_practice(grant, today)
+            Grant.objects.filter(pk=grant.pk).update(ended_on=today)  # the person goes on in the same session
             audit.record("archive_practice", actor=actor, now=now, subject=grant.cooperative.slug)
         count = Cooperative.objects.filter(agency=agency, is_practice=True).count() + 1
         practice = Cooperative.objects.create(
