@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,19 +13,16 @@ from finance.actions import DuesLine
 from finance.models import Channel
 from finance.reports import MonthSheet, SheetRow
 from finance.reports.member import OpenDues
-from members.models import Member
 from registry.formats import (
     Unreadable,
-    format_date,
-    format_month,
     format_month_short,
     format_rupiah,
     parse_date,
     parse_rupiah,
 )
-from registry.forms.fields import ChoiceField, CountField, DateField, LineField, PicturesField, RupiahField
+from registry.forms.fields import ChoiceField, DateField, LineField, PicturesField, RupiahField
 from registry.numbers import TooLong, clean_line
-from registry.periods import add_months, month_of
+from registry.periods import month_of
 
 NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 LARGEST_COUNT = 100_000
@@ -58,7 +54,7 @@ class KeyField(forms.UUIDField):
         super().__init__(widget=forms.HiddenInput, error_messages=messages)
 
 
-def _when(field: forms.Field, choice: str) -> forms.Field:
+def when(field: forms.Field, choice: str) -> forms.Field:
     """Say that a field is filled in only where `choice` is picked: then it is not marked as one that may stay empty."""
     field.widget.attrs["data-when"] = choice
     return field
@@ -182,9 +178,9 @@ class PaymentForm(forms.Form):
     """One member's payment: how much of the pokok, how many months of wajib, who paid and how."""
 
     pokok = ChoiceField(label="Simpanan pokok", widget=forms.RadioSelect)
-    pokok_rupiah = _when(RupiahField(label="Cicilan pokok", required=False), "cicil")
+    pokok_rupiah = when(RupiahField(label="Cicilan pokok", required=False), "cicil")
     bulan = ChoiceField(label="Simpanan wajib", widget=forms.RadioSelect)
-    wajib_rupiah = _when(RupiahField(label="Jumlah untuk wajib", required=False), "lain")
+    wajib_rupiah = when(RupiahField(label="Jumlah untuk wajib", required=False), "lain")
     tanggal = DateField(label="Tanggal terima", picker=True)
     cara = ChoiceField(label="Cara bayar", choices=Channel.choices, initial=Channel.CASH)
     pembayar = LineField(
@@ -302,206 +298,3 @@ class CorrectionForm(PaymentForm):
         if data.get("hapus"):
             self._errors.pop("__all__", None)
         return data
-
-
-class _LeaverForm(forms.Form):
-    """What is done with the savings of somebody who left: not before that day, and not in the future."""
-
-    on = DateField(label="Tanggal", picker=True)
-
-    def __init__(self, *args, member: Member, today: date, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.member = member
-        self.fields["on"].not_after = today
-
-    def clean_on(self) -> date:
-        on = self.cleaned_data["on"]
-        left = self.member.exited_on
-        if left and on < left:
-            raise forms.ValidationError(f"Tanggal tidak boleh sebelum berhenti, {format_date(left)}.")
-        return on
-
-
-class SettleForm(_LeaverForm):
-    """When a leaver's savings become a debt, and whether all of it is handed over now."""
-
-    pay_now = forms.BooleanField(label="Seluruhnya dibayarkan sekarang dari kas", required=False)
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if self.member.exit_reason == Member.ExitReason.DIED:
-            del self.fields["pay_now"]  # the heir is named when the money is handed over
-
-
-class RefundPlanForm(forms.Form):
-    """In how many equal monthly parts the rest is paid out, and when the first is due."""
-
-    times = CountField(label="Dibayar berapa kali", least=1, most=60)
-    first_on = DateField(
-        label="Jatuh tempo pertama", picker=True, help_text="Berikutnya setiap bulan pada tanggal yang sama."
-    )
-
-    def __init__(self, *args, today: date, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["first_on"].not_before = today
-        self.fields["first_on"].not_after = date(today.year + 10, 12, 31)
-
-    def parts(self, left: int) -> list[tuple[date, int]]:
-        """Return (due date, rupiah) of each part; the first takes what does not divide."""
-        times, first = self.cleaned_data["times"], self.cleaned_data["first_on"]
-        each = left // times
-        return [(add_months(first, index), each + (left - each * times if index == 0 else 0)) for index in range(times)]
-
-
-class WrongPayOutForm(forms.Form):
-    """Why a pay-out was wrong, and when the money came back."""
-
-    reason = LineField(label="Alasan", max_length=200, help_text="Contoh: salah orang, uang sudah kembali ke kas.")
-    on = DateField(label="Tanggal uang kembali", picker=True)
-
-    def __init__(self, *args, today: date, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["on"].not_after = today
-
-
-class PayOutForm(_LeaverForm):
-    """How much of the debt is handed over now, from where, and to whom."""
-
-    rupiah = RupiahField(label="Jumlah yang dibayarkan")
-    channel = ChoiceField(
-        label="Dibayar dari", choices=[(Channel.CASH, "Kas"), (Channel.BANK, "Bank")], widget=forms.RadioSelect
-    )
-    payee = LineField(
-        label="Diterima oleh orang lain",
-        required=False,
-        max_length=120,
-        help_text="Yang dikuasakan. Kosongkan bila mantan anggota sendiri.",
-    )
-    kunci = KeyField()
-
-    def __init__(self, *args, heirs: Sequence[str] = (), **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if self.member.exit_reason == Member.ExitReason.DIED:
-            payee = self.fields["payee"]
-            payee.required, payee.label, payee.help_text = True, "Diterima oleh ahli waris", ""
-            if heirs:
-                payee.help_text = f"Yang tercatat: {', '.join(heirs)}."
-                self.initial.setdefault("payee", heirs[0].rsplit(" (", 1)[0] if len(heirs) == 1 else "")
-
-
-class _CashForm(forms.Form):
-    """What every move of cash has: how much, on which day, with which pictures."""
-
-    rupiah = RupiahField(label="Jumlah")
-    on = DateField(label="Tanggal", picker=True)
-    foto = PicturesField(label="Foto bukti")
-    kunci = KeyField()
-
-    def __init__(self, *args, today: date, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["on"].not_after = today
-
-
-class HandOverForm(_CashForm):
-    """A collector's cash comes to the treasurer: whose, how much by the books, and the notes that lie on the table."""
-
-    dari = ChoiceField(label="Diserahkan oleh", widget=forms.RadioSelect)
-    sebab = LineField(label="Sebab selisih", required=False, max_length=200, help_text="Dibaca pengawas.")
-    field_order = ("dari", "rupiah", "on", "sebab", "foto", "kunci")
-
-    def __init__(self, *args, choices: list[tuple[str, str]], **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["dari"].choices = choices
-        self.fields["rupiah"].label = "Jumlah yang diserahkan"
-        self.fields["foto"].label = "Foto tanda terima"
-        self.notes: dict[str, int] = {}
-
-    def clean(self) -> dict:
-        super().clean()
-        problems: list[str] = []
-        self.notes = read_notes(self.data, problems)
-        if problems:
-            raise forms.ValidationError(problems)
-        return self.cleaned_data
-
-
-class BankForm(_CashForm):
-    """The treasurer takes cash to the bank: it is there at once, or on its way until the slip is here."""
-
-    kind = ChoiceField(
-        label="Keadaan uang",
-        widget=forms.RadioSelect,
-        choices=[("deposit", "Sudah masuk rekening"), ("sent", "Masih dibawa ke bank")],
-        initial="deposit",
-    )
-    holder = LineField(label="Dibawa oleh", required=False, max_length=120)
-    field_order = ("rupiah", "kind", "on", "holder", "foto", "kunci")
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["foto"].label = "Foto slip setoran"
-
-
-class ArrivedForm(_CashForm):
-    """What was on its way stands on the bank's slip."""
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["foto"].label = "Foto slip setoran"
-
-
-class TakeBackForm(forms.Form):
-    """Why a move of cash is taken back."""
-
-    alasan = LineField(label="Alasan pembatalan", max_length=200, help_text="Dibaca pengawas.")
-
-
-class EvidenceForm(forms.Form):
-    """Pictures for an entry that is there already."""
-
-    foto = PicturesField(label="Foto bukti", required=True)
-
-
-class PauseForm(forms.Form):
-    """Months without wajib: of whom, which, and who decided it."""
-
-    siapa = ChoiceField(
-        label="Untuk siapa",
-        widget=forms.RadioSelect,
-        choices=[("semua", "Semua anggota"), ("lain", "Satu anggota")],
-        initial="semua",
-    )
-    anggota = _when(
-        LineField(label="Nomor anggota", required=False, max_length=12, help_text="Contoh: A-0047 atau 47."), "lain"
-    )
-    first = ChoiceField(label="Dari bulan")
-    last = ChoiceField(label="Sampai bulan")
-    decided_on = DateField(label="Tanggal keputusan", picker=True, not_before=FIRST_CONGRESS)
-    decision = LineField(label="Keputusan", max_length=120, help_text="Contoh: Rapat pengurus, karena gagal panen.")
-
-    def __init__(self, *args, months: Iterable[date], today: date, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(month.isoformat(), format_month(month)) for month in months]
-        self.fields["first"].choices = self.fields["last"].choices = choices
-        self.fields["decided_on"].not_after = today
-
-    def clean_first(self) -> date:
-        return date.fromisoformat(self.cleaned_data["first"])
-
-    def clean_last(self) -> date:
-        return date.fromisoformat(self.cleaned_data["last"])
-
-    def clean(self) -> dict:
-        data = super().clean()
-        first, last = data.get("first"), data.get("last")
-        if first and last and last < first:
-            self.add_error("last", "Bulan terakhir tidak boleh sebelum bulan pertama.")
-        if data.get("siapa") == "lain" and not self.number:
-            self.add_error("anggota", "Tulis nomor anggotanya, contoh A-0047.")
-        return data
-
-    @property
-    def number(self) -> int:
-        """The member's number; 0 when it is not readable as one."""
-        found = re.fullmatch(r"(?:[A-Z]+-?)?(\d{1,9})", self.cleaned_data.get("anggota", "").upper())
-        return int(found[1]) if found else 0

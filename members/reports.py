@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import combinations, groupby
 
 from django.db import connection
@@ -292,9 +293,11 @@ def near_equal(one: str, other: str) -> bool:
     few, many = sorted((set(a), set(b)), key=len)
     if len(few) > 1 and few <= many:
         return True
-    return SequenceMatcher(None, " ".join(a), " ".join(b)).ratio() >= _NEAR
+    compared = SequenceMatcher(None, " ".join(a), " ".join(b))
+    return compared.real_quick_ratio() >= _NEAR and compared.quick_ratio() >= _NEAR and compared.ratio() >= _NEAR
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> tuple[str, ...]:
     """The words of a name in order of the alphabet, without titles; the many spellings of Muhammad are one."""
     words = re.sub(r"[^a-z0-9 ]", "", name.casefold().replace(".", " ").replace("-", " ").replace(",", " ")).split()

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from finance.models import Payment, Receipt
+from finance.papers import CashMovePaper, cash_move_pdf
 from finance.pasting import read_pasted
 from finance.reports import month_sheet, verify_cooperative
 from finance.reports.savers import savers_of_year
@@ -201,3 +202,27 @@ def test_three_hundred_in_one_submit_cost_the_statements_of_ten(enter, siti, pla
     assert save() <= ten
     with siti.acting() as (_, melati):
         assert Receipt.objects.filter(cooperative=melati).count() == 300
+
+
+LONG = "Koperasi Kelurahan Merah Putih Pager Agung Sejahtera Bersama Warga Walantaka"
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_the_proof_of_a_hand_over_is_one_page_to_be_signed_by_both(long):
+    paper = CashMovePaper(
+        cooperative_name=LONG if long else "Koperasi Melati",
+        place_line="Kelurahan Pager Agung, Kecamatan Walantaka, Kota Serang",
+        place="Serang",
+        number="JU-2026-0311",
+        given_by="Haji Muhammad Syarifuddin bin Abdullah Kartawijaya" if long else "Pak Udin",
+        taken_by="Siti Nurhalimah Kusumawardhani Bendahara" if long else "Siti",
+        rupiah=1_234_567,
+        counted_rupiah=1_200_000 if long else 1_234_567,
+        reason="Satu lembar tertinggal di rumah dan akan disusulkan besok pagi sebelum rapat" if long else "",
+        purpose="Iuran anggota yang dipegang kolektor",
+        moved_on=date(2026, 11, 20),
+        demo=True,
+    )
+    made = cash_move_pdf(paper)
+    assert made.pages == 1
+    assert ("kurang" in paper.count_text) == long

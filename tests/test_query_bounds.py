@@ -26,6 +26,7 @@ PAPERS = {
     "collection_file",
     "statement_file",
     "pay_out_file",
+    "own_data_file",
     "board_file",
     "sheet_file",
     "arrears_file",
@@ -109,6 +110,7 @@ def addresses(someone, place: tuple) -> dict[str, str]:
             "kuitansi": f"{receipt.year}-{receipt.number}",
             "nomor": Member.objects.get(pk=receipt.payment.member_id).number,
             "kode": "11100",
+            "pk": 1,
         }
     found = {"cooperative_home": reverse("cooperative_home", args=place)}
     for pattern in urlpatterns:

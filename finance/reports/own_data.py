@@ -60,7 +60,7 @@ PURPOSES = (
     ("Nomor, nama, jenis kelamin, tanggal masuk dan berhenti", "Buku daftar anggota", "UU 25/1992 Pasal 17", "selama koperasi ada"),
     ("NIK", "Memastikan satu orang tercatat sekali, bukti warga wilayah", "UU 25/1992 Pasal 18, syarat keanggotaan", "sampai masa simpan habis"),
     ("Alamat, RT/RW, nomor HP, tempat dan tanggal lahir, pekerjaan", "Undangan rapat, penagihan, pelayanan", "hubungan keanggotaan", "sampai masa simpan habis"),
-    ("Simpanan, tagihan, kuitansi", "Pembukuan dan hak anggota atas simpanannya", "UU 25/1992 Pasal 30 dan 35", "selama pembukuan disimpan"),
+    ("Simpanan, tagihan, kuitansi", "Pembukuan dan hak anggota atas simpanannya", "UU 25/1992 Pasal 30, hubungan keanggotaan", "selama pembukuan disimpan"),
     ("Ahli waris, keluarga serumah", "Membayarkan simpanan bila anggota meninggal; undangan per rumah", "kesepakatan anggota", "sampai masa simpan habis"),
     ("Usaha anggota", "Pembinaan usaha; dinas hanya menerima jumlah", "kesepakatan anggota", "sampai masa simpan habis"),
 )  # fmt: skip

@@ -1,9 +1,7 @@
 """The treasurer's evening: the month sheet, one payment, and what came of them."""
 
 import uuid
-from collections.abc import Iterator
 from datetime import date
-from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,13 +12,14 @@ from finance.forms import NOTES, PaymentForm, SheetForm, read_day, read_month
 from finance.models import Books, Channel, Entry
 from finance.pasting import Pasted
 from finance.reports.collections import recent_collections
-from finance.reports.sheet import MonthSheet, SheetRow, explain
+from finance.reports.sheet import MonthSheet
+from finance.views.sheet_rows import chips, neighbours, tick_rows
 from members.models import Member
 from registry.access import door
-from registry.formats import format_date, format_month, format_number, format_rupiah, format_time
+from registry.formats import format_month, format_number, format_rupiah
 from registry.models import GrantKind
 from registry.models.accounts import COOPERATIVE_KINDS
-from registry.periods import add_months, in_jakarta, month_of
+from registry.periods import add_months, month_of
 
 CASHIERS = {GrantKind.TREASURER, GrantKind.SECRETARY, GrantKind.CHAIR}
 LONG_HELD = 3  # days a collector may hold cash before the page says so in amber
@@ -162,7 +161,7 @@ def show_sheet(
     """Answer with the sheet: `checked` member numbers at their amounts, what was wrong with `form`, what was `pasted`."""
     asked, shown = _asked(request, "rt"), _asked_rows(request, found)
     whole = len(shown.rows) == len(found.rows)
-    rows = list(_tick_rows(shown, checked, form, overtaken or {}))
+    rows = list(tick_rows(shown, checked, form, overtaken or {}))
     ticked = [row for row in rows if row.get("checked")]
     settled = sum(1 for row in rows if row.get("done"))
     rupiah = sum(row["amount"] for row in ticked)
@@ -172,7 +171,7 @@ def show_sheet(
         "sheet": found,
         "rt": "" if whole else asked,
         "printed_on": _printed_on(request),
-        "neighbours": _neighbours(found, "" if whole else asked),
+        "neighbours": neighbours(found, "" if whole else asked),
         "collector": form.collector if form else "",
         "collectors": _names_to_offer(request),
         "rows": rows,
@@ -193,7 +192,7 @@ def show_sheet(
         "pasted": pasted,
         "overtaken": len(overtaken or {}),
         "overtaken_text": f"{len(overtaken or {})} anggota baru saja dicatat petugas lain. Belum ada yang disimpan; periksa baris bertanda, lalu simpan lagi.",
-        "chips": _chips(rows),
+        "chips": chips(rows),
         "previous": add_months(found.month, -1),
         "next": add_months(found.month, 1) if found.month < month_of(request.today) else None,
     }
@@ -216,97 +215,10 @@ def _asked_rows(request: HttpRequest, found: MonthSheet) -> MonthSheet:
     return found.only(_asked(request, "rt"), _printed_on(request))
 
 
-def _neighbours(found: MonthSheet, current: str) -> list[dict]:
-    """One line for each RT/RW, with the address of its part of the sheet; none where everybody lives in one."""
-    groups = found.neighbours
-    if len(groups) < 2:
-        return []
-    month = f"bulan={found.month:%Y-%m}"
-    return [
-        {"group": group, "url": f"?{month}&rt={quote(group.value)}", "current": group.value == current}
-        for group in groups
-    ]
-
-
 def _names_to_offer(request: HttpRequest) -> list[str]:
     """Collectors used before; and the officer at the screen, who may hold the cash until the treasurer counts it."""
     names, own = reports.collectors(request.place.cooperative), request.actor.name
     return names if request.place.grant.kind == GrantKind.TREASURER or own in names else [*names, own]
-
-
-def _tick_rows(found: MonthSheet, checked: dict[str, int], form: SheetForm | None, overtaken: dict) -> Iterator[dict]:
-    for row in found.rows:
-        if row.member_id in overtaken:
-            yield _overtaken_row(row, found, *overtaken[row.member_id])
-        elif row.settled:
-            yield _settled_row(row)
-        else:
-            note, state = explain(row, found.month)
-            typed = checked.get(row.number)
-            yield {
-                "number": row.number,
-                "name": row.name,
-                "boxes": row.boxes,
-                "amount": row.amount if typed is None else typed,
-                "months": row.months,
-                "checked": typed is not None,
-                "typed": typed if typed not in (None, row.amount) else None,
-                "value": f"{row.number}.{row.amount}",
-                "note": note,
-                "note_state": state,
-                "group": "tunggak" if row.arrears_months else "",
-                "rt": row.rt_rw,
-            }
-
-
-def _settled_row(row: SheetRow) -> dict:
-    done = "Lunas"
-    if row.ahead_through:
-        done = f"Di muka sampai {format_month(row.ahead_through)}"
-    elif row.free:
-        done = "Libur"
-    elif row.settled_at:
-        done = f"Dicatat {row.settled_by}, {format_date(in_jakarta(row.settled_at))}"
-    return {
-        "number": row.number,
-        "name": row.name,
-        "boxes": row.boxes,
-        "amount": 0,
-        "months": 0,
-        "done": done,
-        "group": "muka" if row.ahead_through else "",
-        "rt": row.rt_rw,
-    }
-
-
-def _overtaken_row(row: SheetRow, found: MonthSheet, name: str, moment) -> dict:
-    """A colleague recorded this member meanwhile: the tick now means "keep it as an advance"."""
-    return {
-        "number": row.number,
-        "name": row.name,
-        "boxes": row.boxes,
-        "amount": row.amount or found.monthly_rupiah,
-        "months": row.months or 1,
-        "checked": False,
-        "value": f"{row.number}.{row.amount or found.monthly_rupiah}.m",
-        "note": f"Sudah dicatat {name} pukul {format_time(moment)}. Centang untuk menyimpan sebagai iuran di muka",
-        "note_state": "soon",
-        "rt": row.rt_rw,
-    }
-
-
-def _chips(rows: list[dict]) -> list[dict]:
-    counts = (
-        ("Semua", "semua", len(rows)),
-        ("Belum", "belum", sum(1 for row in rows if not row.get("done") and not row.get("checked"))),
-        ("Menunggak", "tunggak", sum(1 for row in rows if row.get("group") == "tunggak")),
-        ("Di muka", "muka", sum(1 for row in rows if row.get("group") == "muka")),
-    )
-    return [
-        {"label": label, "url": "#daftar", "count": count, "filter": name, "current": name == "semua"}
-        for label, name, count in counts
-        if count or name in ("semua", "belum")
-    ]
 
 
 @door(READERS)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 
 from finance import actions, reports
-from finance.forms import EvidenceForm
+from finance.cash_forms import EvidenceForm
 from finance.models import Evidence
 from finance.views.dues import CASHIERS, READERS, find_entry
 from registry.access import door

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from finance import actions, reports
-from finance.forms import PayOutForm, RefundPlanForm, SettleForm, WrongPayOutForm
+from finance.leaving_forms import PayOutForm, RefundPlanForm, SettleForm, WrongPayOutForm
 from finance.models import Channel, PayOut
 from finance.papers import PayOutPaper, pay_out_pdf
 from finance.views.dues import CASHIERS, READERS, find_member

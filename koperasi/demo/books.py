@@ -24,7 +24,17 @@ from finance.actions import (
 from finance.actions.collecting import lock_books
 from finance.models import Payment
 from finance.reports.books import account_balance
-from members.actions import Applicant, admit_many, exit_member
+from members.actions import (
+    Applicant,
+    Business,
+    Person,
+    admit,
+    admit_many,
+    exit_member,
+    join_household,
+    name_heir,
+    set_business,
+)
 from members.models import Member
 from registry.access import Actor, context_of
 from registry.actions import invite
@@ -39,6 +49,10 @@ from .people import Someone
 from .plan import Planned
 from .savers import HABITS, SHOWCASE_WEIGHTS, Rates, Saver, weights_of
 
+BUSINESSES = (
+    ("Warung sembako", "Sembako eceran", 180_000_000), ("Jahit", "Seragam sekolah", 60_000_000), ("Keripik pisang", "Keripik pisang", 45_000_000),
+    ("Bengkel motor", "Servis motor", 240_000_000), ("Grosir beras", "Beras", 2_600_000_000), ("Sate bandeng", "Sate bandeng", 96_000_000),
+)  # fmt: skip
 COLLECTOR = "Pak Udin"  # who goes from door to door in the cooperative that is shown
 NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 
@@ -323,7 +337,25 @@ class _Book:
             member_ids=list(self.savers),
             through=self.clock.this_month,
         )
+        if self.planned.is_showcase:
+            self._tell_lives()
         touch(self.cooperative, self.last_day)
+
+    def _tell_lives(self) -> None:
+        """What happens beside the dues: somebody stands in the book twice, some run a business, some live together."""
+        now, today = self.clock.at(self.last_day, 20), self.last_day
+        book = Member.objects.of(self.cooperative).current().filter(birth_date__isnull=False).order_by("number")
+        people = list(book[:12])
+        for one, (name, product, sales) in zip(people, BUSINESSES, strict=False):
+            business = Business(name, product=product, sales_rupiah=sales, sales_year=today.year - 1)
+            set_business(member=one, business=business, actor=self.actor, now=now, today=today)
+        join_household(member=people[1], head=people[0], actor=self.actor, now=now)
+        name_heir(member=people[0], name="Ahli Waris Contoh", relation="child", phone="", actor=self.actor, now=now)
+        twice = people[-1]
+        admit(
+            cooperative=self.cooperative, actor=self.actor, now=now, joined_on=today,
+            person=Person(name=f"{twice.name}, S.Pd.", sex=twice.sex, birth_date=twice.birth_date, address=twice.address, rt_rw=twice.rt_rw),
+        )  # fmt: skip
 
     def _key(self, what: str) -> uuid.UUID:
         return uuid.uuid5(uuid.NAMESPACE_URL, f"demo {self.planned.seed} {what}")

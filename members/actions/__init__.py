@@ -3,6 +3,7 @@
 from .businesses import Business, remove_business, set_business
 from .campaigning import start_campaign
 from .families import TooManyHeirs, join_household, leave_household, name_heir, remove_heir
+from .identities import reveal_national_id
 from .importing import StagedCounts, take_in, take_out
 from .joining import AlreadyDecided, Asker, accept_request, ask_to_join, decline_request
 from .leaving import AlreadyAsked, NothingAsked, ask_to_leave, refuse_to_let_go, withdraw_request
@@ -23,7 +24,6 @@ from .people import (
     exit_member,
     number_text,
     return_to_applicants,
-    reveal_national_id,
 )
 from .personal_data import AlreadyAnswered, answer_correction, ask_for_correction, forget_leavers, record_own_data
 from .staging import stage_lines

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from members.models import ExitRequest, Identity, Member, MemberStatus, entries_of, national_id_bound_to
 from registry import audit
@@ -22,6 +22,7 @@ from registry.numbers import mask_national_id
 from registry.periods import month_of, today_jakarta
 
 from .businesses import count_businesses, lock_counts
+from .identities import DuplicateNationalId, is_stored, store_identity
 
 __all__ = [
     "AlreadyExited",
@@ -37,16 +38,7 @@ __all__ = [
     "become_member",
     "exit_member",
     "return_to_applicants",
-    "reveal_national_id",
 ]
-
-
-class DuplicateNationalId(Exception):
-    """Another current member of this cooperative has the same NIK."""
-
-    def __init__(self, number_text: str) -> None:
-        self.number_text = number_text
-        super().__init__(f"NIK ini sudah dipakai anggota {number_text}.")
 
 
 @dataclass(frozen=True)
@@ -127,7 +119,7 @@ def admit(
         **person.__dict__,
     )
     if national_id:
-        _store_identity(cooperative, member, national_id)
+        store_identity(cooperative, member, national_id)
     active = status == MemberStatus.ACTIVE
     count_flow(cooperative, joined_on, person.sex, joined=int(active), applicants=int(not active))
     touch(cooperative, today_jakarta(now))
@@ -285,9 +277,9 @@ def amend(*, member: Member, version: int, changes: dict, national_id: str = "",
     changed = {name: value for name, value in changes.items() if getattr(current, name) != value}
     if "sex" in changed and current.status in (MemberStatus.ACTIVE, MemberStatus.APPLICANT):
         _move_flow(current, changed["sex"])
-    new_national_id = bool(national_id) and not _is_stored(current, national_id)
+    new_national_id = bool(national_id) and not is_stored(current, national_id)
     if new_national_id:
-        _store_identity(current.cooperative, current, national_id)
+        store_identity(current.cooperative, current, national_id)
     if not changed and not new_national_id:
         return current
     for name, value in changed.items():
@@ -374,23 +366,6 @@ def exit_member(*, member: Member, on: date, reason: str, note: str, actor: Acto
     return current
 
 
-def reveal_national_id(*, member: Member, reason: str, actor: Actor, now: datetime) -> str:
-    """Return the member's full NIK, and write down who looked and why. Returns "" when none is stored."""
-    own = Identity.objects.filter(entries_of(member), cooperative_id=member.cooperative_id)
-    identity = own.order_by("-current", "-member_id").first()
-    if identity is None:
-        return ""
-    audit.record_look(
-        "reveal_national_id",
-        actor=actor,
-        now=now,
-        subject=f"anggota {member.number_text}",
-        reason=reason,
-        cooperative_id=member.cooperative_id,
-    )
-    return key_ring().decrypt(bytes(identity.cipher), national_id_bound_to(member.cooperative_id, identity.member_id))
-
-
 def number_text(number: int) -> str:
     """`47` → `A-0047`."""
     return f"A-{number:04d}"
@@ -405,39 +380,6 @@ def _next_numbers(cooperative: Cooperative, how_many: int) -> int:
             [cooperative.pk, how_many],
         )
         return cursor.fetchone()[0] - how_many + 1
-
-
-def _store_identity(cooperative: Cooperative, member: Member, national_id: str) -> None:
-    ring = key_ring()
-    index = ring.blind_index(cooperative.agency.slug, national_id)
-    try:
-        with transaction.atomic():
-            merged = Identity.objects.filter(cooperative=cooperative, member__merged_into=member).values("pk")
-            Identity.objects.filter(cooperative=cooperative, pk__in=merged).update(current=False)
-            Identity.objects.update_or_create(
-                cooperative=cooperative,
-                member=member,
-                defaults={
-                    "cipher": ring.encrypt(national_id, national_id_bound_to(cooperative.pk, member.pk)),
-                    "blind_index": index,
-                    "masked": mask_national_id(national_id),
-                    "current": member.is_current,
-                },
-            )
-    except IntegrityError as error:
-        other = (
-            Identity.objects.filter(cooperative=cooperative, blind_index=index, current=True)
-            .select_related("member")
-            .first()
-        )
-        raise DuplicateNationalId(other.member.number_text if other else "lain") from error
-
-
-def _is_stored(member: Member, national_id: str) -> bool:
-    """Whether this very NIK stands beside the member already."""
-    index = key_ring().blind_index(member.cooperative.agency.slug, national_id)
-    own = Identity.objects.filter(entries_of(member), cooperative_id=member.cooperative_id, blind_index=index)
-    return own.filter(Q(current=True) | Q(member=member)).exists()
 
 
 def count_flow(

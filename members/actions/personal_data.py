@@ -44,6 +44,7 @@ def answer_correction(*, asked: CorrectionRequest, corrected: bool, answer: str,
     _record("answer_correction", asked.member, actor, now)
 
 
+@transaction.atomic
 def record_own_data(*, member: Member, reason: str, actor: Actor, now: datetime) -> None:
     """Write down that a copy of everything about a member was made, for whom it shows who looked."""
     audit.record_look(

@@ -73,7 +73,7 @@ def _tick_row(row: Any, name: str) -> SafeString:
     amount = format_html(
         '<span class="amt">{}{}</span>',
         uang(value_of(row, "amount", 0)),
-        format_html("<small>{} bulan</small>", months) if months > 1 else "",
+        _beside(months, value_of(row, "typed", None)),
     )
     note, state = value_of(row, "note") or done, state_class(value_of(row, "note_state"))
     more = format_html('<span class="badge {} more">{}</span>', state, note) if note else ""
@@ -96,6 +96,13 @@ def _tick_row(row: Any, name: str) -> SafeString:
         more,
         _typed(row, name),
     )
+
+
+def _beside(months: int, typed: int | None) -> SafeString:
+    """The small words under an amount: what kind of amount it is, or how many months it pays."""
+    if typed not in (None, ""):
+        return mark_safe("<small>jumlah lain</small>")
+    return format_html("<small>{} bulan</small>", months) if months > 1 else SafeString()
 
 
 def _typed(row: Any, name: str) -> SafeString:
