@@ -71,7 +71,8 @@ class BoardSheet:
     @property
     def pages(self) -> list[list[tuple[BoardRow | None, ...]]]:
         """Lines of three members, page by page: down the first column, then the second, then the third."""
-        pages, start = [], 0
+        pages: list[list[tuple[BoardRow | None, ...]]] = []
+        start = 0
         while start < len(self.rows):
             height = BOARD_FIRST if not pages else BOARD_NEXT
             part = self.rows[start : start + 3 * height]

@@ -15,7 +15,7 @@ from members import joining
 from members.actions import Person, accept_request, admit
 from members.actions.joining import AlreadyDecided
 from members.actions.resealing import keys_used, reseal_national_ids
-from members.joining_forms import SALT, join_token
+from members.forms.joining import SALT, join_token
 from members.models import Identity, JoinPerson, JoinRequest, Member
 from registry.actions import appoint_officer
 from registry.keys import key_ring

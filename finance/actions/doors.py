@@ -1,6 +1,7 @@
 """Opening a cooperative's public page, and giving it another code."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -22,7 +23,7 @@ ON CONFLICT (cooperative_id) DO NOTHING
 @transaction.atomic
 def open_door_page(*, cooperative: Cooperative, actor: Actor, now: datetime) -> DoorPage:
     """Open the public page of a cooperative with a fresh code; an open one stays as it is."""
-    parts = {
+    parts: dict[str, Any] = {
         "cooperative": cooperative.pk,
         "agency": cooperative.agency_id,
         "code": new_code(cooperative.pk),

@@ -53,7 +53,7 @@ def answer_objection(*, objection: Objection, text: str, actor: Actor, now: date
         with transaction.atomic():
             answer = ObjectionAnswer.objects.create(
                 cooperative_id=objection.cooperative_id, agency_id=objection.agency_id, objection=objection,
-                code=objection.code, text=text, answered_at=now, answered_by=actor.user_id, answered_by_name=actor.name,
+                code=objection.code, text=text, answered_at=now, answered_by=actor.user_id or 0, answered_by_name=actor.name,
                 answered_as=actor.kind,
             )  # fmt: skip
     except IntegrityError as error:

@@ -28,7 +28,7 @@ def prepare_reminders(
     quiet = set(recent.values_list("member_id", flat=True))
     made = [
         Reminder(
-            cooperative=cooperative, member_id=row.member_id, prepared_on=today, prepared_at=now, prepared_by=actor.user_id,
+            cooperative=cooperative, member_id=row.member_id, prepared_on=today, prepared_at=now, prepared_by=actor.user_id or 0,
             prepared_by_name=actor.name, months=row.months, rupiah=row.rupiah,
         )
         for row in rows

@@ -112,7 +112,7 @@ def _membership(cooperative: Cooperative, one: Member) -> Rows:
 
 
 def _family(cooperative: Cooperative, one: Member) -> Rows:
-    house = Household.objects.filter(cooperative=cooperative, pk=one.household_id).select_related("head").first()
+    house = Household.objects.filter(cooperative=cooperative, pk=one.household_id or 0).select_related("head").first()
     heirs = Heir.objects.filter(entries_of(one), cooperative=cooperative)
     rows = [("Serumah dengan", f"{house.head.number_text}, {house.address}")] if house else []
     return (

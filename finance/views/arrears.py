@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from finance import reports
-from finance.forms import read_day
+from finance.forms.dues import read_day
 from finance.reports.arrears import BANDS
 from finance.views.dues import READERS
 from registry.access import door

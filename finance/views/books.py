@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from finance import actions, reports
-from finance.bylaws_form import OpenBooksForm, RateForm
-from finance.forms import read_day, read_month
+from finance.forms.bylaws import OpenBooksForm, RateForm
+from finance.forms.dues import read_day, read_month
 from finance.models import Account, Books, CashMove, DuesRate, EntryDigest
 from finance.reports.books import entry_lines, postings_of
 from finance.views.dues import CASHIERS, READERS, find_entry

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from finance import actions, reports
-from finance.bylaws_form import ByLawsForm
+from finance.forms.bylaws import ByLawsForm
 from finance.models import Books, ByLaws
 from finance.reports.bylaws import unpaid
 from finance.views.dues import CASHIERS, READERS

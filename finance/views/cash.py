@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
 
 from finance import actions, reports
-from finance.cash_forms import ArrivedForm, BankForm, HandOverForm, TakeBackForm
-from finance.forms import NOTES
+from finance.forms.cash import ArrivedForm, BankForm, HandOverForm, TakeBackForm
+from finance.forms.dues import NOTES
 from finance.models import CashMove
 from finance.papers import CashMovePaper, cash_move_pdf
 from finance.reports.cash import cash_moves

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from finance import actions, reports
-from finance.forms import NOTES, PaymentForm, SheetForm, read_day, read_month
+from finance.forms.dues import NOTES, PaymentForm, SheetForm, read_day, read_month
 from finance.models import Books, Channel, Entry
 from finance.pasting import Pasted
 from finance.reports.collections import recent_collections

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 
 from finance import actions, reports
-from finance.cash_forms import EvidenceForm
+from finance.forms.cash import EvidenceForm
 from finance.models import Evidence
 from finance.views.dues import CASHIERS, READERS, find_entry
 from registry.access import door
@@ -47,7 +47,7 @@ def picture(request: HttpRequest, number: int) -> HttpResponse:
     except FileNotFoundError as error:
         raise Http404 from error
     answer = HttpResponse(content, content_type=found.file.content_type)
-    answer["Content-Disposition"] = content_disposition_header(False, found.file.name)
+    answer["Content-Disposition"] = content_disposition_header(False, found.file.name) or "inline"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer

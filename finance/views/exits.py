@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from finance import actions, reports
-from finance.leaving_forms import PayOutForm, RefundPlanForm, SettleForm, WrongPayOutForm
+from finance.forms.leaving import PayOutForm, RefundPlanForm, SettleForm, WrongPayOutForm
 from finance.models import Channel, PayOut
 from finance.papers import PayOutPaper, pay_out_pdf
 from finance.views.dues import CASHIERS, READERS, find_member
@@ -71,7 +71,8 @@ def pay_out(request: HttpRequest, nomor: int) -> HttpResponse:
         else:
             messages.success(request, f"{format_rupiah(paid.rupiah)} dibayarkan, {paid.entry.number_text}.")
             return redirect("finance:pay_out", *request.place, member.number)
-    rules = reports.rules_on(request.place.cooperative, member.exited_on)
+    left = member.exited_on or request.today
+    rules = reports.rules_on(request.place.cooperative, left)
     context = {
         "form": form if may_pay else None,
         "member": member,
@@ -81,7 +82,7 @@ def pay_out(request: HttpRequest, nomor: int) -> HttpResponse:
         "may_pay": may_pay,
         "parts": [{"part": part, "late": part.late(request.today)} for part in account.parts],
         "rules": rules,
-        "refund_due": rules.refund_due(member.exited_on),
+        "refund_due": rules.refund_due(left),
         "refund_part": -(-account.owed // rules.refund_instalments),
     }
     return render(request, "finance/pay_out.html", context)

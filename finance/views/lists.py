@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from finance import reports
-from finance.forms import read_day, read_month
+from finance.forms.dues import read_day, read_month
 from finance.papers_of_lists import (
     CollectionSheet,
     LateLine,

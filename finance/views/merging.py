@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from finance import actions
-from finance.merging_form import MergeForm
+from finance.forms.merging import MergeForm
 from finance.models import EntryKind, MemberBalance, Posting
 from finance.views.dues import READERS
 from members import actions as members_actions

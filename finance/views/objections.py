@@ -5,8 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from finance import actions, reports
+from finance.forms.objecting import AnswerForm
 from finance.models import Receipt
-from finance.objection_form import AnswerForm
 from finance.views.dues import READERS
 from registry.access import door
 from registry.codes import code_or_404

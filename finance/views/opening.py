@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from finance import actions
-from finance.bylaws_form import OpeningForm
+from finance.forms.bylaws import OpeningForm
 from finance.models import Books, Entry, EntryKind
 from finance.views.dues import CASHIERS
 from members.models import Member

@@ -11,8 +11,8 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_GET, require_POST
 
 from finance import actions, reports
+from finance.forms.outbox import OutboxForm
 from finance.models import Receipt
-from finance.outbox_form import OutboxForm
 from finance.views.dues import CASHIERS
 from members.models import Member
 from registry.access import door

@@ -13,7 +13,7 @@ from finance.reports.own_data import PURPOSES
 from finance.views.dues import find_member
 from finance.views.receipts import pdf_response
 from members import actions as members_actions
-from members.forms import refuse_national_id
+from members.forms.people import refuse_national_id
 from members.models import CorrectionRequest
 from members.rules import data_rule
 from members.views.doors import KEEPERS, REGISTRARS

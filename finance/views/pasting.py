@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from finance import reports
-from finance.forms import read_month
+from finance.forms.dues import read_month
 from finance.pasting import LONGEST, read_pasted
 from finance.views.dues import CASHIERS, show_sheet
 from registry.access import door

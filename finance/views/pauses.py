@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from finance import actions
-from finance.cash_forms import PauseForm, TakeBackForm
+from finance.forms.cash import PauseForm, TakeBackForm
 from finance.models import Books, DuesPause
 from finance.reports.pauses import effect_of, pauses_of
 from finance.views.dues import CASHIERS, READERS

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from finance import actions, reports
-from finance.forms import CorrectionForm
+from finance.forms.dues import CorrectionForm
 from finance.models import Channel, Receipt, ReceiptReplacement
 from finance.papers import (
     ReceiptPaper,

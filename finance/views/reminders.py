@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from finance import actions, reports
-from finance.forms import read_day
+from finance.forms.dues import read_day
 from finance.models import Books
 from finance.notices import BoardRow, BoardSheet, board_sheet_pdf
 from finance.reports.reminders import QUIET_DAYS, Reminded, reminder_log, reminder_text

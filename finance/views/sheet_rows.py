@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from finance.forms import SheetForm
+from finance.forms.dues import SheetForm
 from finance.reports.sheet import MonthSheet, SheetRow, explain
 from registry.formats import format_date, format_month, format_time
 from registry.periods import in_jakarta

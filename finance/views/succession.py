@@ -5,10 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from finance import actions, reports
-from finance.forms import NOTES
+from finance.forms.dues import NOTES
+from finance.forms.succession import SuccessionForm
 from finance.models import Books
 from finance.reports.handing_over import BANK, HandingOver, balances, with_parts
-from finance.succession_form import SuccessionForm
 from finance.succession_paper import SuccessionPaper, succession_pdf
 from finance.views.dues import READERS
 from finance.views.receipts import pdf_response, place_of

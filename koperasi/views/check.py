@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 
 from finance import actions, reports
 from finance.actions.collecting import holder_proof
+from finance.forms.objecting import ObjectionForm
 from finance.models import Receipt, ReceiptReplacement
 from finance.models.objections import MOST_PER_RECEIPT
-from finance.objection_form import ObjectionForm
 from koperasi.reports.published import report_check
 from koperasi.views.frontdoor import front_page
 from koperasi.views.public import private, refuse_guessing, stranger, unknown

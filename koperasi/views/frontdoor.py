@@ -16,7 +16,7 @@ from finance.notices import DoorPoster, door_poster_pdf
 from finance.views.receipts import check_url, pdf_response, place_of, whatsapp_address
 from koperasi.views.public import private, refuse_guessing, stranger, unknown
 from members.actions import ask_to_join
-from members.joining_forms import REFERRER, JoinForm
+from members.forms.joining import REFERRER, JoinForm
 from members.models import JoinRequest
 from members.views.campaigns import bringer_of
 from registry import limits

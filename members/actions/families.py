@@ -1,6 +1,7 @@
 """Who lives together, and whom a member names as heir. Names never reach the audit: member numbers only."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -48,7 +49,7 @@ def leave_household(*, member: Member, actor: Actor, now: datetime) -> None:
 
 
 def _move_out(member: Member) -> None:
-    house = Household.objects.filter(cooperative_id=member.cooperative_id, pk=member.household_id).first()
+    house = Household.objects.filter(cooperative_id=member.cooperative_id, pk=member.household_id or 0).first()
     Member.objects.filter(cooperative_id=member.cooperative_id, pk=member.pk).update(household=None)
     if house is None:
         return
@@ -79,7 +80,7 @@ def remove_heir(*, heir: Heir, actor: Actor, now: datetime) -> None:
     _record("remove_heir", member, actor, now, relation=relation)
 
 
-def _record(verb: str, member: Member, actor: Actor, now: datetime, **detail: str) -> None:
+def _record(verb: str, member: Member, actor: Actor, now: datetime, **detail: Any) -> None:
     touch(member.cooperative, today_jakarta(now))
     audit.record(verb, actor=actor, now=now, subject=f"anggota {member.number_text}",
                  cooperative_id=member.cooperative_id, **detail)  # fmt: skip

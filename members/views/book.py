@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from members import reports
-from members.forms import STATUS_WORDS, FilterForm, Filters
+from members.forms.people import STATUS_WORDS, FilterForm, Filters
 from members.models import MemberStatus
 from members.resources import MemberResource
 from members.views.doors import KEEPERS, READERS, REGISTRARS, may

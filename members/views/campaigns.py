@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from members import actions
 from members.campaigns import campaigns as campaigns_of
 from members.campaigns import growth
-from members.joining_forms import CampaignForm
+from members.forms.joining import CampaignForm
 from members.views.doors import KEEPERS, may
 from registry.access import door
 from registry.models.accounts import COOPERATIVE_KINDS

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from members import actions, joining
-from members.joining_forms import DeclineForm
+from members.forms.joining import DeclineForm
 from members.models import JoinRequest
 from members.views.doors import KEEPERS, may
 from registry.access import door
@@ -56,7 +56,7 @@ def join_request(request: HttpRequest, kode: str) -> HttpResponse:
             cooperative=request.place.cooperative,
             name=person.name,
             birth_date=person.birth_date,
-            blind_index=person.blind_index,
+            blind_index=bytes(person.blind_index) if person.blind_index else None,
         ),
         "twins": joining.twins_waiting(request=found, person=person),
         "form": form,

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from members import actions, reports
-from members.life_forms import ExitRequestForm, RefusalForm
+from members.forms.life import ExitRequestForm, RefusalForm
 from members.views.doors import KEEPERS, READERS, REGISTRARS, may, member_of
 from registry.access import door
 

@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from members import actions
-from members.life_forms import BusinessForm, HeirForm, HouseholdForm
+from members.forms.life import BusinessForm, HeirForm, HouseholdForm
 from members.models import Heir, Household, Member, MemberBusiness
 from members.scales import rule_on
 from members.views.doors import REGISTRARS, member_of
@@ -43,7 +43,7 @@ def family(request: HttpRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, "Ahli waris tersimpan.")
             return redirect("members:family", *request.place, one.number)
-    house = Household.objects.filter(cooperative=one.cooperative, pk=one.household_id).first()
+    house = Household.objects.filter(cooperative=one.cooperative, pk=one.household_id or 0).first()
     context = {
         "member": one,
         "house": house,

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from members import actions, reports
-from members.forms import AdmissionForm, AmendForm, ExitForm, RevealForm
+from members.forms.people import AdmissionForm, AmendForm, ExitForm, RevealForm
 from members.models import Member, MemberBusiness, MemberStatus, entries_of
 from members.views.doors import CASHIERS, KEEPERS, READERS, REGISTRARS, may, member_of, upward
 from registry.access import door

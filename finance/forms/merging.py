@@ -27,7 +27,7 @@ class MergeForm(forms.Form):
     def __init__(self, *args, one: Member, other: Member, masked: tuple[str, str], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.one, self.other, self.masked = one, other, masked
-        self.initial |= {"version_one": one.version, "version_other": other.version}
+        self.initial = {**self.initial, "version_one": one.version, "version_other": other.version}
         self.fields["number"] = ChoiceField(
             label="Nomor yang dipakai",
             choices=[(str(member.number), f"{member.number_text}{_left(member)}") for member in (one, other)],

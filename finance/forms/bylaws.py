@@ -5,7 +5,7 @@ from datetime import date
 
 from django import forms
 
-from finance.forms import FIRST_CONGRESS, KeyField
+from finance.forms.dues import FIRST_CONGRESS, KeyField
 from finance.reports.bylaws import Rules
 from registry.formats import format_month
 from registry.forms.fields import ChoiceField, CountField, DateField, LineField, RupiahField

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
-from finance.forms import LARGEST_COUNT, NOTES
+from finance.forms.dues import LARGEST_COUNT, NOTES
 from registry.formats import Unreadable, parse_rupiah
 from registry.models import Grant
 from registry.numbers import TooLong, clean_line

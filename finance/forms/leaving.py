@@ -5,7 +5,7 @@ from datetime import date
 
 from django import forms
 
-from finance.forms import KeyField
+from finance.forms.dues import KeyField
 from finance.models import Channel
 from members.models import Member
 from registry.formats import format_date

@@ -2,8 +2,10 @@
 
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -31,7 +33,7 @@ FIRST_CONGRESS = date(1947, 7, 12)  # of Indonesian cooperatives: no members' me
 INCOMPLETE = "Formulir ini tidak lengkap. Muat ulang halaman, lalu coba lagi."
 
 
-def read_notes(data: QueryDict, errors: list[str]) -> dict[str, int]:
+def read_notes(data: Mapping[str, Any], errors: list[str]) -> dict[str, int]:
     """Read a count of the cash ({"100000": 14, ..., "coins": 500}); what is no number is said in `errors`, and counts as none."""
     notes = {}
     for name, key in [*((f"lembar-{note}", str(note)) for note in NOTES), ("koin", "coins")]:

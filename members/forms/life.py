@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from members.actions import Business
-from members.forms import refuse_national_id
+from members.forms.people import refuse_national_id
 from members.models import Heir, Member, MemberBusiness
 from registry.forms.fields import ChoiceField, DateField, LineField, NameField, PhoneField, RupiahField, VerdictField
 from registry.models import Cooperative, Kbli

@@ -1,12 +1,13 @@
 """What a resident fills at the door, and the officers' no."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.core import signing
 
 from members.actions import Asker
-from members.forms import EARLIEST_BIRTH, check_citizen, refuse_national_id
+from members.forms.people import EARLIEST_BIRTH, check_citizen, refuse_national_id
 from members.models import Sex
 from registry.codes import BadCode, new_code, split_code
 from registry.forms.fields import ChoiceField, CountField, DateField, LineField, NameField, PhoneField, VerdictField
@@ -97,8 +98,8 @@ class JoinForm(forms.Form):
                 raise BadCode
         except (signing.BadSignature, ValueError, TypeError):
             self.add_error(None, "Formulir ini sudah terlalu lama terbuka. Periksa isian, lalu kirim sekali lagi.")
-            self.data = self.data.copy()
-            self.data[self.add_prefix("awal")] = join_token(self.cooperative)
+            typed: dict[str, Any] = {name: self.data[name] for name in self.data}
+            self.data = typed | {self.add_prefix("awal"): join_token(self.cooperative)}
             return
         if _is_younger(begun, QUICKEST):
             self.add_error(None, "Formulir terkirim sebelum sempat dibaca. Periksa isian, lalu kirim sekali lagi.")

@@ -6,7 +6,7 @@ from datetime import date
 
 from django import forms
 
-from finance.forms import FIRST_CONGRESS, KeyField, read_notes, when
+from finance.forms.dues import FIRST_CONGRESS, KeyField, read_notes, when
 from registry.formats import format_month
 from registry.forms.fields import ChoiceField, DateField, LineField, PicturesField, RupiahField
 
@@ -114,7 +114,7 @@ class PauseForm(forms.Form):
         return date.fromisoformat(self.cleaned_data["last"])
 
     def clean(self) -> dict:
-        data = super().clean()
+        data = super().clean() or {}
         first, last = data.get("first"), data.get("last")
         if first and last and last < first:
             self.add_error("last", "Bulan terakhir tidak boleh sebelum bulan pertama.")

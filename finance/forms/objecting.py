@@ -4,7 +4,7 @@ import uuid
 
 from django import forms
 
-from members.forms import refuse_national_id
+from members.forms.people import refuse_national_id
 from registry.forms.fields import TextField
 
 
