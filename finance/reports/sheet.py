@@ -123,7 +123,10 @@ FROM members_member m
 LEFT JOIN LATERAL (
   SELECT array_agg(period ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS periods,
          array_agg(due_rupiah - paid_rupiah ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS open,
-         array_agg(due_rupiah ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS due,
+         array_agg(CASE WHEN due_rupiah = 0 AND EXISTS (
+             SELECT 1 FROM finance_duebeforemerge b WHERE b.cooperative_id = %(cooperative)s AND b.member_id = m.id AND b.kind = 'wajib'
+             AND b.period = finance_obligation.period AND b.due_rupiah > 0) THEN 1 ELSE due_rupiah END ORDER BY period)
+           FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS due,  -- paid under a merged number is paid, not free
          max(period) AS last
   FROM finance_obligation WHERE cooperative_id = %(cooperative)s AND member_id = m.id AND kind = 'wajib'
 ) o ON true
