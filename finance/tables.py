@@ -60,7 +60,7 @@ TABLES: list[Table] = [
     tenant("finance.CashMove", officer="SI", **_READ),
     tenant("finance.Evidence", officer="SI", **_READ),
     tenant("finance.DuesPause", officer="SIU", columns=("withdrawn_at", "withdrawn_by", "withdrawn_reason"), **_READ),
-    tenant("finance.DuesWaiver", officer="SIUD", columns=("restored_on",), deletable="restored_on IS NULL", **_READ),
+    tenant("finance.DuesWaiver", officer="SIUD", columns=("restored_on",), **_READ),
     tenant("finance.Submission", officer="SI", **_READ),
     tenant("finance.ByLaws", officer="SI", maker="entered_by", **_READ),
     tenant("finance.HandOver", officer="SI", maker="offered_by", **_READ),

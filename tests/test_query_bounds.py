@@ -22,6 +22,11 @@ from tests.cast import MEMBERS, TODAY
 MOST = 20
 LEFT = 10  # the number of the member who leaves
 PAPERS = {
+    "sheet_file",
+    "arrears_file",
+    "member_book_file",
+    "savings_file",
+    "cash_move_file",
     "receipt_file",
     "collection_file",
     "statement_file",
@@ -35,6 +40,9 @@ PAPERS = {
 }  # PDFs: slow to make, and each of one receipt or member
 # Pages of one pair, one objection, one picture or one hand-over: bounded in the tests of those
 ELSEWHERE = {
+    "cash_move",
+    "picture",
+    "withdraw_pause",
     "merge",
     "tell_apart",
     "offer_again",
