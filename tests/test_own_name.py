@@ -30,6 +30,10 @@ INSERTS = {
     "SELECT {own_agency}, {place}, 'attack', 'x', '{{}}', 'waiting', 0, '', '{{}}', {who}, min(id), now() FROM registry_grant",
     "registry_importbatch": "INSERT INTO registry_importbatch (agency_id, cooperative_id, number, kind, state, file_id, options, mapping, remembered, counts, notes, sentence, "
     "job, made_by, made_by_name, made_at) VALUES ({own_agency}, {place}, 'attack', 'x', 'reading', 1, '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '', '', {who}, 'x', now())",
+    "finance_objectionanswer": "INSERT INTO finance_objectionanswer (cooperative_id, agency_id, objection_id, code, text, answered_at, answered_by, answered_by_name, "
+    "answered_as) VALUES ({own}, {own_agency}, 1, 'attack', 'x', now(), {who}, 'x', 'supervisor')",
+    "finance_reminder": "INSERT INTO finance_reminder (cooperative_id, member_id, prepared_on, prepared_at, prepared_by, prepared_by_name, months, rupiah) "
+    "SELECT {own}, min(id), '2031-01-01', now(), {who}, 'x', 1, 1000 FROM members_member WHERE cooperative_id = {own}",
     "registry_publishedreport": "INSERT INTO registry_publishedreport (agency_id, kind, period, revision, code, snapshot, sha256, published_at, published_by, "
     "published_by_name, withdrawn_reason) VALUES ({own_agency}, 'monthly', '2031-01-01', 1, 'attack', '{{}}', '', now(), {who}, 'x', '')",
     "finance_bylaws": "INSERT INTO finance_bylaws (cooperative_id, valid_from, pokok_instalments, instalments_make_members, grace_days, suspend_after_months, "

@@ -24,7 +24,7 @@ END $$
 class Migration(migrations.Migration):
     """Apart from the table itself: its foreign keys are checked, when they are made, by a role that sees no rows."""
 
-    dependencies = [("members", "0002_months_of_members")]
+    dependencies = [('members', '0002_months_of_members')]
 
     operations = [
         migrations.RunSQL(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0006_hand_overs_and_by_laws'),
+        ('finance', '0009_hand_overs_and_by_laws'),
         ('registry', '0006_fill_business_days'),
     ]
 

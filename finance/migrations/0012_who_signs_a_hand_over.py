@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The duty in which somebody signs, so that the policy of the table can ask for it."""
 
-    dependencies = [("finance", "0007_leaving_families_businesses")]
+    dependencies = [('finance', '0011_leaving_families_businesses')]
 
     operations = [
         migrations.AddField(

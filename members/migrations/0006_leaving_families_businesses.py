@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0004_joining'),
+        ('members', '0005_joining'),
         ('registry', '0006_fill_business_days'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0005_leaving_families_businesses'),
+        ('members', '0006_leaving_families_businesses'),
         ('registry', '0006_fill_business_days'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0006_objections_doors_reminders'),
+        ('finance', '0008_objections_doors_reminders'),
         ('registry', '0006_fill_business_days'),
     ]
 

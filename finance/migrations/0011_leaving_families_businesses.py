@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0007_what_pauses_waived'),
-        ('members', '0004_joining'),
+        ('finance', '0010_what_pauses_waived'),
+        ('members', '0005_joining'),
         ('registry', '0006_fill_business_days'),
     ]
 
