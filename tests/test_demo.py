@@ -146,6 +146,8 @@ def test_no_stored_nik_can_be_a_real_persons(demo):
     with acting("bendahara") as actor:
         for member in Member.objects.all():
             nik = reveal_national_id(member=member, reason="uji", actor=actor, now=NOW)
+            if not nik:
+                continue  # entered without one, as some are
             assert check_national_id(nik, synthetic_allowed=True).ok
             assert not check_national_id(nik).ok
 

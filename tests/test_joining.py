@@ -36,7 +36,7 @@ SIX = {
 @pytest.fixture(autouse=True)
 def _quick_typing(monkeypatch):
     cache.clear()
-    monkeypatch.setattr("members.joining_forms.QUICKEST", -1)
+    monkeypatch.setattr("members.forms.joining.QUICKEST", -1)
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_what_is_wrong_is_said_nothing_is_kept_and_no_nik_comes_back(door, yusuf
 
 
 def test_a_form_sent_faster_than_anybody_reads_asks_once_more(door, yusuf, monkeypatch):
-    monkeypatch.setattr("members.joining_forms.QUICKEST", 5)
+    monkeypatch.setattr("members.forms.joining.QUICKEST", 5)
     assert "sekali lagi" in Browser().post(f"/k/{door.code}/gabung/", SIX | {"awal": token(door)}).content.decode()
     assert asked(yusuf) == []
 

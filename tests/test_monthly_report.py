@@ -405,6 +405,7 @@ def test_pages_ask_little(enter, joko, ready, django_assert_max_num_queries):
             assert client.get(address).status_code == 200
 
 
+@pytest.mark.django_db(databases=["default", "cache"])
 def test_a_stranger_with_the_code_sees_that_the_report_is_genuine_and_later_that_it_was_replaced(enter, joko, ready):
     client = enter(joko)
     publish(client)

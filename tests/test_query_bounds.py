@@ -33,10 +33,6 @@ PAPERS = {
     "pay_out_file",
     "own_data_file",
     "board_file",
-    "sheet_file",
-    "arrears_file",
-    "member_book_file",
-    "savings_file",
 }  # PDFs: slow to make, and each of one receipt or member
 # Pages of one pair, one objection, one picture or one hand-over: bounded in the tests of those
 ELSEWHERE = {
@@ -48,16 +44,13 @@ ELSEWHERE = {
     "offer_again",
     "separate",
     "objection",
-    "picture",
     "succession_one",
     "succession_file",
-    "withdraw_pause",
     "take_back",
     "answer_correction",
     "plan_refund",
     "cancel_pay_out",
     "own_data_file",
-    "cash_move",
     "cash_move_file",
 }
 FIRST = (

@@ -130,8 +130,7 @@ const Luring = (() => {
         await sendAll();
         state = "diam";
       } catch (error) {
-        state = error instanceof NoSession ? "sesi" : "luring";
-        again = false;
+        state = error instanceof NoSession ? "sesi" : "luring"; // asked again meanwhile ("online"), it is tried again
       }
       if (state !== before) tell();
     };

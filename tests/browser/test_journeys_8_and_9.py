@@ -17,7 +17,7 @@ NIK = "9901014107900001"
 
 @pytest.fixture(autouse=True)
 def _quick_typing(monkeypatch):
-    monkeypatch.setattr("members.joining_forms.QUICKEST", -1)  # a browser test types faster than a person
+    monkeypatch.setattr("members.forms.joining.QUICKEST", -1)  # a browser test types faster than a person
 
 
 def open_door(stage) -> str:
