@@ -21,6 +21,8 @@
 
 The database is the cast of `tests/cast.py`, cloned anew for every browser test, so tests may commit what they like.
 A page that logs a console error, throws in its script, or answers with a 500, fails its test when that ends.
+A click ends when the page it opened has loaded; what a script draws later is waited for with `expect(…)` or `wait_for()`.
+SLOW=8 slows Chromium down eight times, to find tests that only pass on a fast machine.
 Chromium is /usr/bin/chromium, or $CHROMIUM. Do not use the `db` fixture or `enter` in a browser test.
 """
 
@@ -31,7 +33,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests import database
 from tests.browser.stage import Stage, StoppedClock
@@ -72,7 +74,19 @@ def stage(_stage, django_db_blocker, settings) -> Iterator[Stage]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    yield the_browser()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", _click_and_load(Locator.click))
+        yield the_browser()
+
+
+def _click_and_load(click: Callable) -> Callable:
+    """Playwright's own click returns when the answer begins to arrive; a check right after it would see half a page."""
+
+    def clicked(locator: Locator, **options) -> None:
+        click(locator, **options)
+        locator.page.wait_for_load_state()
+
+    return clicked
 
 
 @pytest.fixture
@@ -88,6 +102,9 @@ def page_of(stage, chromium) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         context.set_default_timeout(10_000)
         page = context.new_page()
+        if "SLOW" in os.environ:
+            slowness = {"rate": float(os.environ["SLOW"])}
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", slowness)
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
         page.on("console", lambda said: wrong.append(f"console: {said.text}") if _is_ours(said) else None)
         page.on(
@@ -164,6 +181,7 @@ def axe() -> Callable[[Page], None]:
     """`axe(page)` asserts that nothing is wrong for people who see, hear or move differently, in light and in dark."""
 
     def checked(page: Page, *, modes: tuple[str, ...] = ("light", "dark")) -> None:
+        page.wait_for_load_state()
         sideways = page.evaluate(SIDEWAYS)
         assert sideways <= 0, f"{page.url} scrolls sideways by {sideways} px"
         for mode in modes:
