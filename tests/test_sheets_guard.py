@@ -14,7 +14,7 @@ from registry.sheets.columns import Column
 from registry.sheets.errors import BadFile
 from registry.sheets.guard import inspect_upload
 from registry.sheets.reading import open_table
-from tests.messy import build_bad_files, repacked, sheet_xml, small_xlsx, with_sheet
+from tests.zoo import build_bad_files, repacked, sheet_xml, small_xlsx, with_sheet
 
 COLUMNS = [Column("name", "Nama", required=True), Column("address", "Alamat")]
 
