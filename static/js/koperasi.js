@@ -7,7 +7,9 @@
    data-share="text"  shares (data-url, data-title), or copies where sharing is not known
    data-copy="text"   copies; the button says so for two seconds
    data-focus         takes the focus on load (the summary of errors)
-   [data-js][hidden]  shown only when scripts run */
+   [data-js][hidden]  shown only when scripts run
+   .seg, .tabs        a row wider than the screen scrolls to its chosen one
+   .menu a[href^="#"] a place on this page: the menu closes */
 (() => {
   "use strict";
   const doc = document;
@@ -27,7 +29,16 @@
     dialog.dispatchEvent(new Event("terbuka"));
   };
 
+  const showChosen = (row) => {
+    const chosen = row.querySelector("[aria-current]")?.getBoundingClientRect();
+    const box = row.getBoundingClientRect();
+    if (chosen) row.scrollLeft += chosen.left + chosen.width / 2 - box.left - box.width / 2;
+  };
+
   doc.addEventListener("click", (event) => {
+    const row = event.target.closest(".seg");
+    if (row) setTimeout(() => showChosen(row)); // after the page's own script has chosen
+    event.target.closest('.menu a[href^="#"]')?.closest("[popover]").hidePopover();
     const dialogs = event.target;
     if (dialogs instanceof HTMLDialogElement && dialogs.matches(".sheet:modal")) {
       const box = dialogs.getBoundingClientRect(); // a click beside the sheet is on its backdrop
@@ -75,6 +86,7 @@
 
   const ready = () => {
     doc.querySelectorAll("[data-js][hidden]").forEach((part) => { part.hidden = false; });
+    doc.querySelectorAll(".seg, .tabs").forEach(showChosen);
     doc.querySelector("[data-focus]")?.focus();
     const open = doc.querySelector("dialog.sheet[open]:not(:modal)"); // the server asked for it
     if (open) openDialog(open);
