@@ -114,8 +114,8 @@ class CampaignForm(forms.Form):
 
     name = LineField(label="Nama ajakan", max_length=80, help_text="Contoh: Satu RT sepuluh anggota.")
     target = CountField(label="Sasaran anggota baru", least=1, most=100_000)
-    starts_on = DateField(label="Mulai")
-    ends_on = DateField(label="Sampai")
+    starts_on = DateField(label="Mulai", picker=True)
+    ends_on = DateField(label="Sampai", picker=True)
 
     def __init__(self, *args, today: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -24,7 +24,7 @@ class ExitRequestForm(forms.Form):
         choices=[(value, label) for value, label in Member.ExitReason.choices if value != Member.ExitReason.DISMISSED],
         widget=forms.RadioSelect,
     )
-    on = DateField(label="Tanggal permohonan")
+    on = DateField(label="Tanggal permohonan", picker=True)
     note = LineField(
         label="Catatan", max_length=200, required=False, help_text="Misalnya nomor surat, atau siapa yang melapor."
     )

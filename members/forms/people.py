@@ -211,7 +211,7 @@ class ExitForm(forms.Form):
     """The end of a membership."""
 
     reason = ChoiceField(label="Sebab berhenti", choices=Member.ExitReason.choices, widget=forms.RadioSelect)
-    on = DateField(label="Tanggal berhenti")
+    on = DateField(label="Tanggal berhenti", picker=True)
     note = LineField(
         label="Catatan", max_length=200, required=False, help_text="Misalnya nomor surat pengunduran diri."
     )
