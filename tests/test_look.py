@@ -247,6 +247,26 @@ def test_a_row_recorded_by_someone_else_has_no_tick():
     assert "<input" not in html and "Sudah dicatat" in html
 
 
+@pytest.mark.parametrize("group", ["", "tunggak"])
+def test_a_row_says_its_rt_whether_or_not_it_is_an_exception(group):
+    row = {
+        "number": "A-0001",
+        "name": "Siti",
+        "boxes": "pppppppppnxx",
+        "amount": 10_000,
+        "group": group,
+        "rt": "001/003",
+    }
+    assert ' data-rt="001/003">' in money.tick_rows([row])
+
+
+@pytest.mark.parametrize(("group", "filtered"), [("muka", "muka"), ("", "selesai")])
+def test_a_settled_row_is_found_by_its_filter_and_shows_no_amount(group, filtered):
+    row = {"number": "A-0001", "name": "Siti", "boxes": "pppppppppnxx", "amount": 0, "done": "Lunas", "group": group}
+    assert f'<li data-s="{filtered}">' in money.tick_rows([row])
+    assert '<span class="amt"></span>' in money.tick_rows([row])
+
+
 def test_three_hundred_rows_weigh_no_more_than_half_a_page_and_a_thousand_less_than_a_page():
     for count, limit in ((300, 8_000), (1000, 30_000)):
         rows = [

@@ -28,7 +28,9 @@ class HandOverForm(_CashForm):
     """A collector's cash comes to the treasurer: whose, how much by the books, and the notes that lie on the table."""
 
     dari = ChoiceField(label="Diserahkan oleh", widget=forms.RadioSelect)
-    sebab = LineField(label="Sebab selisih", required=False, max_length=200, help_text="Dibaca pengawas.")
+    sebab = when(
+        LineField(label="Sebab selisih", required=False, max_length=200, help_text="Dibaca pengawas."), "selisih"
+    )
     field_order = ("dari", "rupiah", "on", "sebab", "foto", "kunci")
 
     def __init__(self, *args, choices: list[tuple[str, str]], **kwargs) -> None:

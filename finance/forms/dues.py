@@ -268,7 +268,7 @@ def month_choices(open_dues: OpenDues, through: date) -> list[tuple[str, str]]:
     choices = [("0", "Tidak sekarang")]
     if not open_dues.monthly and not open_dues.months:
         return [*choices, ("lain", "Jumlah lain")]
-    due = len(open_dues.months)
+    due = sum(month <= through for month, _ in open_dues.months)
     for months in sorted({due, 1, 3, 6, 12} - {0}):
         words = f"{months} bulan"
         if months == due:
@@ -295,6 +295,9 @@ class CorrectionForm(PaymentForm):
         super().__init__(*args, **kwargs)
         for name in ("cara", "pembayar", "kolektor", "bukti", "muka"):  # these stay as they were recorded
             del self.fields[name]
+        for name in ("pokok", "bulan"):  # what was never paid, not what is not paid now
+            if name in self.fields:
+                self.fields[name].choices = [("0", "Tidak ada"), *self.fields[name].choices[1:]]
 
     def clean(self) -> dict:
         data = super().clean()

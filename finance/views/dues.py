@@ -3,6 +3,7 @@
 import uuid
 from datetime import date
 
+from django.db.models import Case, Q, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -246,8 +247,10 @@ def find_entry(request: HttpRequest, address: str) -> Entry:
 def pay_search(request: HttpRequest) -> HttpResponse:
     """Find the member who stands at the table: three letters are enough."""
     words = request.GET.get("cari", "").replace("\0", "").strip()[:60]
-    members = Member.objects.of(request.place.cooperative).current().order_by("name", "number")
-    found = list(members.search(words)[:30]) if words else []
+    members = Member.objects.of(request.place.cooperative).current()
+    begins = Q(name__istartswith=words) | Q(name__icontains=f" {words}")  # "sit" is Siti before it is Rosita
+    near = Case(When(begins, then=0), default=1)
+    found = list(members.search(words).order_by(near, "name", "number")[:30]) if words else []
     context = {"words": words, "members": found, "total": members.count() if not words else len(found)}
     template = "finance/_pay_results.html" if request.htmx else "finance/pay_search.html"
     return render(request, template, context)

@@ -92,7 +92,7 @@ def correct(request: HttpRequest, kuitansi: str) -> HttpResponse:
         "bulan": "0",
         "pokok": "0",
         "tanggal": request.today,
-        "terlihat": open_dues.wajib_open,
+        "terlihat": sum(rupiah for month, rupiah in open_dues.months if month <= through),  # the rest was paid ahead
         "kunci": uuid.uuid4(),
     }
     form = CorrectionForm(
@@ -171,6 +171,9 @@ def _sums(savings: reports.MemberSavings, *, returned: bool) -> list[tuple]:
     short = savings.pokok_due - savings.pokok
     pokok = "" if not savings.pokok_due else f"kurang {format_rupiah(short)}" if short > 0 else "lunas"
     wajib = f"{savings.wajib_months_paid} dari {savings.wajib_months} bulan"
+    ahead = sum(letters.count("p") for _, letters in savings.cards) - savings.wajib_months_paid
+    if ahead > 0:
+        wajib += f", {ahead} di muka"
     notes = ("dikembalikan", "dikembalikan") if returned and not savings.total else (pokok, wajib)
     return [("Pokok", savings.pokok, notes[0]), ("Wajib", savings.wajib, notes[1])]
 

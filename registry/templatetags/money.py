@@ -62,7 +62,7 @@ def tick_rows(rows: Iterable[Any], name: str = "bayar") -> str:
 
 def _tick_row(row: Any, name: str) -> SafeString:
     number, done, months = value_of(row, "number"), value_of(row, "done"), int(value_of(row, "months", 1))
-    group = "selesai" if done else value_of(row, "group")
+    group = value_of(row, "group") or ("selesai" if done else "")
     who = format_html(
         '<span><b>{}</b><span class="sub">{} '
         '<svg class="twelve" viewBox="0 0 118 10" aria-hidden="true">{}</svg></span></span>',
@@ -72,12 +72,12 @@ def _tick_row(row: Any, name: str) -> SafeString:
     )
     amount = format_html(
         '<span class="amt">{}{}</span>',
-        uang(value_of(row, "amount", 0)),
+        "" if done and not value_of(row, "amount", 0) else uang(value_of(row, "amount", 0)),
         _beside(months, value_of(row, "typed", None)),
     )
     note, state = value_of(row, "note") or done, state_class(value_of(row, "note_state"))
     more = format_html('<span class="badge {} more">{}</span>', state, note) if note else ""
-    kept = format_html(' data-s="{}"', group) if group else ""
+    kept = format_html(' data-s="{}"', group) if group else SafeString()  # "" would make all of it text to escape
     near = value_of(row, "rt")
     kept += format_html(' data-rt="{}"', near) if near else SafeString()
     if done:

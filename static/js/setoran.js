@@ -45,14 +45,18 @@
       months += Number(tick.dataset.bln);
       sum += Number(tick.dataset.rp);
     }
-    const settled = rows.length - ticked.length;
     show("jumlah", amount(sum));
     show("anggota", rupiah.format(members));
     show("bulan", rupiah.format(months));
-    show("ditandai", rupiah.format(members + settled));
-    show("belum", rupiah.format(ticked.length - members));
+    // how far this RT is; the money above is that of all ticks
+    const near = rows.filter(({ rt }) => !neighbours || rt === neighbours);
+    const open = near.filter(({ tick }) => tick && !tick.checked).length;
+    show("semua", rupiah.format(near.length));
+    show("ditandai", rupiah.format(near.length - open));
+    show("belum", rupiah.format(open));
+    for (const kind of ["tunggak", "muka"]) show(kind, rupiah.format(near.filter((item) => item.kind === kind).length));
     const bar = one("[data-gauge] .fg, [data-gauge] .lo");
-    if (bar && rows.length) bar.setAttribute("width", (100 * (members + settled)) / rows.length);
+    if (bar && near.length) bar.setAttribute("width", (100 * (near.length - open)) / near.length);
     if (everyone) {
       const seen = ticked.filter(({ row }) => !row.hidden);
       const on = seen.filter(({ tick }) => tick.checked).length;
@@ -117,6 +121,9 @@
     const value = digits(field.value);
     const usual = Number(field.dataset.biasa);
     item.tick.dataset.rp = value;
+    item.months ??= Number(item.tick.dataset.bln); // whole months the amount makes, at what a month costs
+    item.tick.dataset.bln = usual ? Math.floor((value * item.months) / usual) : 0;
+    item.row.classList.toggle("other", value !== usual);
     item.tick.checked = value > 0;
     if (value === usual) field.removeAttribute("name"); else field.name = `jumlah-${item.tick.value}`;
     const shown = one(".amt", item.row);
