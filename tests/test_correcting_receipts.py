@@ -16,7 +16,12 @@ def month():
 
 
 def fields(form) -> dict:
-    return {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    """Return what the form would send as it stands: a zero is sent, an empty or unticked field is not."""
+    return {
+        name: str(form[name].value())
+        for name in form.fields
+        if form[name].value() not in (None, "") and form[name].value() is not False
+    }
 
 
 def test_months_paid_ahead_by_mistake_become_one(enter, siti, month):
