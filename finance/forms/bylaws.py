@@ -70,7 +70,7 @@ class ByLawsForm(forms.Form):
 class RateForm(forms.Form):
     """A decision of the members' meeting about dues."""
 
-    kind = ChoiceField(label="Jenis", choices=[("pokok", "Simpanan pokok"), ("wajib", "Simpanan wajib per bulan")])
+    kind = ChoiceField(label="Jenis", choices=[("wajib", "Simpanan wajib per bulan"), ("pokok", "Simpanan pokok")])
     rupiah = RupiahField(label="Jumlah", most=LARGEST_RATE)
     valid_from = ChoiceField(label="Berlaku mulai")
     decided_on = DateField(label="Tanggal rapat anggota", picker=True, required=False, not_before=FIRST_CONGRESS)

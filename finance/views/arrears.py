@@ -7,7 +7,7 @@ from django.urls import reverse
 from finance import reports
 from finance.forms.dues import read_day
 from finance.reports.arrears import BANDS
-from finance.views.dues import READERS
+from finance.views.dues import CASHIERS, READERS
 from registry.access import door
 from registry.formats import format_number
 
@@ -35,6 +35,7 @@ def arrears(request: HttpRequest) -> HttpResponse:
             }
         )
     context = {"arrears": found, "rows": rows, "bands": found.bands, "tabs": tabs, "band": band, "problem": problem}
+    context["may_record"] = request.place.grant.kind in CASHIERS
     return render(request, "finance/arrears.html", context)
 
 

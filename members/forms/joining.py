@@ -59,6 +59,7 @@ class JoinForm(forms.Form):
         self.cooperative, self.today = cooperative, today
         super().__init__(*args, **kwargs)
         self.fields["birth_date"].not_after = today
+        self.fields["birth_date"].widget.attrs["placeholder"] = "contoh 17/08/1985"
         self.fields["awal"].initial = lambda: join_token(cooperative, referrer)
 
     @property
