@@ -15,8 +15,8 @@ MAX_RECEIPTS = 400  # one meeting evening; more go in parts
 
 
 def address_without_scheme(url: str) -> str:
-    """What people type: "https://kop.example/k/7K3-…" → "kop.example/k"."""
-    return url.split("://", 1)[-1].rsplit("/", 1)[0]
+    """What people type: "https://kop.example/k/7K3-…/" → "kop.example/k". The code stands beside it."""
+    return url.rstrip("/").split("://", 1)[-1].rsplit("/", 1)[0]
 
 
 @dataclass(frozen=True, slots=True)

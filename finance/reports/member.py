@@ -118,6 +118,11 @@ def member_savings(*, cooperative: Cooperative, member: Member, until: date) -> 
     )
 
 
+OF_ONE = {
+    "opening": "Saldo awal dari buku lama"
+}  # entries of many members speak of them all; a member's own book does not
+
+
 def _movements(cooperative: Cooperative, member: Member, until: date) -> list[Movement]:
     balance, found = 0, []
     with connection.cursor() as cursor:
@@ -127,7 +132,7 @@ def _movements(cooperative: Cooperative, member: Member, until: date) -> list[Mo
             found.append(
                 Movement(
                     on=posted_on,
-                    text=_short(purpose) if kind == "dues" and purpose else text,
+                    text=_short(purpose) if kind == "dues" and purpose else OF_ONE.get(kind, text),
                     amount=pokok + wajib,
                     balance=balance,
                     cancelled=f"Dibatalkan {replaced_on:%d/%m/%Y}" if replaced_on else "",

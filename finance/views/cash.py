@@ -196,7 +196,9 @@ def paper_of(request: HttpRequest, moved: CashMove) -> CashMovePaper:
         place=place,
         number=moved.entry.number_text,
         given_by=moved.holder if hand_over else moved.received_by,
-        taken_by=moved.received_by if hand_over else moved.holder or "Petugas bank",
+        taken_by=moved.received_by
+        if hand_over
+        else moved.holder or ("Pembawa uang" if moved.kind == Kind.SENT else "Petugas bank"),
         rupiah=moved.rupiah,
         counted_rupiah=moved.counted_rupiah,
         reason=moved.reason,

@@ -183,7 +183,11 @@ def statement_file(request: HttpRequest, nomor: int) -> HttpResponse:
     """The member's savings book as PDF (A5)."""
     member = find_member(request, nomor)
     savings = reports.member_savings(cooperative=request.place.cooperative, member=member, until=request.today)
-    return pdf_response(savings_book_pdf(book_of(request, member, savings)), f"buku-simpanan-{member.number_text}")
+    monthly = reports.open_dues(
+        cooperative=request.place.cooperative, member=member, through=month_of(request.today)
+    ).monthly
+    book = replace(book_of(request, member, savings), monthly_rupiah=monthly or None)
+    return pdf_response(savings_book_pdf(book), f"buku-simpanan-{member.number_text}")
 
 
 def find_receipt(request: HttpRequest, address: str) -> Receipt:
