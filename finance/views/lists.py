@@ -64,10 +64,12 @@ def _part(request: HttpRequest, found: MonthSheet, group: Neighbours) -> SheetPa
 
 
 def _months(row: SheetRow) -> str:
-    """`Nov 2026`, `Okt, Nov 2026`, or `Jan–Nov 2026, 11 bulan` where they would not fit."""
+    """`Nov 2026`, `Okt, Nov 2026`, or `Jan–Nov 2026, 11 bulan` where they would not fit; `Nov 2025–Nov 2026` over a year."""
     if row.months <= 3:
         return join_months(row.open_months)
-    return f"{format_month_short(row.open_months[0])}–{join_months([row.open_months[-1]])}, {row.months} bulan"
+    first, last = row.open_months[0], row.open_months[-1]
+    begin = format_month_short(first) if first.year == last.year else join_months([first])
+    return f"{begin}–{join_months([last])}, {row.months} bulan"
 
 
 @door(READERS)

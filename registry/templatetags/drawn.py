@@ -171,13 +171,15 @@ def card_twelve(year: int, months: str) -> dict:
 
 @register.inclusion_tag("parts/year_strip.html")
 def year_strip(shares: Iterable[float | None], words: str) -> dict:
-    """Twelve months or fewer as bars from January; a share between 0 and 1, None for the month still to do.
+    """Twelve months or fewer as bars from January; a share between 0 and 1, None for the month still to do, or before the books.
 
     `words` says the same in a sentence for those who cannot see it.
     """
-    bars = []
+    bars, shares = [], list(shares)
+    known = max((index for index, share in enumerate(shares) if share is not None), default=-1)
     for index, share in enumerate(shares):
-        height = 40 if share is None else max(1, round(40 * share))
+        to_do = share is None and index > known  # before anything was collected there is nothing to do any more
+        height = 40 if to_do else max(1, round(40 * (share or 0)))
         bars.append(
             {
                 "x": f"{index * 26.5 + 1:g}",
@@ -185,7 +187,7 @@ def year_strip(shares: Iterable[float | None], words: str) -> dict:
                 "y": 44 - height,
                 "height": height,
                 "month": MONTHS[index],
-                "missing": share is None,
+                "missing": to_do,
             }
         )
     return {"bars": bars, "words": words}
