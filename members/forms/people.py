@@ -258,7 +258,7 @@ ORDERS = {"": ("name", "number"), "nomor": ("number",), "masuk": ("-joined_on", 
 class FilterForm(forms.Form):
     """The filters of the list, in its address. Whatever cannot be read is left out."""
 
-    cari = forms.CharField(label="Cari nama atau nomor", required=False)
+    cari = forms.CharField(label="Nama atau nomor", required=False)
     jk = forms.ChoiceField(
         label="Jenis kelamin", required=False, choices=[("", "L dan P"), ("L", "Laki-laki"), ("P", "Perempuan")]
     )
