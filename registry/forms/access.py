@@ -152,7 +152,7 @@ class OfficerInvitationForm(UntilForm):
     field_order = ["name", "kind", "until"]
 
     def __init__(self, *args, today: date, officer: Officer | None = None, **kwargs) -> None:
-        initial = {"until": today + timedelta(days=365)}
+        initial = {"kind": GrantKind.TREASURER, "until": today + timedelta(days=365)}
         if officer:
             initial = {"name": officer.name, "kind": ACCESS_OF_POST[officer.position], "until": officer.ends_on}
         super().__init__(*args, today=today, officer=officer, initial=initial, **kwargs)
