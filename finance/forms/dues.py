@@ -30,6 +30,7 @@ NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 LARGEST_COUNT = 100_000
 LARGEST_RATE = 1_000_000_000  # rupiah; the database refuses more
 FIRST_CONGRESS = date(1947, 7, 12)  # of Indonesian cooperatives: no members' meeting here is older
+UNKNOWN_ROW = "Ada baris yang tidak dikenali. Muat ulang halaman, lalu tandai lagi."
 INCOMPLETE = "Formulir ini tidak lengkap. Muat ulang halaman, lalu coba lagi."
 
 
@@ -109,6 +110,7 @@ class SheetForm:
 
     def __post_init__(self) -> None:
         rows = {row.number: row for row in self.sheet.rows}
+        self._taken: set[int] = set()  # members that have a line
         self.key = read_key(self.data.get("kunci"))
         if self.key is None:
             self.errors.append(INCOMPLETE)
@@ -124,7 +126,8 @@ class SheetForm:
         found = re.fullmatch(r"([A-Z]+-\d{1,8})\.(\d{1,13})(?:\.p(\d{1,13})\.(\d{1,13}))?(\.m)?", tick)
         row = rows.get(found[1]) if found else None
         if found is None or row is None:
-            self.errors.append("Ada baris yang tidak dikenali. Muat ulang halaman, lalu tandai lagi.")
+            if UNKNOWN_ROW not in self.errors:
+                self.errors.append(UNKNOWN_ROW)
             return
         seen, instalment, pokok_left = int(found[2]), int(found[3] or 0), int(found[4] or 0)
         rupiah = seen + instalment
@@ -135,7 +138,8 @@ class SheetForm:
             except Unreadable as error:
                 self.errors.append(f"{row.name}: {error.sentence}")
         self.ticked[row.number] = rupiah
-        if rupiah and row.member_id not in {line.member_id for line in self.lines}:
+        if rupiah and row.member_id not in self._taken:
+            self._taken.add(row.member_id)
             advance = bool(found[5])
             pokok = min(instalment, max(0, rupiah - seen))
             wajib = rupiah - pokok
