@@ -4,18 +4,11 @@ The server writes to a clone of the template. A trigger of the test's own holds 
 last statement, or in COMMIT, after every statement. Then the officer's browser sends the same form again.
 """
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
-import time
 import uuid
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -30,9 +23,9 @@ from registry.models import AuditEvent
 from registry.tenancy import NOBODY, bind
 from tests import database
 from tests.cast import Someone, prove_second_factor
+from tests.web import PATIENCE, Web, until
 
 HELD = 4_711_001  # the advisory lock the transaction waits for
-PATIENCE = 60  # seconds
 TOKEN = "a" * 32
 HOLD = {
     # In a statement: the server's backend finds its client gone and rolls back.
@@ -58,46 +51,6 @@ def committing(django_db_setup, django_db_blocker):
         finally:
             database.point_to(before)
             database.drop(name)
-
-
-class Web:
-    """A granian of its own, as `./run` starts it, with all its processes in one group."""
-
-    def __init__(self, name: str, folder: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        app = settings.DATABASES["default"]
-        url = f"postgres://{quote(app['USER'])}:{quote(app['PASSWORD'])}@{quote(app['HOST'], safe='')}:{app['PORT'] or 5432}/{name}"
-        environment = os.environ | {
-            "DATABASE_URL": url, "ALLOWED_HOSTS": "localhost", "SECRET_KEY": settings.SECRET_KEY, "DEMO": "1",
-            "KEYS_FILE": str(settings.KEYS_FILE), "KOPERASI_DATA": folder, "DJANGO_SETTINGS_MODULE": "koperasi.settings",
-        }  # fmt: skip
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "koperasi.wsgi:application", "--host", "127.0.0.1",
-                   "--port", str(self.port), "--workers", "1", "--blocking-threads", "2", "--no-access-log"]  # fmt: skip
-        self.log = Path(folder) / "web.log"
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
-        until(self._answers, "the server answers")
-
-    def _answers(self) -> bool:
-        if self.process.poll() is not None:
-            raise RuntimeError(f"the server stopped by itself:\n{self.log.read_text()[-2000:]}")
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def kill(self) -> None:
-        """SIGKILL every process of it at once, as the kernel does when memory runs out."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(PATIENCE)
-
-
-def until(holds, what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, f"never: {what}"
-        time.sleep(0.05)
 
 
 @contextmanager
