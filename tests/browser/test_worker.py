@@ -25,7 +25,8 @@ def run_worker(stage) -> None:
     folder = Path(settings.MEDIA_ROOT).parent
     run = subprocess.run(
         [sys.executable, "manage.py", "procrastinate", "worker", "--one-shot"], cwd=settings.BASE_DIR, timeout=120,
-        env=os.environ | {"DATABASE_URL": address, "KOPERASI_DATA": str(folder), "KEYS_FILE": str(settings.KEYS_FILE), "DEMO": "1"},
+        env=os.environ | {"DATABASE_URL": address, "KOPERASI_DATA": str(folder), "KEYS_FILE": str(settings.KEYS_FILE), "DEMO": "1",
+                          "SECRET_KEY": settings.SECRET_KEY},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-3000:]
