@@ -74,9 +74,12 @@ def watch(page: Page) -> list[Wire]:
 
 
 @pytest.fixture
-def granian(stage, tmp_path) -> Iterator[Web]:
+def granian(stage, tmp_path_factory) -> Iterator[Web]:
     """The product's own server with its compressed, named files: what stands behind the stage sends them as they are."""
-    web = Web(stage.name, str(tmp_path), static=True)
+    folder = tmp_path_factory.getbasetemp() / "behind-a-slow-signal"  # the files are gathered once
+    gathered = folder.exists()
+    folder.mkdir(exist_ok=True)
+    web = Web(stage.name, str(folder), static=not gathered)
     yield web
     web.kill()
 
