@@ -53,9 +53,8 @@ class Saver:
     joined: date
     pokok_due: int | None = None
     pokok_paid: int = 0
-    wajib: dict[date, list[int]] = field(default_factory=dict)  # month → [due, paid]
+    wajib: dict[date, list[int]] = field(default_factory=dict)  # month → [due without pauses, paid]
     saved: dict[str, int] = field(default_factory=lambda: {"pokok": 0, "wajib": 0})
-    waived: dict[date, int] = field(default_factory=dict)  # month → rupiah a pause took off
     left: date | None = None
     owed: int = 0  # to a leaver, in 21700
     status: str = "applicant"
@@ -157,7 +156,7 @@ class Ledger(RuleBasedStateMachine):
             if saver.left or saver.into:
                 continue
             self.make(saver, month_of(self.today))
-            due = sum(due - paid for month, (due, paid) in saver.wajib.items() if month <= month_of(self.today))
+            due = sum(self.open(saver, month) for month in saver.wajib if month <= month_of(self.today))
             if due:
                 lines.append((saver, due))
         if not lines:
@@ -330,7 +329,6 @@ class Ledger(RuleBasedStateMachine):
         if any(row.pk == pause.pk for row, *_ in self.pauses):
             return
         self.pauses.append([pause, who, first, last, False])
-        self.waive(self.pauses[-1])
 
     @precondition(lambda self: any(not pause[4] for pause in self.pauses))
     @rule(data=st.data())
@@ -340,13 +338,6 @@ class Ledger(RuleBasedStateMachine):
             cooperative=self.melati, pause=pause[0], reason="batal", actor=self.actor, now=self.now, today=self.today
         )
         pause[4] = True
-        for saver in self.savers:
-            for month, rupiah in list(saver.waived.items()):
-                covered = pause[2] <= month <= pause[3] and pause[1] in (None, saver)
-                gone = saver.left and month > saver.left
-                if covered and not gone and not self.is_paused(saver, month):
-                    saver.wajib[month][0] += rupiah
-                    del saver.waived[month]
 
     # The model ----------------------------------------------------------------------------------
 
@@ -368,24 +359,18 @@ class Ledger(RuleBasedStateMachine):
         first = add_months(max(saver.wajib), 1) if saver.wajib else max(month_of(saver.joined), OPENED)
         for month in months_through(first, last):
             saver.wajib[month] = [self.rate("wajib", month), 0]
-            if self.is_paused(saver, month):
-                saver.waived[month], saver.wajib[month][0] = saver.wajib[month][0], 0
 
     def is_paused(self, saver: Saver, month: date) -> bool:
+        """Whether a decision that stands frees the month: of everybody, or of any number this person has now."""
         return any(
-            not back and first <= month <= last and (who is None or who.pk == saver.pk)
+            not back and first <= month <= last and (who is None or who.person.pk == saver.person.pk)
             for _, who, first, last, back in self.pauses
         )
 
-    def waive(self, pause: list) -> None:
-        """What is open of the months is no longer owed; what was paid stays."""
-        _, who, first, last, _ = pause
-        for saver in self.savers:
-            if who in (None, saver):
-                for month, amounts in saver.wajib.items():
-                    if first <= month <= last and amounts[0] > amounts[1]:
-                        saver.waived[month] = saver.waived.get(month, 0) + amounts[0] - amounts[1]
-                        amounts[0] = amounts[1]
+    def open(self, saver: Saver, month: date) -> int:
+        """What is owed for a month that was made: nothing where it is paused, whatever was paid and taken back."""
+        due, paid = saver.wajib[month]
+        return 0 if self.is_paused(saver, month) else due - paid
 
     def may_pay(self, saver: Saver, pokok: int, wajib: int, ahead: bool) -> bool:
         """Whether the rules of the cooperative allow this payment. Makes what is owed, as the product does when it records."""
@@ -398,7 +383,7 @@ class Ledger(RuleBasedStateMachine):
             left=saver.left,
         )
         self.make(trial, month_of(self.today))
-        open_now = sum(due - paid for month, (due, paid) in trial.wajib.items() if month <= month_of(self.today))
+        open_now = sum(self.open(trial, month) for month in trial.wajib if month <= month_of(self.today))
         if pokok + wajib == 0 or pokok > trial.pokok_due - trial.pokok_paid:
             return False
         return wajib <= open_now or (ahead and not saver.left)
@@ -416,8 +401,7 @@ class Ledger(RuleBasedStateMachine):
         month = min(saver.wajib)
         while left:
             self.make(saver, month)
-            due, paid = saver.wajib[month]
-            take = min(left, due - paid)
+            take = min(left, self.open(saver, month))
             if take:
                 saver.touched.add(month)
                 saver.wajib[month][1] += take
@@ -490,7 +474,7 @@ class Ledger(RuleBasedStateMachine):
 
     def behind(self, saver: Saver) -> tuple[int, int]:
         """Months and rupiah of wajib open before the present month."""
-        months = {month: due - paid for month, (due, paid) in saver.wajib.items()}
+        months = {month: self.open(saver, month) for month in saver.wajib}
         first = add_months(max(saver.wajib), 1) if saver.wajib else max(month_of(saver.joined), OPENED)
         months |= {
             month: 0 if self.is_paused(saver, month) else self.rate("wajib", month)

@@ -5,7 +5,7 @@ from .campaigning import start_campaign
 from .families import TooManyHeirs, join_household, leave_household, name_heir, remove_heir
 from .identities import reveal_national_id
 from .importing import StagedCounts, take_in, take_out
-from .joining import AlreadyDecided, Asker, accept_request, ask_to_join, decline_request
+from .joining import AlreadyDecided, Asker, accept_request, ask_to_join, decline_request, forget_unanswered
 from .leaving import AlreadyAsked, NothingAsked, ask_to_leave, refuse_to_let_go, withdraw_request
 from .merging import CannotMerge, merge, offer_again, separate, tell_apart
 from .people import (
@@ -32,6 +32,7 @@ from .suspending import NotSuspendable, reinstate_member, suspend_member
 __all__ = [
     "record_own_data",
     "forget_leavers",
+    "forget_unanswered",
     "ask_for_correction",
     "answer_correction",
     "AlreadyAnswered",

@@ -23,6 +23,7 @@ VERBS = {
     "admit_many": "menerima banyak anggota",
     "export_members": "mengunduh daftar anggota",
     "forget_leavers": "menghapus NIK dan kontak mantan anggota",
+    "forget_unanswered": "menghapus data pemohon yang tidak dijawab",
     "import_cooperatives": "memasukkan daftar koperasi",
     "import_members": "memasukkan daftar anggota",
     "move_cash": "memindahkan kas",
