@@ -105,7 +105,8 @@ register(
         stage=stage,
         apply_batch=apply_batch,
         undo_batch=undo_batch,
-        shown=("number", "name", "joined_on", "status", "pokok", "wajib"),
+        shown=("name", "number", "pokok", "wajib", "joined_on", "status"),
+        given=("number", "status"),
         protect=protect,
         words=words,
     )

@@ -52,6 +52,12 @@ ELSEWHERE = {
     "cancel_pay_out",
     "own_data_file",
     "cash_move_file",
+    "import_batch",
+    "import_columns",
+    "import_apply",
+    "import_undo",
+    "old_book",
+    "take_back_opening",
 }
 FIRST = (
     "Siti",

@@ -44,14 +44,16 @@ def _more(request: HttpRequest, batch: ImportBatch) -> dict:
     entries = Entry.objects.filter(
         cooperative=cooperative, pk__in=[batch.notes[key] for key in ("entry", "reversal") if key in batch.notes]
     )
-    waiting = batch.state == ImportBatch.State.READ
+    waiting = imports.may_apply(batch)
+    if batch.state == ImportBatch.State.READ and not waiting:  # nothing new: nothing to compare
+        return {}
     return {
         "said": said,
         "listed": listed,
-        "kinds": [("Simpanan pokok", listed.pokok, said.pokok), ("Simpanan wajib", listed.wajib, said.wajib)],
+        "kinds": [("Pokok", listed.pokok, said.pokok), ("Wajib", listed.wajib, said.wajib)],
         "differences": differences if waiting else [],
-        "agrees": waiting and not differences and imports.may_apply(batch),
-        "may_apply": imports.may_apply(batch) and not differences,
+        "agrees": waiting and not differences,
+        "may_apply": waiting and not differences,
         "may_correct": waiting,
         "old_book_url": reverse("finance:old_book", args=[*request.place, batch.number]),
         "entries": list(entries.order_by("pk")),
@@ -113,7 +115,7 @@ def old_book_again(request: HttpRequest, number: str) -> HttpResponse:
     form = OldBookForm(request.POST or None, today=request.today, books=books, initial=batch.options)
     if request.method == "POST" and form.is_valid():
         options = batch.options | form.options
-        if imports.start_again(batch=batch, options=options, place=request.place, user=request.user, now=request.now):
+        if imports.start_again(batch=batch, options=options, place=request.place, user=request.user, now=request.now):  # type: ignore[arg-type]
             return redirect("registry:cooperative_job", *request.place, batch.job)
         messages.warning(request, "Daftar ini sudah disimpan atau sedang dikerjakan.")
         return back

@@ -36,7 +36,7 @@ class Importer:
     """One kind of list that can be brought in. See the package's docstring for what each function does.
 
     `namespace`: of the URL names `import` and `import_batch`. `noun`: "koperasi", "anggota". `shown`: keys of the
-    columns in the preview (all if empty). `protect(clean, batch)` may replace values in `clean.columns` in place before
+    columns in the preview (all if empty), `given`: those of them staged even where the file has no such column. `protect(clean, batch)` may replace values in `clean.columns` in place before
     they are staged. `stage(batch, lines)`, for long lists: stages all lines with their verdicts in one statement instead
     of `validate_batch`.
     """
@@ -51,6 +51,7 @@ class Importer:
     validate_batch: Callable[[ImportBatch, date], None] | None = None
     stage: Callable[[ImportBatch, Lines], None] | None = None
     shown: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     protect: Callable[[CleanBatch, ImportBatch], None] | None = None
     words: Callable[[str, ImportBatch], str] | None = None
 

@@ -256,8 +256,9 @@ def _shown_columns(request: HttpRequest, batch: ImportBatch, pages: Pages) -> li
     """The columns of the preview: those of the importer that the file has, or can have from group lines."""
     columns = pages.importer.columns(batch, request.today)
     present = set(batch.mapping.get("by_index", {}).values()) | {one.key for one in columns if one.group_words}
-    wanted = pages.importer.shown or tuple(one.key for one in columns)
-    return [one for one in columns if one.key in wanted and one.key in present]
+    present |= set(pages.importer.given)
+    by_key = {one.key: one for one in columns}
+    return [by_key[key] for key in pages.importer.shown or by_key if key in present]
 
 
 def _cell(resource, column: Column, data: dict) -> dict:
