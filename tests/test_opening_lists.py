@@ -14,6 +14,7 @@ from finance.actions import (
     DuesLine,
     OpeningLine,
     close_month,
+    merge_members,
     move_cash,
     record_dues,
     record_opening_balances,
@@ -185,12 +186,17 @@ def test_the_same_file_again_changes_nothing(stored, siti):
 def test_who_has_another_opening_balance_already_comes_back_with_a_sentence(stored, siti):
     stored.upload(in_excel([OLD_BOOK[0] | {"Simpanan Wajib": 60_000}]), **TYPED_SUMS)
     [said] = stored.errors()[2]
-    assert said == "A-0001 sudah punya saldo awal: pokok 100.000, wajib 50.000. Bila itu salah, batalkan dulu saldo awalnya."
+    assert (
+        said
+        == "A-0001 sudah punya saldo awal: pokok 100.000, wajib 50.000. Bila itu salah, batalkan dulu saldo awalnya."
+    )
 
 
 def test_those_left_over_come_with_a_second_list(stored, siti):
     rest = [{"No. Anggota": "A-0005", "Nama": "Eneng Nurbaiti", "Simpanan Pokok": 100_000, "Simpanan Wajib": 10_000}]
-    stored.upload(in_excel(OLD_BOOK + rest), as_of="2026-01-12", pokok="100.000", wajib="10.000", cash="110.000", bank="")
+    stored.upload(
+        in_excel(OLD_BOOK + rest), as_of="2026-01-12", pokok="100.000", wajib="10.000", cash="110.000", bank=""
+    )
     assert stored.counts() == (0, 1, 5, 0)
     stored.press("simpan")
     assert balances(siti)["A-0005"] == (100_000, 10_000)
@@ -381,11 +387,46 @@ def test_a_payment_since_stays_when_the_list_is_undone(stored, siti, now):
     assert findings(siti) == []
 
 
+def test_people_merged_since_owe_again_when_the_list_is_undone(stored, siti, now):
+    with siti.acting() as (actor, melati):
+        one, two = Member.objects.filter(cooperative=melati, number__in=[4, 3]).order_by("-number")
+        merge_members(survivor=one, merged=two, versions=(one.version, two.version), taken=frozenset(), actor=actor, now=now,
+                      today=date(2026, 11, 21))  # fmt: skip
+        pokok = Obligation.objects.filter(cooperative=melati, member=one, kind="pokok")
+        assert pokok.get().due_rupiah == 50_000  # the other half stands with the merged entry
+    stored.press("batalkan")
+    assert stored.batch.state == "undone", stored.batch.sentence
+    with siti.acting() as (_, melati):
+        assert Obligation.objects.get(cooperative=melati, member=one, kind="pokok").due_rupiah == 100_000
+    assert findings(siti) == []
+
+
+def test_a_line_of_a_merged_entry_is_the_persons(importing, siti, now):
+    with siti.acting() as (actor, melati):
+        one, two = Member.objects.filter(cooperative=melati, number__in=[3, 4]).order_by("-number")
+        merge_members(survivor=one, merged=two, versions=(one.version, two.version), taken=frozenset(), actor=actor, now=now,
+                      today=date(2026, 11, 21))  # fmt: skip
+    both = [OLD_BOOK[2], {"No. Anggota": "4", "Nama": "Dadang Hermawan", "Simpanan Pokok": 50_000}]
+    importing.upload(in_excel(both), as_of="2026-01-10", pokok="50.000", wajib="0", cash="50.000", bank="")
+    assert importing.errors() == {3: ["Orang yang sama sudah ada di baris 2."]}
+    importing.press("simpan")
+    assert balances(siti) == {"A-0004": (50_000, 0)}
+    assert findings(siti) == []
+
+
 def test_undo_is_refused_when_savings_were_returned_since(stored, siti, now):
     with siti.acting() as (actor, melati):
         ai = Member.objects.get(cooperative=melati, number=2)
         ai = exit_member(member=ai, on=date(2026, 3, 1), reason="moved", note="", actor=actor, now=now)
-        settle_exit(cooperative=melati, member=ai, on=date(2026, 3, 1), pay_now=False, actor=actor, now=now, today=date(2026, 11, 21))
+        settle_exit(
+            cooperative=melati,
+            member=ai,
+            on=date(2026, 3, 1),
+            pay_now=False,
+            actor=actor,
+            now=now,
+            today=date(2026, 11, 21),
+        )
     before = book(siti)
     stored.press("batalkan")
     assert stored.batch.state == "applied"
@@ -488,7 +529,13 @@ def test_where_many_are_members_the_page_points_to_the_list(enter, siti, now):
     page = client.get(OPENING).content.decode()
     assert START in page
     assert 'name="pokok-1"' not in page
-    typed = {"as_of": "2026-01-10", "expected_total": "9", "cash": "9", "pokok-1": "seratus", "kunci": str(uuid.uuid4())}
+    typed = {
+        "as_of": "2026-01-10",
+        "expected_total": "9",
+        "cash": "9",
+        "pokok-1": "seratus",
+        "kunci": str(uuid.uuid4()),
+    }
     again = client.post(OPENING, typed).content.decode()
     assert 'value="seratus"' in again, "what was typed before stays"
 

@@ -238,7 +238,7 @@ def reverse_opening_balances(
 ) -> Posted:
     """Take an opening entry back: mirrored on its own day, or on the first day still open; the pokok it covered is open again.
 
-    Who became anggota by it is calon anggota again. Nobody leaves the member book. Constant statements, but for people
+    Who became anggota since, by this pokok, is calon anggota again. Nobody leaves the member book. Constant statements, but for people
     merged since. Raises `AlreadyReversed`; `ClosedMonth`; `Refused` when savings were returned, or money went on, that
     only the opening balance had brought. Then nothing changes.
     """
@@ -301,7 +301,8 @@ def _reopen_pokok(cooperative: Cooperative, books: Books, entry: Entry, on: date
         freed = dict(cursor.fetchall())
     if rules_on(cooperative, on, books).instalments_make_members:
         freed = {member_id: paid for member_id, paid in freed.items() if not paid}
-    by_this = Member.objects.filter(cooperative=cooperative, pk__in=list(freed), became_member_on=entry.posted_on)
+    # who was anggota before the entry is so by the old book, not by this pokok
+    by_this = Member.objects.filter(cooperative=cooperative, pk__in=list(freed), became_member_on__gte=entry.posted_on)
     return_to_applicants(cooperative=cooperative, member_ids=list(by_this.values_list("pk", flat=True)), on=on)
     merged = Member.objects.filter(cooperative=cooperative, merged_into__isnull=False)
     touched = merged.filter(pk__in=list(freed)) | merged.filter(merged_into__in=list(freed))
