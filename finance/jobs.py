@@ -7,7 +7,9 @@ from datetime import date, datetime
 from finance.actions import (
     ListSums,
     OldBook,
+    OtherTotals,
     Refused,
+    differing,
     reverse_opening_balances,
     stage_openings,
     take_over_list,
@@ -22,6 +24,7 @@ from registry.imports.engine import ERRORS_KEPT
 from registry.models import Cooperative, ImportBatch
 
 KIND = "opening"
+READ_AGAIN = "Buku berubah sejak daftar ini dibaca. Tekan Ubah tanggal atau jumlah, lalu Periksa lagi."
 
 
 def _cooperative(batch: ImportBatch) -> Cooperative:
@@ -61,6 +64,9 @@ def apply_batch(batch: ImportBatch, *, actor: Actor, now: datetime, today: date)
             cooperative=_cooperative(batch), batch_id=batch.pk, batch_number=batch.number, judged_for=batch.notes.get("book", ""),
             old_book=old_book(batch), actor=actor, now=now, today=today,
         )  # fmt: skip
+    except OtherTotals as error:
+        changed = not differing(list_sums(batch), old_book(batch))
+        raise CannotApply(f"{error.sentence} {READ_AGAIN}" if changed else error.sentence) from error
     except Refused as error:
         raise CannotApply(error.sentence) from error
     batch.notes |= {"entry": done.entry_id}

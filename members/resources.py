@@ -5,6 +5,7 @@ from datetime import date
 
 from django.conf import settings
 
+from members.actions import number_text
 from members.models import Member, MemberStatus
 from registry.formats import format_number
 from registry.numbers import (
@@ -64,6 +65,9 @@ class NumberWidget(SheetWidget):
                 f"Tulis nomor anggota sebagai angka 1 sampai {most}, atau kosongkan agar diberi nomor baru."
             )
         return int(match[1])
+
+    def show(self, value) -> str:
+        return number_text(value)
 
 
 STATUS_LABELS = {status.value: status.label for status in MemberStatus}

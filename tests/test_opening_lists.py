@@ -25,7 +25,7 @@ from finance.models import AccountMonth, Entry, EntryKind, MemberBalance, Obliga
 from finance.reports import verify_cooperative
 from finance.reports.books import account_balance
 from finance.views.opening import TYPED
-from members.actions import Applicant, Person, admit_many, exit_member
+from members.actions import Applicant, Person, admit_many, exit_member, reveal_national_id
 from members.models import Member
 from registry.models import AuditEvent, ImportRow
 from registry.sheets.guard import inspect_upload
@@ -33,7 +33,7 @@ from registry.sheets.reading import read_lines
 from registry.tenancy import NOBODY, bind
 from tests.cast import TODAY
 from tests.test_bad_money_input import newcomer
-from tests.test_members_import import Importing, workbook
+from tests.test_members_import import Importing, nik, workbook
 
 PLACE = "/kota-serang/koperasi/melati/"
 OPENING = PLACE + "buku/saldo-awal/"
@@ -109,6 +109,7 @@ def test_members_old_and_new_get_their_balances_in_one_entry(importing, siti):
     page = importing.page().content.decode()
     assert "Jumlah di daftar sama dengan buku lama" in page
     assert "Simpan 5 baris yang benar" in page
+    assert "A-0003" in importing.page(lihat="changed").content.decode()  # whom a bare name was taken for
     importing.press("simpan")
     assert balances(siti) == {
         "A-0001": (100_000, 50_000), "A-0002": (100_000, 30_000), "A-0003": (50_000, 0), "A-0011": (100_000, 120_000),
@@ -259,6 +260,21 @@ def test_the_faulty_lines_come_back_in_a_file_of_the_same_columns(importing):
     assert importing.batch.state == "applied"
 
 
+def test_columns_matched_once_are_remembered(importing):
+    headings = ["Nama", "Tgl masuk", "Setoran A", "Setoran B"]
+    rows = [{"Nama": "Iwan Setiawan", "Setoran A": 100_000, "Setoran B": 5_000}]
+    importing.upload(workbook(rows, headings), **TYPED_SUMS)
+    assert importing.batch.state == "columns"
+    path = f"{START}{importing.batch.number}/kolom/"
+    assert "Simpanan pokok, Simpanan wajib" in importing.client.get(path).content.decode()
+    chosen = {"kolom-0": "name", "kolom-1": "joined_on", "kolom-2": "pokok", "kolom-3": "wajib"}
+    assert importing.client.post(path, chosen).status_code == 302
+    importing.work()
+    assert importing.counts() == (0, 1, 0, 0), importing.errors()
+    importing.upload(workbook(rows, headings), **TYPED_SUMS)
+    assert importing.batch.state == "read"
+
+
 def test_a_column_nobody_keeps_here_is_said_not_swallowed(importing):
     rows = [row | {"Sukarela": 7_000} for row in OLD_BOOK]
     importing.upload(workbook(rows, [*HEADINGS, "Sukarela"]), **TYPED_SUMS)
@@ -309,6 +325,12 @@ def test_what_cannot_be_typed_is_refused_and_kept(importing, siti, typed, words)
     assert words in again.content.decode().replace("\u00a0", " ")
 
 
+def test_everything_wrong_is_said_at_once(importing):
+    page = importing.client.post(START, TYPED_SUMS | {"cash": "1"}).content.decode().replace("\u00a0", " ")
+    assert "Pilih berkasnya dahulu" in page
+    assert "Kas dan bank Rp 400.001, padahal simpanan Rp 550.000" in page
+
+
 def test_a_closed_month_takes_no_opening_balance(importing, siti, wati):
     checker = wati.user.pk
     with siti.acting() as (actor, melati):
@@ -343,6 +365,41 @@ def test_somebody_admitted_between_looking_and_storing_does_not_come_twice(impor
     with siti.acting() as (_, melati):
         assert Member.objects.filter(cooperative=melati, name="Rohmat Wijaya").count() == 1
     assert balances(siti)["A-0011"] == (100_000, 120_000)
+
+
+def test_a_balance_somebody_entered_meanwhile_is_not_posted_twice(importing, siti, now):
+    importing.upload(in_excel(OLD_BOOK), **TYPED_SUMS)
+    with siti.acting() as (actor, melati):
+        ahmad = Member.objects.get(cooperative=melati, number=1)
+        record_opening_balances(
+            cooperative=melati, lines=[OpeningLine(ahmad.pk, 100_000, 50_000)], cash=150_000, bank=0, as_of=TODAY,
+            expected_total=150_000, key=uuid.uuid4(), actor=actor, now=now, today=TODAY,
+        )  # fmt: skip
+    importing.press("simpan")
+    assert importing.batch.state == "read"
+    assert importing.batch.sentence.endswith("Tekan Ubah tanggal atau jumlah, lalu Periksa lagi.")
+    assert balances(siti) == {"A-0001": (100_000, 50_000)}
+    importing.client.post(f"{START}{importing.batch.number}/buku-lama/",
+                          TYPED_SUMS | {"pokok": "250.000", "wajib": "150.000", "cash": "0"})  # fmt: skip
+    importing.work()
+    assert importing.counts() == (2, 2, 1, 0)
+    importing.press("simpan")
+    assert money(siti)["31000"] == -350_000
+    assert findings(siti) == []
+
+
+def test_a_nik_is_sealed_on_its_way_and_opens_only_for_its_member(importing, siti, now):
+    citizen = nik(7)
+    rows = [OLD_BOOK[3] | {"NIK": citizen}]
+    sums = {"as_of": "2026-01-10", "pokok": "100.000", "wajib": "120.000", "cash": "220.000", "bank": ""}
+    importing.upload(workbook(rows, [*HEADINGS, "NIK"]), **sums)
+    with siti.acting():
+        [row] = ImportRow.objects.filter(batch=importing.batch)
+        assert citizen not in str(row.data)
+    importing.press("simpan")
+    with siti.acting() as (actor, _):
+        rohmat = Member.objects.get(name="Rohmat Wijaya")
+        assert reveal_national_id(member=rohmat, reason="uji", actor=actor, now=now) == citizen
 
 
 # --- Out ------------------------------------------------------------------------------------------
@@ -465,7 +522,9 @@ def test_an_entry_is_taken_back_from_its_own_page_once(stored, siti):
     assert stored.client.post(path, {"alasan": " "}).status_code == 200
     assert stored.client.post(path, {"alasan": "salah ketik"}).status_code == 302
     assert balances(siti) == {}
-    assert path not in stored.client.get(f"{PLACE}buku/jurnal/{entry.address}/").content.decode()
+    page = stored.client.get(f"{PLACE}buku/jurnal/{entry.address}/").content.decode()
+    assert path not in page
+    assert "Sudah dibatalkan" in page
     assert stored.client.post(path, {"alasan": "salah ketik"}).status_code == 302
     stored.press("batalkan")
     assert stored.batch.sentence == "Saldo awal ini sudah dibatalkan sebelumnya."

@@ -41,7 +41,7 @@ class OpeningUploadForm(UploadForm):
 
     def clean(self) -> dict:
         data: dict = super().clean() or self.cleaned_data
-        if self.errors:
+        if not {"pokok", "wajib", "cash", "bank"} <= data.keys():
             return data
         saved, money = data["pokok"] + data["wajib"], (data["cash"] or 0) + (data["bank"] or 0)
         if saved != money:

@@ -57,6 +57,7 @@ def entry(request: HttpRequest, jurnal: str) -> HttpResponse:
     cooperative = request.place.cooperative
     found = find_entry(request, jurnal)
     digest = EntryDigest.objects.filter(cooperative=cooperative, entry=found).first()
+    standing = found.kind == EntryKind.OPENING and standing_openings(cooperative).filter(pk=found.pk).exists()
     context = {
         "entry": found,
         "lines": entry_lines(cooperative, [found.pk]).get(found.pk, []),
@@ -65,9 +66,8 @@ def entry(request: HttpRequest, jurnal: str) -> HttpResponse:
         "evidence": reports.evidence_of(cooperative, found.pk),
         "may_record": request.place.grant.kind in CASHIERS,
         "move": CashMove.objects.filter(cooperative=cooperative, entry=found).exists(),
-        "may_take_back": request.place.grant.kind in CASHIERS
-        and found.kind == EntryKind.OPENING
-        and standing_openings(cooperative).filter(pk=found.pk).exists(),
+        "standing_opening": standing,
+        "taken_back_opening": found.kind == EntryKind.OPENING and not standing,
         "has_receipts": found.payments.filter(cooperative=cooperative, receipt__isnull=False).exists(),
     }
     return render(request, "finance/entry.html", context)

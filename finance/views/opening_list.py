@@ -1,5 +1,6 @@
 """The opening balances of many members from a file: the pages of every import, with the old book's sums beside the list's."""
 
+from datetime import timedelta
 from io import BytesIO
 
 from django.contrib import messages
@@ -31,7 +32,8 @@ def _without_books(request: HttpRequest) -> HttpResponse | None:
 
 def _asked(request: HttpRequest) -> dict:
     books = Books.objects.get(cooperative=request.place.cooperative)
-    return {"books": books, "initial": {"as_of": books.opened_on}}
+    first = books.closed_through + timedelta(days=1) if books.closed_through else books.opened_on
+    return {"books": books, "initial": {"as_of": first}}
 
 
 def _more(request: HttpRequest, batch: ImportBatch) -> dict:
