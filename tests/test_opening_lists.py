@@ -2,6 +2,7 @@
 
 import io
 import uuid
+import zipfile
 from datetime import date
 
 import pytest
@@ -578,6 +579,16 @@ def test_the_filled_list_names_everybody_without_opening_balance(stored, siti):
     assert numbers == ["A-0004", "A-0005", "A-0006", "A-0007", "A-0008", "A-0009", "A-0010", "A-0012"]
     stored.upload(content, **TYPED_SUMS)
     assert stored.counts() == (0, 0, 8, 0), stored.errors()
+
+
+@pytest.mark.parametrize("page", ["daftar/contoh.xlsx", "anggota.xlsx"])
+def test_the_lists_to_fill_in_offer_choices_and_take_only_whole_rupiah(enter, siti, page):
+    with zipfile.ZipFile(io.BytesIO(enter(siti).get(OPENING + page).content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        words = book.read("xl/sharedStrings.xml").decode()
+    assert sheet.count('<dataValidation type="list"') == 2  # L/P, Status
+    assert sheet.count('<dataValidation type="whole"') == 2  # pokok, wajib
+    assert "Simpanan pokok *" in words
 
 
 def test_where_many_are_members_the_page_points_to_the_list(enter, siti, now):
