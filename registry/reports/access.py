@@ -85,6 +85,7 @@ VERBS = {
     "reset_by_link": "memulihkan akun lewat tautan",
     "restore_access": "membuka lagi akses",
     "reveal_national_id": "melihat NIK",
+    "reverse_opening_balances": "membatalkan saldo awal",
     "reverse_pay_out": "membatalkan pembayaran simpanan anggota keluar",
     "reverse_cash_move": "membatalkan perpindahan kas",
     "reverse_payment": "membatalkan pembayaran",
