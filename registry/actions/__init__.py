@@ -29,6 +29,7 @@ from .cooperatives import (
     register_cooperative,
     report_figures,
 )
+from .formation import follow_formation, keep_evidence, take_step
 from .logins import (
     AccessElsewhere,
     confirm_totp_reset,
@@ -57,10 +58,12 @@ __all__ = [
     "confirm_totp_reset",
     "create_agency",
     "end_access",
-    "enrol_fixed_totp",
     "end_term",
+    "enrol_fixed_totp",
+    "follow_formation",
     "invite",
     "invite_first_admin",
+    "keep_evidence",
     "make_reset_link",
     "name_signatory",
     "open_blocker",
@@ -74,5 +77,6 @@ __all__ = [
     "report_figures",
     "reset_by_link",
     "restore_access",
+    "take_step",
     "withdraw_invitation",
 ]
