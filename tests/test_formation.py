@@ -281,7 +281,7 @@ def test_many_move_with_one_document_and_the_blocked_one_stays(desk, joko):
     ("change", "sentence"),
     [
         ({"done_on": ""}, "Tanggal belum diisi."),
-        ({"done_on": "31/02/2026"}, "tidak ada di kalender"),
+        ({"done_on": "31/02/2026"}, "Tulis tanggal seperti"),
         ({"done_on": "01/01/2027"}, "belum tiba"),
         ({"done_on": "31/05/2026"}, "Lebih awal daripada akta (01/06/2026)."),
         ({"nomor": ""}, "Nomor badan hukum (AHU) belum diisi."),
