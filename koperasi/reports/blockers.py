@@ -63,7 +63,7 @@ class Letter:
 
 def letter(agency: Agency, waits_for: str, today: date) -> Letter | None:
     """Return the letter about everything open with that agency, or None when nothing is."""
-    found = waiting(agency, today, waits_for=waits_for)
+    found = waiting(agency, today, waits_for=waits_for) if waits_for else []
     return Letter(letterhead(agency), signatory_on(agency, today), found[0], today) if found else None
 
 
