@@ -4,6 +4,7 @@ import hashlib
 import os
 from io import StringIO
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from django.conf import settings
@@ -46,6 +47,11 @@ def admin_of(name: str) -> psycopg.Connection:
     from koperasi.management.commands.roles import _conninfo
 
     return psycopg.connect(**_conninfo(os.environ["DATABASE_ADMIN_URL"]) | {"dbname": name})
+
+
+def at_database(url: str, name: str) -> str:
+    """Return the address of another database of the same server; the server may be named in the path or after the `?`."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 def point_to(name: str) -> None:

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import transaction
@@ -16,6 +15,7 @@ from registry.access import Place
 from registry.actions.files import store_file
 from tests import database
 from tests.cast import NOW, Someone
+from tests.database import at_database
 
 ROOT = Path(__file__).resolve().parent.parent
 PHOTO = b"a photo of a warehouse"
@@ -65,10 +65,6 @@ class Installation:
                 "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1", (f"{self.name}%",)
             )
             return [name for (name,) in found]
-
-
-def at_database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 def binaries() -> Path:

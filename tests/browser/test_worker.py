@@ -14,6 +14,7 @@ from members.models import Member
 from members.reports import unopened_national_ids
 from registry.models import File, ImportBatch
 from tests.cast import Someone
+from tests.database import at_database
 from tests.messy import build_member_list
 
 START = "/kota-serang/koperasi/melati/anggota/impor/"
@@ -21,11 +22,12 @@ START = "/kota-serang/koperasi/melati/anggota/impor/"
 
 def run_worker(stage) -> None:
     """Start the worker as an operator does, on the stage's database and files; it ends when the queue is empty."""
-    address = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{stage.name}"
+    address = at_database(os.environ["DATABASE_URL"], stage.name)
     folder = Path(settings.MEDIA_ROOT).parent
     run = subprocess.run(
         [sys.executable, "manage.py", "procrastinate", "worker", "--one-shot"], cwd=settings.BASE_DIR, timeout=120,
-        env=os.environ | {"DATABASE_URL": address, "KOPERASI_DATA": str(folder), "KEYS_FILE": str(settings.KEYS_FILE), "DEMO": "1"},
+        env=os.environ | {"DATABASE_URL": address, "KOPERASI_DATA": str(folder), "KEYS_FILE": str(settings.KEYS_FILE), "DEMO": "1",
+                          "SECRET_KEY": settings.SECRET_KEY},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-3000:]
