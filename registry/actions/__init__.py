@@ -30,6 +30,7 @@ from .cooperatives import (
     report_figures,
 )
 from .formation import follow_formation, keep_evidence, take_step
+from .groups import hold_event, keep_group, set_target
 from .logins import (
     AccessElsewhere,
     confirm_totp_reset,
@@ -61,9 +62,11 @@ __all__ = [
     "end_term",
     "enrol_fixed_totp",
     "follow_formation",
+    "hold_event",
     "invite",
     "invite_first_admin",
     "keep_evidence",
+    "keep_group",
     "make_reset_link",
     "name_signatory",
     "open_blocker",
@@ -77,6 +80,7 @@ __all__ = [
     "report_figures",
     "reset_by_link",
     "restore_access",
+    "set_target",
     "take_step",
     "withdraw_invitation",
 ]

@@ -20,6 +20,7 @@ from registry.models import Agency, Blocker, Cooperative, Evidence, FormationSte
 from registry.models.accounts import DINAS_KINDS
 from registry.reports import formation as reports
 from registry.views.cooperatives import READERS, page_context
+from registry.views.groups import formation_tabs
 from registry.views.listing import WRITERS
 
 PER_PAGE = 100
@@ -53,7 +54,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form, "seen": seen, "page": page, "stage": stage, "chips": _chips(form, seen, asked), "source": rules_source(),
         "steps": [step for step in steps().values() if not step.elsewhere], "next": _next_of(stage),
-        "may_write": request.place.grant.kind in WRITERS, "coverage": _coverage(agency, programmes),
+        "may_write": request.place.grant.kind in WRITERS, "tabs": formation_tabs("tahapan"), "coverage": _coverage(agency, programmes),
     }  # fmt: skip
     return render(request, "registry/formation_board.html", context)
 
