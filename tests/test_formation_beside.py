@@ -126,7 +126,7 @@ def test_an_event_covers_many_and_is_a_step_of_each_with_its_paper(desk, joko):
     paper = SimpleUploadedFile("mou.pdf", b"%PDF-1.7\ntrailer <<>>\n%%EOF\n", "application/pdf")
     assert desk.post(url("add_event"), EVENT | {"document": paper}).status_code == 302
     with joko.acting():
-        event = Event.objects.get()
+        event = Event.objects.select_related("evidence").get()
         covered = set(EventCooperative.objects.values_list("cooperative__slug", flat=True))
         assert covered == {"melati", "kenanga"}
         for row in FormationStep.objects.filter(step="event"):

@@ -45,8 +45,7 @@ def tell(slug: str, admin: str, clock: Clock) -> int:
             for code in STORY:
                 written += _take(agency, code, district, cooperatives, actor, clock)
         _beside(agency, by_district, actor, clock)
-        chosen = sorted(by_district)[0]
-        for one in by_district[chosen][:2]:
+        for one in [one for district in sorted(by_district)[:1] for one in by_district[district][:2]]:
             follow_formation(
                 cooperative=one, model="revitalisation", priority=True, priority_reference="Instruksi kepala daerah, rapat 3 Maret 2026",
                 actor=actor, now=clock.at(clock.month(5)), today=clock.month(5),
@@ -81,7 +80,7 @@ def _beside(agency: Agency, by_district: dict, actor, clock: Clock) -> None:
             now=clock.at(EVENT),
             today=EVENT,
         )
-    for number, (name, members, businesses, need, state) in enumerate(GROUPS):
+    for number, (name, members, businesses, need, state) in enumerate(GROUPS if everyone else ()):
         village = everyone[7 * number % len(everyone)].village
         fields = {
             "name": name, "village": village, "district_id": village.parent_id, "members": members, "businesses": businesses, "need": need,
