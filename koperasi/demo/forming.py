@@ -6,7 +6,7 @@ from random import Random
 
 from registry.actions import follow_formation, hold_event, keep_group, set_target, take_step
 from registry.formation import steps
-from registry.models import Agency, Cooperative, FormationStep
+from registry.models import Agency, Cooperative, YearTarget
 
 from .clock import Clock
 from .logins import acting
@@ -31,7 +31,7 @@ def tell(slug: str, admin: str, clock: Clock) -> int:
     """Write the steps of an agency's Merah Putih cooperatives, unless they are there. Return how many were written."""
     with acting(admin) as actor:
         agency = Agency.objects.get(slug=slug)
-        if FormationStep.objects.filter(agency=agency, step="counselling").exists():
+        if YearTarget.objects.filter(agency=agency).exists():
             return 0
         written = 0
         by_district = defaultdict(list)
