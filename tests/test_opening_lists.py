@@ -655,7 +655,12 @@ def test_the_pages_of_a_list_and_of_its_entry_ask_little(stored, siti):
     with siti.acting() as (_, melati):
         entry = Entry.objects.get(cooperative=melati, kind=EntryKind.OPENING)
     number = stored.batch.number
-    for path in (f"{START}{number}/", f"{START}{number}/kolom/", f"{START}{number}/buku-lama/", f"{OPENING}{entry.address}/batal/"):
+    for path in (
+        f"{START}{number}/",
+        f"{START}{number}/kolom/",
+        f"{START}{number}/buku-lama/",
+        f"{OPENING}{entry.address}/batal/",
+    ):
         with CaptureQueriesContext(connection) as queries:
             assert stored.client.get(path).status_code in (200, 302), path
         assert len(queries) - 3 <= 20, path  # three are the harness's own

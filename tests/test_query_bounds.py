@@ -64,7 +64,14 @@ OF_ONE = {
 }
 # Pages of one list on its way in, or of one opening entry: bounded in tests/test_opening_lists.py
 OF_A_LIST = {"import_batch", "import_columns", "old_book", "take_back_opening"}
-ONLY_POST = {"tell_apart", "offer_again", "separate", "answer_correction", "import_apply", "import_undo"}  # 405 for who only looks
+ONLY_POST = {
+    "tell_apart",
+    "offer_again",
+    "separate",
+    "answer_correction",
+    "import_apply",
+    "import_undo",
+}  # 405 for who only looks
 FIRST = (
     "Siti",
     "Ahmad",

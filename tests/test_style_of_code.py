@@ -152,8 +152,8 @@ def calls(node: ast.AST) -> set[str]:
 
 
 def auditing_functions(sources: list[tuple[Path, str]]) -> set[str]:
-    """Return `record`, `record_look`, and every function of the actions that calls one, directly or through another."""
-    known = {"record", "record_look"}
+    """Return `record`, `record_each`, `record_look`, and every function of the actions that calls one, directly or through another."""
+    known = {"record", "record_each", "record_look"}
     bodies = {
         node.name: calls(node)
         for _, source in sources
