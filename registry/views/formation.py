@@ -94,7 +94,7 @@ def _coverage(agency: Agency, programmes: list[Programme]) -> dict | None:
 def record_many(request: HttpRequest) -> HttpResponse:
     """Write a step of many cooperatives with one document. The first time the form is asked for, then it is sent."""
     agency, step = request.place.agency, steps().get(request.POST.get("langkah", ""))
-    slugs = request.POST.getlist("pilih")
+    slugs = [slug for slug in request.POST.getlist("pilih") if slug.isprintable()]
     back = reverse("registry:formation", args=[agency.slug])
     if step is None or step.elsewhere or not slugs:
         messages.warning(request, "Pilih sekurangnya satu koperasi dan satu langkah.")
