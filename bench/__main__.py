@@ -21,14 +21,14 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true", help="build the database anew")
     parser.add_argument("--strict", action="store_true", help="a missed target makes the exit code 1")
     parser.add_argument(
-        "--only", default="", help="comma-separated: dues,http,reads,sql,wall,import,admit,pdf,memory,demo"
+        "--only", default="", help="comma-separated: dues,http,pages,reads,sql,wall,import,admit,pdf,memory,demo"
     )
     chosen = parser.parse_args()
 
     import django
 
     django.setup()
-    from bench import dues, house, http, lists, others, reads
+    from bench import dues, house, http, lists, others, pages, reads
     from bench.measuring import Result, table
 
     def say(line: str) -> None:
@@ -37,7 +37,7 @@ def main() -> int:
     size = house.SMALL if chosen.small else house.MEDIUM if chosen.medium else house.LARGE
     cooperatives = house.use(size, fresh=chosen.fresh or chosen.small, say=say)
     benches = {
-        "dues": dues.run, "wall": reads.wall, "reads": reads.run, "sql": reads.statements, "http": http.run, "import": lists.import_members, "admit": others.admit,
+        "dues": dues.run, "wall": reads.wall, "reads": reads.run, "sql": reads.statements, "http": http.run, "pages": pages.run, "import": lists.import_members, "admit": others.admit,
         "pdf": others.report_pdf, "memory": others.web_memory, "demo": others.demo_time,
     }  # fmt: skip
     results: list[Result] = []

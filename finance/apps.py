@@ -7,7 +7,8 @@ class FinanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let go of members whose import is undone."""
+        """Let go of members whose import is undone, and make the import of this storey known to web and worker."""
+        from finance import jobs  # noqa: F401
         from finance.actions.releasing import release_obligations
         from members.actions.releasing import releases
 

@@ -14,6 +14,7 @@ from finance.views import (
     merging,
     objections,
     opening,
+    opening_list,
     outbox,
     own_data,
     pasting,
@@ -22,6 +23,7 @@ from finance.views import (
     reminders,
     succession,
 )
+from registry.views.imports import import_paths
 
 app_name = "finance"
 NUMBER = r"20\d\d-\d{1,8}"  # year and number, of an entry or a receipt
@@ -86,6 +88,10 @@ urlpatterns = [
     path("buku/anggota.pdf", lists.member_book_file, name="member_book_file"),
     path("buku/simpanan.pdf", lists.savings_file, name="savings_file"),
     path("buku/saldo-awal/", opening.opening, name="opening"),
+    path("buku/saldo-awal/anggota.xlsx", opening_list.opening_filled, name="opening_filled"),
+    *import_paths("buku/saldo-awal/daftar/", opening_list.OPENINGS),
+    path("buku/saldo-awal/daftar/<slug:number>/buku-lama/", opening_list.old_book_again, name="old_book"),
+    re_path(rf"^buku/saldo-awal/(?P<jurnal>{NUMBER})/batal/$", opening.take_back_opening, name="take_back_opening"),
     path("buku/serah-terima/", succession.succession, name="succession"),
     path("buku/serah-terima/<int:nomor>/", succession.succession_one, name="succession_one"),
     path("buku/serah-terima/<int:nomor>/berita-acara.pdf", succession.succession_file, name="succession_file"),

@@ -1,13 +1,17 @@
 """Pages for what went wrong: a sentence that says what happened and what to do."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from registry.models import GrantKind
 
+TOO_LARGE = "Formulir ini terlalu besar untuk dikirim sekaligus, jadi tidak ada yang disimpan. Kirim sebagian demi sebagian, misalnya per RT."
+
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    sentence = TOO_LARGE if isinstance(exception, TooManyFieldsSent | RequestDataTooBig) else ""
+    return render(request, "400.html", {"sentence": sentence}, status=400)
 
 
 def forbidden(request: HttpRequest, exception=None) -> HttpResponse:

@@ -35,6 +35,7 @@ DINAS = (
     ("Hari ini", "dinas_home", ""),
     ("Ringkasan", "dashboard", ""),
     ("Koperasi", "registry:cooperatives", ""),
+    ("Tahapan", "registry:formation", ""),
     ("Laporan", "reports", ""),
     ("Akses", "registry:access", ""),
 )

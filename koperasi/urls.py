@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from finance.views import objections
 from koperasi.views import (
     beginning,
+    blockers,
     check,
     cooperative,
     dashboard,
@@ -52,6 +53,8 @@ urlpatterns = [
     path("<slug:dinas>/koperasi/<slug:koperasi>/", include("finance.urls")),
     path("<slug:dinas>/", dinas.dinas_home, name="dinas_home"),
     path("<slug:dinas>/tidak-cocok/", objections.agency_objections, name="agency_objections"),
+    path("<slug:dinas>/hambatan/", blockers.blockers, name="blockers"),
+    path("<slug:dinas>/hambatan/surat.pdf", blockers.blocker_letter, name="blocker_letter"),
     path("<slug:dinas>/permohonan/", dinas.overdue, name="overdue_requests"),
     path("<slug:dinas>/ringkasan/", dashboard.dashboard, name="dashboard"),
     path("<slug:dinas>/ringkasan/unduh/", dashboard.download, name="dashboard_download"),

@@ -1,8 +1,16 @@
-"""Bringing a list of members in from a file, and taking it out again: what the import engine asks of this storey."""
+"""Bringing a list of members in from a file, and taking it out again: what the import engine asks of this storey.
+
+And every night: letting go of people who asked to become members and were never answered.
+"""
 
 import json
-from datetime import date, datetime
+import logging
+from datetime import UTC, date, datetime
 
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from members.actions import forget_unanswered
 from members.actions.importing import LISTED, StagedCounts, StillNeeded, take_in, take_out
 from members.actions.staging import seal, stage_lines
 from members.resources import MemberImport
@@ -10,8 +18,11 @@ from registry.access import Actor
 from registry.imports import CannotUndo, Importer, Lines, register
 from registry.imports.engine import ERRORS_KEPT
 from registry.models import Cooperative, ImportBatch
+from registry.periods import today_jakarta
 from registry.sheets.resource import CleanBatch
+from registry.tenancy import NOBODY, NOBODY_ID, Context, Role, bind
 
+log = logging.getLogger(__name__)
 KIND = "members"
 
 
@@ -79,3 +90,33 @@ register(
         protect=protect,
     )
 )
+
+
+def sweep(now: datetime) -> int:
+    """Go through every cooperative and forget whose request nobody answered, by the rule of `now`. Return how many people."""
+    with transaction.atomic():
+        cooperatives = list(Cooperative.objects.all())
+    return sum(_sweep_cooperative(cooperative, now) for cooperative in cooperatives)
+
+
+def _sweep_cooperative(cooperative: Cooperative, now: datetime) -> int:
+    """One cooperative in a transaction of its own: what fails in one leaves the others alone."""
+    actor = Actor(NOBODY_ID, "Sistem", "sistem", cooperative.agency_id, cooperative.pk)
+    try:
+        with transaction.atomic():
+            bind(
+                Context(Role.OFFICER, user_id=NOBODY_ID, agency_id=cooperative.agency_id, cooperative_id=cooperative.pk)
+            )
+            count = forget_unanswered(cooperative=cooperative, actor=actor, now=now, today=today_jakarta(now))
+            bind(NOBODY)
+    except Exception:
+        log.exception("requests to join cooperative %s not forgotten", cooperative.pk)
+        return 0
+    return count
+
+
+@app.periodic(cron="27 19 * * *")  # 02.27 in Serang
+@app.task(name="members.forget_unanswered", queue="default")
+def forget_unanswered_requests(timestamp: int) -> None:
+    """Every night: delete who asked to become a member and was never answered."""
+    log.info("forgot %s people who were not answered", sweep(datetime.fromtimestamp(timestamp, UTC)))

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.conf import settings
 
+from members.actions import number_text
 from members.models import Member, MemberStatus
 from registry.formats import format_number
 from registry.numbers import (
@@ -64,6 +65,9 @@ class NumberWidget(SheetWidget):
                 f"Tulis nomor anggota sebagai angka 1 sampai {most}, atau kosongkan agar diberi nomor baru."
             )
         return int(match[1])
+
+    def show(self, value) -> str:
+        return number_text(value)
 
 
 STATUS_LABELS = {status.value: status.label for status in MemberStatus}
@@ -182,6 +186,8 @@ class MemberImport(MemberResource):
     class Meta(MemberResource.Meta):
         pass
 
+    needs_sex = True  # of every line; a list of another kind asks for it only where somebody is new
+
     def __init__(self, scope: dict | None = None, *, today: date, **kwargs) -> None:
         super().__init__(scope, today=today, **kwargs)
         self.today = today
@@ -202,7 +208,7 @@ class MemberImport(MemberResource):
             if nik and not (sexes[position] and days[position]):
                 self._complete(batch, position, batch.numbers[position])
         for line, sex, joined, born in zip(batch.numbers, sexes, joins, days, strict=True):
-            if not sex and line not in batch.errors:
+            if self.needs_sex and not sex and line not in batch.errors:
                 batch.errors[line] = ["L/P wajib diisi."]
             if joined and born and joined < born:
                 batch.errors.setdefault(line, []).append("Tanggal masuk lebih awal daripada tanggal lahir.")

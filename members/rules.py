@@ -10,7 +10,7 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class DataRule:
-    """`value` of the rule `code` ("answer_hours", "retention_years"), in force from a day on."""
+    """`value` of the rule `code` ("answer_hours", "retention_years", "unanswered_request_days"), in force from a day on."""
 
     code: str
     value: int

@@ -1,6 +1,7 @@
 """The book: who did what, and who looked at personal data. One row per action, in its transaction."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import connection
@@ -8,7 +9,7 @@ from django.db import connection
 from registry.access import Actor
 from registry.models import AuditEvent
 
-__all__ = ["record", "record_look"]
+__all__ = ["record", "record_each", "record_look"]
 
 
 def record(
@@ -22,6 +23,21 @@ def record(
     _write(AuditEvent.Kind.ACT, verb, actor, now, subject, reason, cooperative_id, detail, fresh_on)
 
 
+def record_each(
+    verb: str, cooperative_ids: Sequence[int], *, actor: Actor, now: datetime, subject: str, fresh_on: date, **detail
+) -> None:
+    """Write the same act for many cooperatives, a row each, and mark their data as fresh on that day. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT_EACH,
+            [
+                fresh_on, list(cooperative_ids), fresh_on,
+                actor.agency_id, AuditEvent.Kind.ACT, verb, subject, json.dumps(detail, default=str), "", actor.user_id, actor.name,
+                actor.kind, now, list(cooperative_ids),
+            ],
+        )  # fmt: skip
+
+
 def record_look(
     verb: str, *, actor: Actor, now: datetime, subject: str, reason: str, cooperative_id: int | None = None
 ) -> None:
@@ -33,6 +49,15 @@ def record_look(
 _INSERT = """
 INSERT INTO registry_auditevent (agency_id, cooperative_id, kind, verb, subject, detail, reason, actor_id, actor_name, actor_kind, at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+_INSERT_EACH = """
+WITH fresh AS (
+  UPDATE registry_profile SET last_recorded_on = %s WHERE cooperative_id = ANY (%s) AND coalesce(last_recorded_on, '-infinity') < %s
+)
+INSERT INTO registry_auditevent (agency_id, cooperative_id, kind, verb, subject, detail, reason, actor_id, actor_name, actor_kind, at)
+SELECT %s, one, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM unnest(%s::bigint[]) AS one
 """
 
 

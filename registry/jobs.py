@@ -34,10 +34,10 @@ log = logging.getLogger(__name__)
 
 
 class Stop(Exception):
-    """The job cannot go on; `sentence` tells the person why, in Indonesian."""
+    """The job cannot go on; `sentence` tells the person why, in Indonesian, `result` where to go on (`url`, `label`)."""
 
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
+    def __init__(self, sentence: str, result: dict | None = None) -> None:
+        self.sentence, self.result = sentence, result or {}
         super().__init__(sentence)
 
 
@@ -122,8 +122,8 @@ class Work:
             finished_at=timezone.now(),
         )
 
-    def fail(self, sentence: str) -> None:
-        self._save(state=Job.State.FAILED, message=sentence[:240], finished_at=timezone.now())
+    def fail(self, sentence: str, result: dict | None = None) -> None:
+        self._save(state=Job.State.FAILED, message=sentence[:240], result=result or {}, finished_at=timezone.now())
 
     def _save(self, **values) -> None:
         with self.transaction():
@@ -152,7 +152,7 @@ def run(number: str, user_id: int, grant_id: int, cooperative_id: int | None) ->
     try:
         KINDS[work.job.kind].run(work)
     except Stop as stop:
-        work.fail(stop.sentence)
+        work.fail(stop.sentence, stop.result)
     except Exception:
         log.exception("job %s (%s) failed", number, work.job.kind)
         work.fail("Pekerjaan ini berhenti karena gangguan pada sistem. Tidak ada data yang berubah. Silakan ulangi.")

@@ -57,6 +57,14 @@ TABLES: list[Table] = [
     tenant("registry.Blocker", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.ReportedFigure", maker="reported_by", dinas="SID", **(_EVERYBODY_READS | {"officer": "SI"})),
     tenant("registry.BusinessDay", dinas="SID", **_EVERYBODY_READS),  # written and taken back by the profile's trigger
+    # What is a fact of the profile or of a RAT comes by their triggers, in the rights of whoever writes those.
+    tenant("registry.Formation", dinas="SIUD", **_EVERYBODY_READS),
+    tenant("registry.FormationStep", dinas="SIUD", **_EVERYBODY_READS),
+    tenant("registry.EventCooperative", dinas="SID", **_EVERYBODY_READS),
+    agency("registry.Evidence", dinas="SI", maker="made_by"),
+    agency("registry.Event", dinas="SIU", executive="S"),
+    agency("registry.FormationGroup", dinas="SIU"),
+    agency("registry.YearTarget", dinas="SIU", executive="S"),
     tenant("registry.AnnualMeeting", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.TrainingAttendance", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.BuildingRecord", dinas="SIU", **(_EVERYBODY_READS | {"field": "SI"})),

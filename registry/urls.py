@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from registry.views import access, cooperatives, facts, jobs, listing
+from registry.views import access, cooperatives, facts, formation, groups, jobs, listing
 from registry.views.imports import COOPERATIVES as COOPERATIVE_PAGES
 from registry.views.imports import import_paths
 
@@ -29,6 +29,21 @@ cooperative_urls = [
     path(f"{ONE}hambatan/", facts.blocker, name="blocker"),
     path(f"{ONE}hambatan/<int:number>/selesai/", facts.blocker_solved, name="blocker_solved"),
     path(f"{ONE}bimtek/", facts.training, name="training"),
+]
+
+formation_urls = [
+    path("<slug:dinas>/tahapan/", formation.board, name="formation"),
+    path("<slug:dinas>/tahapan/catat/", formation.record_many, name="take_steps"),
+    path("<slug:dinas>/tahapan/kelompok/", groups.groups, name="groups"),
+    path("<slug:dinas>/tahapan/kelompok/tambah/", groups.add_group, name="add_group"),
+    path("<slug:dinas>/tahapan/kelompok/<int:nomor>/", groups.edit_group, name="edit_group"),
+    path("<slug:dinas>/tahapan/target/", groups.targets, name="targets"),
+    path("<slug:dinas>/tahapan/target/tetapkan/", groups.add_target, name="add_target"),
+    path("<slug:dinas>/tahapan/acara/", groups.events, name="events"),
+    path("<slug:dinas>/tahapan/acara/catat/", groups.add_event, name="add_event"),
+    path(f"{ONE}tahapan/", formation.way, name="way"),
+    path(f"{ONE}tahapan/atur/", formation.follow, name="follow"),
+    path(f"{ONE}tahapan/<slug:langkah>/", formation.record_one, name="take_step"),
 ]
 
 import_urls = import_paths(f"{COOPERATIVES}impor/", COOPERATIVE_PAGES)
@@ -70,4 +85,4 @@ access_urls = [
 ]
 
 # `tambah` and `impor` stand before the address of one cooperative; no cooperative may be called so (RESERVED_SLUGS).
-urlpatterns = [*import_urls, *cooperative_urls, *job_urls, *access_urls]
+urlpatterns = [*import_urls, *cooperative_urls, *formation_urls, *job_urls, *access_urls]

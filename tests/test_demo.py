@@ -167,6 +167,22 @@ def test_every_printed_login_opens_with_the_password_and_those_of_the_dinas_with
     assert validate_totp_code(SEED, current_code(datetime.now(tz=UTC)))
 
 
+def test_the_access_of_every_officer_ends_with_a_term_of_office(demo):
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        for table in ("registry_grant", "registry_officer"):
+            cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+        cursor.execute(
+            "SELECT g.kind, count(*), count(o.ends_on), bool_and(g.valid_to = o.ends_on) FROM registry_grant g "
+            "LEFT JOIN LATERAL (SELECT max(ends_on) AS ends_on FROM registry_officer WHERE cooperative_id = g.cooperative_id) o ON true "
+            "WHERE g.cooperative_id IS NOT NULL GROUP BY g.kind"
+        )
+        rows = cursor.fetchall()
+        transaction.set_rollback(True, using="owner")
+    connections["owner"].close()
+    assert {"treasurer", "supervisor", "chair", "secretary"} <= {kind for kind, *_ in rows}
+    assert all(count == with_term and same for _, count, with_term, same in rows), rows
+
+
 def test_some_cooperatives_report_and_of_some_nothing_is_known(demo):
     with acting("staf.kab"):
         reporting = set(ReportedFigure.objects.values_list("cooperative_id", flat=True))

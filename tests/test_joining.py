@@ -12,12 +12,14 @@ from django.utils.html import escape
 from finance.actions import open_door_page, set_rate
 from finance.models import DoorPage
 from members import joining
-from members.actions import Person, accept_request, admit
+from members.actions import Asker, Person, accept_request, admit, ask_to_join, decline_request
 from members.actions.joining import AlreadyDecided
 from members.actions.resealing import keys_used, reseal_national_ids
 from members.forms.joining import SALT, join_token
+from members.jobs import sweep
 from members.models import Identity, JoinPerson, JoinRequest, Member
 from registry.actions import appoint_officer
+from registry.codes import new_code
 from registry.keys import key_ring
 from registry.models import AuditEvent
 from registry.tenancy import Context, Role, bind
@@ -386,3 +388,65 @@ def test_the_pages_ask_few_questions(enter, door, yusuf, django_assert_max_num_q
 def test_nonsense_where_a_code_stands_is_a_404(enter, yusuf, wati, kode):
     for someone, path in ((yusuf, "anggota/permohonan"), (wati, "tidak-cocok")):
         assert enter(someone).get(f"{MELATI}{path}/{kode}/").status_code == 404
+
+
+# --- Nobody answers ----------------------------------------------------------------------------------
+
+
+def nights_after(day: date, days: int) -> datetime:
+    """The night's task, so many days after a day: 02.27 in Serang."""
+    return datetime(day.year, day.month, day.day, 19, 27, tzinfo=UTC) + timedelta(days=days - 1)
+
+
+def test_who_is_not_answered_is_forgotten_90_days_after_the_deadline_and_told_so(door, yusuf):
+    code = ask(door)
+    [request] = asked(yusuf)
+    page = Browser().get(f"/k/{code}/").content.decode()
+    assert "data Anda dihapus 90 hari sesudah tenggat" in page
+    assert sweep(nights_after(request.due_on, 90)) == 0
+    assert sweep(nights_after(request.due_on, 91)) == 1
+    assert sweep(nights_after(request.due_on, 92)) == 0, "twice changes nothing"
+    with yusuf.acting() as (_, melati):
+        assert not JoinPerson.objects.filter(cooperative=melati).exists()
+        [kept] = JoinRequest.objects.filter(cooperative=melati)
+        assert (kept.state, kept.code, kept.due_on, kept.decided_by_name) == ("lapsed", code, request.due_on, "")
+        [said] = AuditEvent.objects.filter(verb="forget_unanswered")
+        assert (said.actor_name, said.subject, said.detail) == ("Sistem", "1 permohonan anggota", {"codes": [code]})
+    page = Browser().get(f"/k/{code}/").content.decode()
+    assert "Tidak dijawab" in page and "sudah dihapus" in page
+    assert "Dinas melihatnya" not in page
+
+
+def test_the_officers_see_that_it_was_not_answered_and_can_no_longer_open_it(door, yusuf, enter):
+    code = ask(door)
+    [request] = asked(yusuf)
+    sweep(nights_after(request.due_on, 91))
+    client = enter(yusuf)
+    page = client.get(f"{MELATI}anggota/permohonan/").content.decode()
+    assert "Tidak dijawab" in page and "datanya dihapus" in page and code in page
+    assert client.get(f"{MELATI}anggota/permohonan/{code}/").status_code == 302
+    assert client.post(f"{MELATI}anggota/permohonan/{code}/", {"terima": "1"}).status_code == 302
+    with yusuf.acting() as (_, melati):
+        assert not Member.objects.filter(cooperative=melati, name=SIX["name"]).exists()
+
+
+def test_only_the_late_are_forgotten_and_only_their_persons(door, yusuf):
+    late, declined, waiting = ask(door), ask(door, name="Karsih Contoh"), new_code(door.cooperative.pk)
+    with yusuf.acting() as (actor, melati):
+        decline_request(request=JoinRequest.objects.get(code=declined), reason="Bukan warga", actor=actor, now=NOW)
+        asker = Asker("Aminah Contoh", "P", date(1990, 7, 1), "Kp. Contoh", "+6281234567890")
+        ask_to_join(
+            cooperative=melati, code=waiting, asker=asker, answer_days=44, actor=actor, now=NOW, today=NOW.date()
+        )
+    first = next(one for one in asked(yusuf) if one.code == late)
+    assert sweep(nights_after(first.due_on, 91)) == 1
+    with yusuf.acting() as (_, melati):
+        states = dict(JoinRequest.objects.filter(cooperative=melati).values_list("code", "state"))
+        assert states == {late: "lapsed", waiting: "waiting", declined: "declined"}
+        assert JoinPerson.objects.get(cooperative=melati).name == "Aminah Contoh"
+
+
+def test_the_worker_forgets_every_night():
+    from procrastinate.contrib.django import app
+
+    assert "members.forget_unanswered" in {task.task.name for task in app.periodic_registry.periodic_tasks.values()}

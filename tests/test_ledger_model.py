@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 from finance.actions import (
     AlreadyReversed,
     DuesLine,
+    OpeningLine,
     Refused,
     TooMuch,
     collecting,
@@ -28,13 +29,15 @@ from finance.actions import (
     pause_dues,
     pay_out_exit,
     record_dues,
+    record_opening_balances,
+    reverse_opening_balances,
     reverse_payment,
     separate_members,
     set_rate,
     settle_exit,
     withdraw_pause,
 )
-from finance.models import MemberBalance, Obligation, Payment
+from finance.models import Entry, MemberBalance, Obligation, Payment
 from finance.reports import arrears, trial_balance, verify_cooperative
 from members.actions import Person, admit, exit_member
 from members.models import Member
@@ -53,9 +56,8 @@ class Saver:
     joined: date
     pokok_due: int | None = None
     pokok_paid: int = 0
-    wajib: dict[date, list[int]] = field(default_factory=dict)  # month → [due, paid]
+    wajib: dict[date, list[int]] = field(default_factory=dict)  # month → [due without pauses, paid]
     saved: dict[str, int] = field(default_factory=lambda: {"pokok": 0, "wajib": 0})
-    waived: dict[date, int] = field(default_factory=dict)  # month → rupiah a pause took off
     left: date | None = None
     owed: int = 0  # to a leaver, in 21700
     status: str = "applicant"
@@ -67,6 +69,8 @@ class Saver:
     pokok_alone: int = 0
     touched: set = field(default_factory=set)  # months anybody ever paid on
     pokok_back: bool = False  # pokok of this entry was taken back while merged
+    opened: tuple[int, int, int] | None = None  # pokok, wajib, and what of the pokok was due, as an old book had them
+    was_merged: bool = False
 
     @property
     def person(self) -> "Saver":
@@ -95,6 +99,7 @@ class Ledger(RuleBasedStateMachine):
         self.cash = 0
         self.pages: dict[date, dict[int, tuple[int, int]]] = {}  # day → member → what the page of that day said
         self.pauses: list[list] = []  # [row, saver or None, first month, last month, taken back]
+        self.old_books: list[tuple] = []  # (entry pk, savers in it) of those that stand
         self.payments: list[list] = []  # [payment pk, saver, pokok, [(month, rupiah)], reversed]
 
     def teardown(self):
@@ -157,7 +162,7 @@ class Ledger(RuleBasedStateMachine):
             if saver.left or saver.into:
                 continue
             self.make(saver, month_of(self.today))
-            due = sum(due - paid for month, (due, paid) in saver.wajib.items() if month <= month_of(self.today))
+            due = sum(self.open(saver, month) for month in saver.wajib if month <= month_of(self.today))
             if due:
                 lines.append((saver, due))
         if not lines:
@@ -186,6 +191,7 @@ class Ledger(RuleBasedStateMachine):
             saver.was, saver.pokok_back = saver.status, False
             self.forget_pages(saver)
         one.other, two.into = two, one
+        one.was_merged = two.was_merged = True
         for kind in ("pokok", "wajib"):
             one.saved[kind] += two.saved[kind]
             two.saved[kind] = 0
@@ -222,7 +228,9 @@ class Ledger(RuleBasedStateMachine):
             two.wajib[month][0] = due
         one.pokok_due, two.pokok_due = max(one.pokok_alone, one.pokok_paid), two.pokok_alone
         for saver in (one, two):
-            saver.saved = {"pokok": saver.pokok_paid, "wajib": sum(paid for _, paid in saver.wajib.values())}
+            pokok, wajib, covered = saver.opened or (0, 0, 0)
+            saver.saved = {"pokok": saver.pokok_paid + pokok - covered,
+                           "wajib": sum(paid for _, paid in saver.wajib.values()) + wajib}  # fmt: skip
             if saver.pokok_paid and saver.pokok_paid == saver.pokok_due:
                 saver.status = "active"
             elif (saver is one and saver.was == "applicant") or saver.pokok_back:
@@ -274,6 +282,68 @@ class Ledger(RuleBasedStateMachine):
             saver.pokok_back = saver.pokok_back or bool(pokok)
         if pokok and person.status == "active" and person.pokok_paid < person.pokok_due:
             person.status = "applicant"
+
+    @rule(
+        data=st.data(),
+        pokok=st.sampled_from([0, 40_000, 100_000, 150_000]),
+        wajib=st.sampled_from([0, 10_000, 25_000]),
+    )
+    def an_old_book_comes_in(self, data, pokok, wajib):
+        alone = [saver for saver in self.savers if not (saver.left or saver.into or saver.other)]
+        if not alone:
+            return
+        chosen = data.draw(st.lists(st.sampled_from(alone), min_size=1, max_size=3, unique_by=lambda saver: saver.pk))
+        total = (pokok + wajib) * len(chosen)
+        form = {
+            "cooperative": self.melati, "lines": [OpeningLine(saver.pk, pokok, wajib) for saver in chosen], "cash": total, "bank": 0,
+            "as_of": self.today, "expected_total": total, "key": uuid.uuid4(), "actor": self.actor, "now": self.now, "today": self.today,
+        }  # fmt: skip
+        if not total or any(saver.opened for saver in chosen):
+            with pytest.raises(Refused), transaction.atomic():
+                record_opening_balances(**form)
+            return
+        posted = record_opening_balances(**form)
+        assert record_opening_balances(**form).repeated
+        self.cash += total
+        for saver in chosen:
+            self.make(saver, month_of(self.today))
+            covered = min(pokok, saver.pokok_due - saver.pokok_paid)
+            saver.opened = (pokok, wajib, covered)
+            saver.pokok_paid += covered
+            saver.saved["pokok"] += pokok
+            saver.saved["wajib"] += wajib
+            if saver.status == "applicant" and covered and saver.pokok_paid == saver.pokok_due:
+                saver.status = "active"
+        self.old_books.append((posted.entry_id, chosen))
+
+    @precondition(lambda self: self.old_books)
+    @rule(data=st.data())
+    def an_old_book_is_taken_back(self, data):
+        entry, chosen = data.draw(st.sampled_from(self.old_books))
+        if any(saver.was_merged for saver in chosen):
+            return
+        reverse = {
+            "cooperative": self.melati, "entry": Entry.objects.get(pk=entry), "reason": "salah", "actor": self.actor, "now": self.now,
+            "today": self.today,
+        }  # fmt: skip
+        given = [(saver, *saver.opened) for saver in chosen]
+        short = any(pokok > saver.saved["pokok"] or wajib > saver.saved["wajib"] for saver, pokok, wajib, _ in given)
+        if short or sum(pokok + wajib for _, pokok, wajib, _ in given) > self.cash:
+            with pytest.raises(Refused), transaction.atomic():
+                reverse_opening_balances(**reverse)
+            return
+        reverse_opening_balances(**reverse)
+        with pytest.raises(AlreadyReversed), transaction.atomic():
+            reverse_opening_balances(**reverse)
+        self.old_books.remove((entry, chosen))
+        for saver, pokok, wajib, covered in given:
+            self.cash -= pokok + wajib
+            saver.saved["pokok"] -= pokok
+            saver.saved["wajib"] -= wajib
+            saver.pokok_paid -= covered
+            saver.opened = None
+            if saver.status == "active" and covered:
+                saver.status = "applicant"
 
     @rule(data=st.data(), pay_now=st.booleans())
     def somebody_leaves(self, data, pay_now):
@@ -330,7 +400,6 @@ class Ledger(RuleBasedStateMachine):
         if any(row.pk == pause.pk for row, *_ in self.pauses):
             return
         self.pauses.append([pause, who, first, last, False])
-        self.waive(self.pauses[-1])
 
     @precondition(lambda self: any(not pause[4] for pause in self.pauses))
     @rule(data=st.data())
@@ -340,13 +409,6 @@ class Ledger(RuleBasedStateMachine):
             cooperative=self.melati, pause=pause[0], reason="batal", actor=self.actor, now=self.now, today=self.today
         )
         pause[4] = True
-        for saver in self.savers:
-            for month, rupiah in list(saver.waived.items()):
-                covered = pause[2] <= month <= pause[3] and pause[1] in (None, saver)
-                gone = saver.left and month > saver.left
-                if covered and not gone and not self.is_paused(saver, month):
-                    saver.wajib[month][0] += rupiah
-                    del saver.waived[month]
 
     # The model ----------------------------------------------------------------------------------
 
@@ -368,24 +430,18 @@ class Ledger(RuleBasedStateMachine):
         first = add_months(max(saver.wajib), 1) if saver.wajib else max(month_of(saver.joined), OPENED)
         for month in months_through(first, last):
             saver.wajib[month] = [self.rate("wajib", month), 0]
-            if self.is_paused(saver, month):
-                saver.waived[month], saver.wajib[month][0] = saver.wajib[month][0], 0
 
     def is_paused(self, saver: Saver, month: date) -> bool:
+        """Whether a decision that stands frees the month: of everybody, or of any number this person has now."""
         return any(
-            not back and first <= month <= last and (who is None or who.pk == saver.pk)
+            not back and first <= month <= last and (who is None or who.person.pk == saver.person.pk)
             for _, who, first, last, back in self.pauses
         )
 
-    def waive(self, pause: list) -> None:
-        """What is open of the months is no longer owed; what was paid stays."""
-        _, who, first, last, _ = pause
-        for saver in self.savers:
-            if who in (None, saver):
-                for month, amounts in saver.wajib.items():
-                    if first <= month <= last and amounts[0] > amounts[1]:
-                        saver.waived[month] = saver.waived.get(month, 0) + amounts[0] - amounts[1]
-                        amounts[0] = amounts[1]
+    def open(self, saver: Saver, month: date) -> int:
+        """What is owed for a month that was made: nothing where it is paused, whatever was paid and taken back."""
+        due, paid = saver.wajib[month]
+        return 0 if self.is_paused(saver, month) else due - paid
 
     def may_pay(self, saver: Saver, pokok: int, wajib: int, ahead: bool) -> bool:
         """Whether the rules of the cooperative allow this payment. Makes what is owed, as the product does when it records."""
@@ -398,7 +454,7 @@ class Ledger(RuleBasedStateMachine):
             left=saver.left,
         )
         self.make(trial, month_of(self.today))
-        open_now = sum(due - paid for month, (due, paid) in trial.wajib.items() if month <= month_of(self.today))
+        open_now = sum(self.open(trial, month) for month in trial.wajib if month <= month_of(self.today))
         if pokok + wajib == 0 or pokok > trial.pokok_due - trial.pokok_paid:
             return False
         return wajib <= open_now or (ahead and not saver.left)
@@ -416,8 +472,7 @@ class Ledger(RuleBasedStateMachine):
         month = min(saver.wajib)
         while left:
             self.make(saver, month)
-            due, paid = saver.wajib[month]
-            take = min(left, due - paid)
+            take = min(left, self.open(saver, month))
             if take:
                 saver.touched.add(month)
                 saver.wajib[month][1] += take
@@ -490,7 +545,7 @@ class Ledger(RuleBasedStateMachine):
 
     def behind(self, saver: Saver) -> tuple[int, int]:
         """Months and rupiah of wajib open before the present month."""
-        months = {month: due - paid for month, (due, paid) in saver.wajib.items()}
+        months = {month: self.open(saver, month) for month in saver.wajib}
         first = add_months(max(saver.wajib), 1) if saver.wajib else max(month_of(saver.joined), OPENED)
         months |= {
             month: 0 if self.is_paused(saver, month) else self.rate("wajib", month)

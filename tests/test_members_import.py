@@ -71,22 +71,22 @@ def workbook(rows: list[dict], headings=HEADINGS) -> bytes:
 
 
 class Importing:
-    """A person who walks through the pages; jobs run at once."""
+    """A person who walks through the pages of one kind of list; jobs run at once."""
 
-    def __init__(self, client, someone) -> None:
-        self.client, self.someone = client, someone
+    def __init__(self, client, someone, start: str = START) -> None:
+        self.client, self.someone, self.start = client, someone, start
 
-    def upload(self, content: bytes, name: str = "daftar.xlsx") -> ImportBatch:
+    def upload(self, content: bytes, name: str = "daftar.xlsx", **typed) -> ImportBatch:
         file = io.BytesIO(content)
         file.name = name
-        response = self.client.post(START, {"berkas": file})
+        response = self.client.post(self.start, {"berkas": file, **typed})
         assert response.status_code == 302, response.content.decode()[:2000]
         with self.someone.acting():
             self.batch = ImportBatch.objects.order_by("-pk")[0]
         return self.work()
 
     def press(self, step: str) -> ImportBatch:
-        response = self.client.post(f"{START}{self.batch.number}/{step}/")
+        response = self.client.post(f"{self.start}{self.batch.number}/{step}/")
         assert response.status_code == 302
         return self.work()
 
@@ -109,7 +109,7 @@ class Importing:
             return dict(ImportRow.objects.filter(batch=self.batch, verdict="bad").values_list("number", "errors"))
 
     def page(self, **query):
-        return self.client.get(f"{START}{self.batch.number}/", query)
+        return self.client.get(f"{self.start}{self.batch.number}/", query)
 
 
 @pytest.fixture

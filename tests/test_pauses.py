@@ -12,19 +12,25 @@ from finance.actions import (
     Refused,
     TooMuch,
     close_month,
+    correct_payment,
+    merge_members,
     pause_dues,
     record_dues,
+    reverse_payment,
+    separate_members,
+    settle_exit,
     withdraw_pause,
 )
-from finance.models import DuesDue, DuesPause, Obligation
+from finance.models import DuesDue, DuesPause, Obligation, Payment
 from finance.reports import arrears, member_savings, month_sheet, open_dues, verify_cooperative
 from finance.reports.pauses import effect_of, pauses_of
+from members.actions import exit_member
 from members.models import Member
 from registry.models import Grant
 
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 5, 20)
-MARCH, APRIL, MAY, JUNE, JULY = (date(2026, month, 1) for month in range(3, 8))
+JANUARY, FEBRUARY, MARCH, APRIL, MAY, JUNE, JULY, AUGUST = (date(2026, month, 1) for month in range(1, 9))
 
 
 @pytest.fixture
@@ -57,6 +63,34 @@ def melati(siti):
 
             def take_back(self, pause, reason="rapat membatalkan"):
                 withdraw_pause(**common, pause=pause, reason=reason, today=TODAY)
+
+            def reverse(self, member):
+                payment = Payment.objects.get(member=member)
+                reverse_payment(**common, payment=payment, reason="salah orang", on=TODAY, today=TODAY)
+
+            def correct(self, member, rupiah):
+                correct_payment(
+                    **common, payment=Payment.objects.get(member=member), line=DuesLine(member.pk, wajib=rupiah),
+                    through=TODAY, reason="salah jumlah", on=TODAY, key=uuid.uuid4(), today=TODAY,
+                )  # fmt: skip
+
+            def merge(self, survivor, merged):
+                both = [Member.objects.get(pk=one.pk) for one in (survivor, merged)]
+                return merge_members(
+                    survivor=both[0], merged=both[1], versions=(both[0].version, both[1].version), taken=frozenset(),
+                    actor=actor, now=NOW, today=TODAY,
+                )  # fmt: skip
+
+            def separate(self, merge):
+                merge.refresh_from_db()
+                separate_members(merge=merge, actor=actor, now=NOW, today=TODAY)
+
+            def leave(self, member):
+                exit_member(member=member, on=TODAY, reason="moved", note="", actor=actor, now=NOW)
+
+            def due(self, month):
+                row = DuesDue.objects.get(cooperative=cooperative, kind="wajib", period=month)
+                return row.obligations, row.rupiah
 
             def open(self, member, through=TODAY):
                 return [month for month, _ in open_dues(cooperative=cooperative, member=member, through=through).months]
@@ -165,8 +199,139 @@ def test_the_same_pause_twice_is_one(melati):
     assert DuesPause.objects.filter(cooperative=melati.cooperative).count() == 1
 
 
+def test_a_paid_month_of_a_pause_is_not_owed_when_its_payment_is_taken_back(melati):
+    """Member 1 paid January to April in one go; March and April are libur; the payment was somebody else's."""
+    melati.pause(MARCH, APRIL)
+    pause = DuesPause.objects.get(cooperative=melati.cooperative)
+    assert melati.due(MARCH) == (1, 10_000)
+    melati.reverse(melati.one)
+    assert melati.open(melati.one) == [JANUARY, FEBRUARY, MAY]
+    assert melati.due(MARCH) == melati.due(APRIL) == (0, 0)
+    assert melati.row(melati.one).boxes == "ttllnxxxxxxx"
+    assert melati.late(melati.one) == 2
+    assert melati.late(melati.one, date(2026, 5, 19)) == 4  # before the payment and the decision
+    assert verify_cooperative(melati.cooperative) == []
+    melati.take_back(pause)
+    assert melati.open(melati.one) == [JANUARY, FEBRUARY, MARCH, APRIL, MAY]
+    assert melati.due(MARCH) == melati.due(APRIL) == (10, 100_000)
+    assert verify_cooperative(melati.cooperative) == []
+
+
+def test_a_month_waived_in_two_parts_is_owed_again_as_one(melati):
+    """Of March 5,000 was paid, 5,000 waived; then the payment was taken back, which waives the rest; then the pause."""
+    melati.pay(melati.two, 25_000)
+    pause = melati.pause(MARCH, MARCH, melati.two)
+    melati.reverse(melati.two)
+    assert melati.open(melati.two) == [JANUARY, FEBRUARY, APRIL, MAY]
+    assert pauses_of(melati.cooperative)[0].waived_rupiah == 10_000
+    melati.take_back(pause)
+    owed = dict(open_dues(cooperative=melati.cooperative, member=melati.two, through=TODAY).months)
+    assert owed == dict.fromkeys([JANUARY, FEBRUARY, MARCH, APRIL, MAY], 10_000)
+    assert melati.due(MARCH) == (10, 100_000)
+    assert verify_cooperative(melati.cooperative) == []
+
+
+def test_a_corrected_payment_passes_over_the_months_of_a_pause(melati):
+    melati.pause(MARCH, APRIL)
+    assert "Pilih bayar di muka" in refused(lambda: melati.correct(melati.one, 40_000), TooMuch)
+    melati.correct(melati.one, 30_000)
+    paid = Obligation.objects.filter(member=melati.one, kind="wajib", paid_rupiah__gt=0).order_by("period")
+    assert list(paid.values_list("period", "paid_rupiah")) == [(JANUARY, 10_000), (FEBRUARY, 10_000), (MAY, 10_000)]
+    assert verify_cooperative(melati.cooperative) == []
+
+
+def test_a_pause_of_either_number_is_a_pause_of_the_merged_person(melati):
+    """Member 1 owes May; member 2, free in May, owes January to April, which member 1 paid. Together nothing is open."""
+    melati.pause(MAY, JUNE, melati.two)
+    done = melati.merge(melati.one, melati.two)
+    assert melati.open(melati.one) == []
+    assert (melati.row(melati.one).settled, melati.row(melati.one).boxes) == (True, "pppplxxxxxxx")
+    assert melati.open(melati.one, JULY) == [JULY]  # June was not made yet
+    melati.pay(melati.one, 10_000)  # nothing else is open: June is passed over
+    assert Obligation.objects.get(member=melati.one, kind="wajib", paid_rupiah__gt=0, period__gt=APRIL).period == JULY
+    assert verify_cooperative(melati.cooperative) == []
+    melati.separate(done)
+    assert melati.open(melati.one, JULY) == [MAY, JUNE]  # number 1 was never free
+    assert melati.open(melati.two, JULY) == [JANUARY, FEBRUARY, MARCH, APRIL, JULY]
+    assert verify_cooperative(melati.cooperative) == []
+
+
+def test_a_pause_taken_back_while_two_numbers_are_one_is_owed_once(melati):
+    pause, three = melati.pause(MARCH, MARCH), melati.people_all[3]
+    done = melati.merge(melati.two, three)
+    assert melati.open(melati.two) == [JANUARY, FEBRUARY, APRIL, MAY]
+    assert melati.row(melati.two).boxes == "ttltnxxxxxxx"
+    melati.take_back(pause)
+    assert melati.open(melati.two) == [JANUARY, FEBRUARY, MARCH, APRIL, MAY]
+    assert (melati.late(melati.two), melati.late(three)) == (4, 0)
+    assert melati.due(MARCH) == (9, 90_000)  # member 1 paid, seven others and the merged person owe
+    assert verify_cooperative(melati.cooperative) == []
+    melati.separate(done)
+    assert melati.open(melati.two) == melati.open(three) == [JANUARY, FEBRUARY, MARCH, APRIL, MAY]
+    assert melati.due(MARCH) == (10, 100_000)
+    assert verify_cooperative(melati.cooperative) == []
+
+
+def test_a_pause_decided_while_two_numbers_are_one_holds_after_they_are_two(melati):
+    three = melati.people_all[3]
+    done = melati.merge(melati.two, three)
+    everybody, own = melati.pause(MARCH, MARCH), melati.pause(APRIL, APRIL, melati.two)
+    assert melati.open(melati.two) == [JANUARY, FEBRUARY, MAY]
+    melati.separate(done)
+    assert melati.open(melati.two) == [JANUARY, FEBRUARY, MAY]
+    assert melati.open(three) == [JANUARY, FEBRUARY, APRIL, MAY]  # April was decided for the other number
+    assert melati.due(MARCH) == (1, 10_000)
+    melati.take_back(everybody)
+    melati.take_back(own)
+    assert melati.open(melati.two) == melati.open(three) == [JANUARY, FEBRUARY, MARCH, APRIL, MAY]
+    assert (melati.due(MARCH), melati.due(APRIL)) == ((10, 100_000), (10, 100_000))
+    assert verify_cooperative(melati.cooperative) == []
+
+
+def test_a_merged_numbers_payment_taken_back_leaves_the_pause_as_it_is(melati):
+    """Member 1's January to April count for member 2, until they turn out to be somebody else's; March is libur."""
+    pause = melati.pause(MARCH, MARCH)
+    done = melati.merge(melati.two, melati.one)
+    assert melati.open(melati.two) == [MAY]
+    assert melati.row(melati.two).boxes == "ppppnxxxxxxx"
+    melati.reverse(melati.one)
+    assert melati.open(melati.two) == [JANUARY, FEBRUARY, APRIL, MAY]
+    assert melati.late(melati.two, date(2026, 5, 19)) == 4
+    assert verify_cooperative(melati.cooperative) == []
+    melati.separate(done)
+    assert melati.open(melati.one) == melati.open(melati.two) == [JANUARY, FEBRUARY, APRIL, MAY]
+    melati.take_back(pause)
+    assert melati.due(MARCH) == (10, 100_000)
+    assert verify_cooperative(melati.cooperative) == []
+
+
+def test_who_left_owes_nothing_for_paused_months_after_leaving_even_when_the_pause_is_taken_back(melati):
+    """Member 2 pays January to May, passes June and July, pays August, and leaves in May with all 60,000."""
+    pause = melati.pause(JUNE, JULY)
+    melati.pay(melati.two, 60_000)
+    assert Obligation.objects.get(member=melati.two, kind="wajib", period=AUGUST).paid_rupiah == 10_000
+    melati.leave(melati.two)
+    act = {**melati.common, "member": Member.objects.get(pk=melati.two.pk), "on": TODAY, "today": TODAY}
+    settle_exit(**act, pay_now=False)
+    melati.take_back(pause)
+    assert melati.open(Member.objects.get(pk=melati.two.pk), AUGUST) == []
+    assert melati.due(JUNE) == melati.due(JULY) == (0, 0)
+    assert verify_cooperative(melati.cooperative) == []
+
+
+def test_a_payment_of_who_left_taken_back_leaves_paused_months_free(melati):
+    pause = melati.pause(MARCH, APRIL, melati.one)
+    melati.leave(melati.one)
+    melati.reverse(melati.one)
+    gone = Member.objects.get(pk=melati.one.pk)
+    assert melati.open(gone, JULY) == [JANUARY, FEBRUARY, MAY]
+    melati.take_back(pause)
+    assert melati.open(gone, JULY) == [JANUARY, FEBRUARY, MARCH, APRIL, MAY]
+    assert verify_cooperative(melati.cooperative) == []
+
+
 def test_nobody_pays_a_month_that_is_free_unless_they_pay_ahead(melati):
-    melati.pause(date(2026, 1, 1), MAY)
+    melati.pause(JANUARY, MAY)
     refused(lambda: melati.pay(melati.two, 10_000, ahead=False), TooMuch)
 
 

@@ -78,6 +78,37 @@ def test_the_first_payment_of_a_month_makes_what_everybody_owes_in_a_few_more(ca
         assert Obligation.objects.filter(cooperative=melati, kind="wajib", period=month).count() == 10
 
 
+def submit(client, place, numbers: set[str]) -> list[str]:
+    """Tick these members on the sheet of this month and save it, the cash counted."""
+    path = reverse("finance:sheet", args=place)
+    page = client.get(path).content.decode()
+    ticks = [tick for tick in re.findall(r'name="bayar" value="([^"]*)"', page) if tick.split(".")[0] in numbers]
+    assert len(ticks) == len(numbers)
+    month = re.search(r'name="bulan" value="([^"]*)"', page)[1]
+    cash = sum(int(tick.split(".")[1]) for tick in ticks)
+    key = re.search(r'name="kunci" value="([^"]*)"', page)[1]
+    return statements_of(
+        client, path, {"kunci": key, "bulan": month, "bayar": ticks, "koin": str(cash), "langkah": "simpan"}
+    )
+
+
+def test_three_hundred_payments_in_one_submit_are_as_many_statements_as_ten(cashier, siti):
+    client, place = cashier
+    with siti.acting() as (actor, melati):
+        people = [Applicant(Person(f"Orang {n}", "L"), TODAY, "") for n in range(301)]
+        admit_many(cooperative=melati, people=people, actor=actor, now=NOW)
+    numbers = [f"A-{number:04d}" for number in range(2, 312)]
+    pay(client, place, 1)  # the first of the month makes what everybody owes
+    ten = submit(client, place, set(numbers[:10]))
+    three_hundred = submit(client, place, set(numbers[10:]))
+    assert len(three_hundred) == len(ten), "\n".join(sql[:120] for sql in three_hundred)
+    assert (
+        len(three_hundred) <= MOST + 6
+    )  # the sheet is read twice more than a single payment, the count of the cash stored
+    with siti.acting() as (_, melati):
+        assert Receipt.objects.filter(cooperative=melati).count() == 311
+
+
 def test_months_ahead_cost_one_statement_more(cashier):
     client, place = cashier
     pay(client, place, 1, everything=True)

@@ -55,6 +55,7 @@ NO_ACTS = {
     "become_member": "follows from a payment, inside record_dues",
     "return_to_applicants": "follows from a payment that was taken back, inside reverse_payment",
     "known_entry": "a question",
+    "differing": "a question",
     "may_give": "a question",
     "may_close": "a question",
     "named": "a question",
@@ -70,6 +71,10 @@ NO_ACTS = {
     "slug_candidates": "a question",
     "stage_lines": "judges lines of an upload, before anything is stored",
     "judge_again": "inside take_in",
+    "whole_lists": "a setting of the planner",
+    "lock_book": "the lock before take_in_new",
+    "judge_openings": "judges staged lines of an upload, before anything is stored",
+    "stage_openings": "judges staged lines of an upload, before anything is stored",
     "line_bound": "a question",
     "releases": "called when an app starts",
     "release_all": "inside take_out",
@@ -96,6 +101,9 @@ NO_ACTS = {
     "count_businesses": "inside every action that changes who runs a business",
     "lock_counts": "the lock before count_businesses",
     "fold_dues": "inside merge_members, separate_members, reverse_payment",
+    "waive_paused": "inside pause_dues, withdraw_pause, merge_members, separate_members, reverse_payment",
+    "lift_waivers": "inside merge_members, separate_members, reverse_payment",
+    "restore_waived": "inside withdraw_pause",
     "person_of": "a look before correcting a payment",
     "store_identity": "inside admit and amend",
     "is_stored": "a look inside amend",
@@ -144,8 +152,8 @@ def calls(node: ast.AST) -> set[str]:
 
 
 def auditing_functions(sources: list[tuple[Path, str]]) -> set[str]:
-    """Return `record`, `record_look`, and every function of the actions that calls one, directly or through another."""
-    known = {"record", "record_look"}
+    """Return `record`, `record_each`, `record_look`, and every function of the actions that calls one, directly or through another."""
+    known = {"record", "record_each", "record_look"}
     bodies = {
         node.name: calls(node)
         for _, source in sources

@@ -13,7 +13,8 @@ from .looking import note_look
 from .merging import merge_members, separate_members
 from .objecting import answer_objection, raise_objection
 from .obligations import ensure_obligations
-from .opening import OpeningLine, record_opening_balances
+from .opening import OpeningLine, record_opening_balances, reverse_opening_balances
+from .opening_lists import ListSums, OldBook, OtherTotals, TakenOver, differing, stage_openings, take_over_list
 from .owing import DuesLine
 from .pausing import AlreadyWithdrawn, pause_dues, withdraw_pause
 from .refunds import plan_refund, reverse_pay_out
@@ -30,17 +31,22 @@ __all__ = [
     "ChartMissing",
     "ClosedMonth",
     "DuesLine",
+    "ListSums",
+    "OldBook",
     "OpeningLine",
+    "OtherTotals",
     "RateExists",
     "Recorded",
     "Refused",
     "ReusedKey",
+    "TakenOver",
     "TooMuch",
     "attach_evidence",
     "answer_objection",
     "close_month",
     "correct_payment",
     "decide_by_laws",
+    "differing",
     "ensure_obligations",
     "note_look",
     "offer_hand_over",
@@ -56,6 +62,7 @@ __all__ = [
     "raise_objection",
     "record_dues",
     "record_opening_balances",
+    "reverse_opening_balances",
     "reverse_pay_out",
     "reverse_cash_move",
     "renew_door_code",
@@ -63,7 +70,9 @@ __all__ = [
     "separate_members",
     "set_rate",
     "settle_exit",
+    "stage_openings",
     "start_books",
+    "take_over_list",
     "withdraw_pause",
     "withdraw_hand_over",
     "witness_hand_over",

@@ -25,6 +25,7 @@ from .collecting import (
 )
 from .merging import fold_dues, person_of
 from .posting import POKOK, WAJIB, Move, Posted, post
+from .waiving import lift_waivers, waive_paused
 
 
 class AlreadyReversed(Refused):
@@ -54,6 +55,7 @@ def reverse_payment(
 ) -> Posted:
     """Take a payment back: mirrored postings dated `on`, its obligations open again, its receipt no longer valid.
 
+    Months that were decided as libur meanwhile are not owed again.
     Who no longer has paid the pokok is calon anggota again from `on`. A payment of a closed month is corrected in the
     first open one. Raises `AlreadyReversed`, `ClosedMonth`, `Refused`.
     """
@@ -132,11 +134,14 @@ def _reverse(cooperative, payment: Payment, reason: str, on: date, actor: Actor,
         now=now,
         receipt_year=today.year,
     )
+    person = person_of(cooperative, payment.member_id)
+    lift_waivers(cooperative, [person])
     with connection.cursor() as cursor:
         cursor.execute(
             _RESTORE, {"cooperative": cooperative.pk, "agency": cooperative.agency_id, "payment": payment.pk, "on": on}
         )
-    fold_dues(cooperative, person_of(cooperative, payment.member_id))  # what the entry owed is the person's again
+    fold_dues(cooperative, person)  # what the entry owed is the person's again
+    waive_paused(cooperative, [person])  # and of that, months of libur are not owed
     audit.record(
         "reverse_payment",
         actor=actor,

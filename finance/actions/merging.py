@@ -1,7 +1,8 @@
 """Two entries of one person, as money sees it: the postings stay where they are, the person owes once and saves once.
 
-What each entry owed by itself is kept (`DueBeforeMerge`), so that separating gives it back. The person's savings stand in
-the balance of the surviving entry, which `verify` recomputes.
+What each entry owed by itself, pauses aside, is kept (`DueBeforeMerge`), so that separating gives it back. A pause of
+either entry is a pause of the person while they are one. The person's savings stand in the balance of the surviving entry,
+which `verify` recomputes.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.db.models import F
 
-from finance.models import Books, DueBeforeMerge, DuesDue, EntryKind, Obligation, Posting
+from finance.models import Books, DueBeforeMerge, DuesDue, DuesWaiver, EntryKind, Obligation, Posting
 from members import actions as members_actions
 from members.models import Member, MemberStatus, Merge
 from registry.access import Actor
@@ -21,6 +22,7 @@ from registry.periods import month_of
 
 from .obligations import ensure_obligations
 from .refusals import Refused
+from .waiving import lift_waivers, waive_paused
 
 Slot = tuple[str, date | None]  # pokok is owed once whatever its month, wajib once a month
 
@@ -52,8 +54,10 @@ def merge_members(
         survivor=survivor, merged=merged, versions=versions, taken=taken, actor=actor, now=now
     )
     if books:
+        lift_waivers(cooperative, [survivor.pk, merged.pk])
         _keep_own_dues(cooperative, survivor, merged)
         fold_dues(cooperative, survivor.pk)
+        waive_paused(cooperative, [survivor.pk])
         _admit_if_paid(cooperative, survivor, today)
     _recompute_balances(cooperative, [survivor.pk, merged.pk])
     return merge
@@ -71,11 +75,13 @@ def separate_members(*, merge: Merge, actor: Actor, now: datetime, today: date) 
         raise Refused(f"{merge.survivor.number_text} sudah berhenti, jadi catatannya tidak dapat dipisahkan lagi.")
     survivor = members_actions.separate(merge=merge, actor=actor, now=now)
     if books:
+        lift_waivers(cooperative, [survivor.pk])
         _give_back_dues(cooperative, [merge.merged_id], None)
         if Member.objects.filter(cooperative=cooperative, merged_into=survivor).exists():
             fold_dues(cooperative, survivor.pk)
         else:
             _give_back_dues(cooperative, [survivor.pk], max(month_of(survivor.joined_on), month_of(books.opened_on)))
+        waive_paused(cooperative, [survivor.pk, merge.merged_id])
         _set_status_by_pokok(cooperative, books, merge, today)
     _recompute_balances(cooperative, [survivor.pk, merge.merged_id])
 
@@ -89,7 +95,8 @@ def person_of(cooperative: Cooperative, member_id: int) -> int:
 def fold_dues(cooperative: Cooperative, survivor_id: int) -> None:
     """Lay the dues of a person's entries onto the surviving one: each month is owed once, less what the others paid.
 
-    Nothing to do for who has no merged entries. Called again after a payment of a merged entry was reversed.
+    Nothing to do for who has no merged entries. Called again after a payment of a merged entry was reversed. Their waivers
+    are lifted meanwhile: what is folded is what would be owed without pauses.
     """
     others = Member.objects.filter(cooperative=cooperative, merged_into_id=survivor_id)
     merged = set(others.values_list("pk", flat=True))
@@ -167,8 +174,10 @@ def _give_back_dues(cooperative: Cooperative, members: list[int], liable_from: d
         if not owes and not row.paid_rupiah:
             superfluous.append(row.pk)
     _set_dues(cooperative, changes)
-    unused = Obligation.objects.filter(cooperative=cooperative, pk__in=superfluous, allocations__isnull=True)
-    Obligation.objects.filter(cooperative=cooperative, pk__in=list(unused.values_list("pk", flat=True))).delete()
+    untouched = Obligation.objects.filter(cooperative=cooperative, pk__in=superfluous, allocations__isnull=True)
+    unused = list(untouched.values_list("pk", flat=True))
+    DuesWaiver.objects.filter(cooperative=cooperative, obligation__in=unused).delete()
+    Obligation.objects.filter(cooperative=cooperative, pk__in=unused).delete()
     kept.delete()
 
 

@@ -34,7 +34,9 @@ WITH person AS (
   UNION ALL
   SELECT p.id, 'wajib', month::date, r.rupiah,
          EXISTS (SELECT 1 FROM finance_duespause w WHERE w.cooperative_id = %(cooperative)s AND w.withdrawn_at IS NULL
-                 AND month BETWEEN w.first_month AND w.last_month AND (w.member_id IS NULL OR w.member_id = p.id))
+                 AND month BETWEEN w.first_month AND w.last_month
+                 AND (w.member_id IS NULL OR w.member_id = p.id OR w.member_id IN (
+                   SELECT g.id FROM members_member g WHERE g.cooperative_id = %(cooperative)s AND g.merged_into_id = p.id)))
   FROM person p
   CROSS JOIN LATERAL generate_series(coalesce(p.last_wajib + interval '1 month', greatest(p.joined, %(opened)s)),
                                      least(p.through, p.last_month), interval '1 month') AS month
@@ -59,7 +61,9 @@ INSERT INTO finance_dueswaiver (cooperative_id, pause_id, obligation_id, rupiah,
 SELECT o.cooperative_id, w.id, o.id, r.rupiah, (w.recorded_at AT TIME ZONE 'Asia/Jakarta')::date
 FROM finance_obligation o
 JOIN LATERAL (SELECT id, recorded_at FROM finance_duespause w WHERE w.cooperative_id = o.cooperative_id AND w.withdrawn_at IS NULL
-              AND o.period BETWEEN w.first_month AND w.last_month AND (w.member_id IS NULL OR w.member_id = o.member_id)
+              AND o.period BETWEEN w.first_month AND w.last_month
+              AND (w.member_id IS NULL OR w.member_id = o.member_id OR w.member_id IN (
+                SELECT g.id FROM members_member g WHERE g.cooperative_id = o.cooperative_id AND g.merged_into_id = o.member_id))
               ORDER BY w.id LIMIT 1) w ON true
 JOIN LATERAL (SELECT rupiah FROM finance_duesrate r WHERE r.cooperative_id = o.cooperative_id AND r.kind = 'wajib'
               AND r.valid_from <= o.period ORDER BY r.valid_from DESC LIMIT 1) r ON true

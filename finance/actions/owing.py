@@ -24,7 +24,8 @@ MONTHS_AHEAD = 36  # further ahead is a typing error
 class DuesLine:
     """One member's money in a collection: rupiah for pokok and for wajib. `ahead` allows months after `through`.
 
-    `seen` is the open wajib the officer saw when deciding; less of it now means that a colleague was faster.
+    `seen` is the open wajib the officer saw when deciding, `seen_pokok` the open pokok; less of it now means that a
+    colleague was faster.
     """
 
     member_id: int
@@ -33,6 +34,7 @@ class DuesLine:
     payer: str = ""
     ahead: bool = False
     seen: int | None = None
+    seen_pokok: int | None = None
 
     @property
     def rupiah(self) -> int:
@@ -79,8 +81,10 @@ UNION ALL
 (SELECT 'rate', NULL, NULL, NULL, NULL, NULL, NULL, r.rupiah FROM finance_duesrate r
  WHERE r.cooperative_id = %(cooperative)s AND r.kind = 'wajib' AND r.valid_from <= %(through)s ORDER BY r.valid_from DESC LIMIT 1)
 UNION ALL
-SELECT 'pause', w.member_id, NULL, NULL, w.first_month, NULL, w.last_month, NULL FROM finance_duespause w
-WHERE w.cooperative_id = %(cooperative)s AND w.withdrawn_at IS NULL AND (w.member_id IS NULL OR w.member_id = ANY(%(members)s::bigint[]))
+SELECT 'pause', coalesce(g.merged_into_id, w.member_id), NULL, NULL, w.first_month, NULL, w.last_month, NULL
+FROM finance_duespause w LEFT JOIN members_member g ON g.cooperative_id = w.cooperative_id AND g.id = w.member_id
+WHERE w.cooperative_id = %(cooperative)s AND w.withdrawn_at IS NULL
+  AND (w.member_id IS NULL OR coalesce(g.merged_into_id, g.id) = ANY(%(members)s::bigint[]))
 UNION ALL
 SELECT 'form', s.entry_id, NULL, NULL, NULL, NULL, NULL, NULL FROM finance_submission s WHERE s.cooperative_id = %(cooperative)s AND s.key = %(key)s
 """
@@ -122,11 +126,7 @@ def what_is_owed(
     months = dict.fromkeys(owed, month_of(through))
     found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
     everything, owed = owed, {pk: one.up_to(through) for pk, one in owed.items()}
-    overtaken = [
-        ln.member_id
-        for ln in lines
-        if ln.seen is not None and owed[ln.member_id].open("wajib") < min(ln.seen, ln.wajib)
-    ]
+    overtaken = [ln.member_id for ln in lines if _is_overtaken(ln, owed[ln.member_id])]
     if overtaken:
         raise AlreadyRecorded(_last_recorded(cooperative, overtaken))
     further = {
@@ -147,6 +147,13 @@ def what_is_owed(
     months = _months_ahead(further, everything, found, through)
     found.take_in(make_missing(cooperative=cooperative, opened_on=books.opened_on, through=months, had=found.had))
     return owed | {pk: everything[pk].up_to(month) for pk, month in months.items()}
+
+
+def _is_overtaken(line: DuesLine, owed: Owed) -> bool:
+    """Whether less is open than the officer saw: of an instalment nobody would notice otherwise that it was paid twice."""
+    if line.seen is not None and owed.open("wajib") < min(line.seen, line.wajib):
+        return True
+    return bool(line.pokok) and line.seen_pokok is not None and owed.open("pokok") < line.seen_pokok
 
 
 def _why_missing(cooperative: Cooperative, member_ids: list[int]) -> str:

@@ -30,6 +30,7 @@ NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 LARGEST_COUNT = 100_000
 LARGEST_RATE = 1_000_000_000  # rupiah; the database refuses more
 FIRST_CONGRESS = date(1947, 7, 12)  # of Indonesian cooperatives: no members' meeting here is older
+UNKNOWN_ROW = "Ada baris yang tidak dikenali. Muat ulang halaman, lalu tandai lagi."
 INCOMPLETE = "Formulir ini tidak lengkap. Muat ulang halaman, lalu coba lagi."
 
 
@@ -92,8 +93,9 @@ def read_key(text: str | None) -> uuid.UUID | None:
 class SheetForm:
     """The Buku Setoran as it came in: ticks, other amounts, the cash count.
 
-    A tick sends `A-0047.30000`: the member and the amount the officer saw. `jumlah-<tick>` overrides it; `.m` at the
-    end says "keep it as an advance". Everything is kept for showing the page again.
+    A tick sends `A-0047.30000`: the member and the wajib the officer saw; `.p33334.66667` behind it an instalment of the
+    pokok, of what was left. `jumlah-<tick>` is another amount: for wajib first, what is more for the instalment. `.m` at
+    the end says "keep it as an advance". Everything is kept for showing the page again.
     """
 
     data: QueryDict
@@ -108,6 +110,7 @@ class SheetForm:
 
     def __post_init__(self) -> None:
         rows = {row.number: row for row in self.sheet.rows}
+        self._taken: set[int] = set()  # members that have a line
         self.key = read_key(self.data.get("kunci"))
         if self.key is None:
             self.errors.append(INCOMPLETE)
@@ -120,13 +123,14 @@ class SheetForm:
         self.pictures = self._read_pictures()
 
     def _read_tick(self, tick: str, rows: dict[str, SheetRow]) -> None:
-        found = re.fullmatch(r"([A-Z]+-\d{1,8})\.(\d{1,13})(\.m)?", tick)
+        found = re.fullmatch(r"([A-Z]+-\d{1,8})\.(\d{1,13})(?:\.p(\d{1,13})\.(\d{1,13}))?(\.m)?", tick)
         row = rows.get(found[1]) if found else None
         if found is None or row is None:
-            self.errors.append("Ada baris yang tidak dikenali. Muat ulang halaman, lalu tandai lagi.")
+            if UNKNOWN_ROW not in self.errors:
+                self.errors.append(UNKNOWN_ROW)
             return
-        seen = int(found[2])
-        rupiah = seen
+        seen, instalment, pokok_left = int(found[2]), int(found[3] or 0), int(found[4] or 0)
+        rupiah = seen + instalment
         typed = self.data.get(f"jumlah-{tick}", "")
         if typed.strip():
             try:
@@ -134,14 +138,19 @@ class SheetForm:
             except Unreadable as error:
                 self.errors.append(f"{row.name}: {error.sentence}")
         self.ticked[row.number] = rupiah
-        if rupiah and row.member_id not in {line.member_id for line in self.lines}:
-            advance = bool(found[3])
+        if rupiah and row.member_id not in self._taken:
+            self._taken.add(row.member_id)
+            advance = bool(found[5])
+            pokok = min(instalment, max(0, rupiah - seen))
+            wajib = rupiah - pokok
             self.lines.append(
                 DuesLine(
                     row.member_id,
-                    wajib=rupiah,
-                    ahead=advance or rupiah > seen,
-                    seen=None if advance else min(seen, rupiah),
+                    pokok=pokok,
+                    wajib=wajib,
+                    ahead=advance or wajib > seen,
+                    seen=None if advance else min(seen, wajib),
+                    seen_pokok=pokok_left if pokok else None,
                 )
             )
 
@@ -203,6 +212,13 @@ class PaymentForm(forms.Form):
         max_value=10**12,
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), INCOMPLETE),
     )
+    pokok_terlihat = forms.IntegerField(
+        widget=forms.HiddenInput,
+        required=False,
+        min_value=0,
+        max_value=10**12,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), INCOMPLETE),
+    )
     kunci = KeyField()
     muka = forms.BooleanField(label="Simpan sebagai iuran di muka", required=False)
 
@@ -255,12 +271,17 @@ class PaymentForm(forms.Form):
             payer=data.get("pembayar", ""),
             ahead=advance or wajib > seen,
             seen=None if advance else min(seen, wajib),
+            seen_pokok=None if advance else data.get("pokok_terlihat"),
         )
 
 
 def pokok_choices(open_dues: OpenDues) -> list[tuple[str, str]]:
-    left = open_dues.pokok_left
-    return [("0", "Tidak sekarang"), (str(left), f"Lunasi {format_rupiah(left)}"), ("cicil", "Cicil")]
+    """Return the ways to pay what is left of the pokok: what is to be asked for this month and an instalment before all of it."""
+    left, parts = open_dues.pokok_left, dict.fromkeys((open_dues.pokok_now, open_dues.instalment))
+    choices = [("0", "Tidak sekarang")]
+    choices += [(str(part), f"Cicilan {format_rupiah(part)}") for part in parts if 0 < part < left]
+    other = "Jumlah lain" if open_dues.instalment else "Cicil"
+    return [*choices, (str(left), f"Lunasi {format_rupiah(left)}"), ("cicil", other)]
 
 
 def month_choices(open_dues: OpenDues, through: date) -> list[tuple[str, str]]:

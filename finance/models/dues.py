@@ -99,7 +99,7 @@ class DuesPause(OfCooperative):
 
 
 class DueBeforeMerge(OfCooperative):
-    """What an entry of a merged person owed by itself: one person owes once, and separating gives each its own back.
+    """What an entry of a merged person owed by itself, pauses aside: one person owes once, separating gives each its own back.
 
     `made`: the surviving entry had no such obligation; it was made because the other one had it.
     """
@@ -119,7 +119,10 @@ class DueBeforeMerge(OfCooperative):
 
 
 class DuesWaiver(OfCooperative):
-    """What a pause took off an obligation, and since when; `restored_on`: due again from that day."""
+    """What a pause took off an obligation, and since when; `restored_on`: due again from that day.
+
+    Several of one pause, where a payment of the month was taken back after the open rest had been waived.
+    """
 
     pause = Link(DuesPause, related_name="waivers")
     obligation = Link(Obligation)

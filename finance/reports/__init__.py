@@ -12,6 +12,7 @@ from .handing_over import HandingOver, OpenItem, hand_overs, open_hand_over, ope
 from .member import MemberSavings, member_savings, open_dues
 from .objections import AtTheDoor, OpenObjections, at_the_door, objections, open_objections
 from .own_data import Forgettable, OwnData, forgettable, own_data
+from .pokok import OpenPokok, open_pokok, with_pokok
 from .reminders import Reminded, reminders
 from .sheet import MonthSheet, SheetRow, month_sheet
 from .verification import Finding, verify_cooperative
@@ -38,6 +39,7 @@ __all__ = [
     "OpenItem",
     "Rules",
     "OpenObjections",
+    "OpenPokok",
     "OwnData",
     "Reminded",
     "SheetRow",
@@ -48,6 +50,8 @@ __all__ = [
     "by_laws_effect",
     "carried_list",
     "cash_places",
+    "open_pokok",
+    "with_pokok",
     "collection",
     "collectors",
     "dues_overview",

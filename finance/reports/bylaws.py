@@ -51,6 +51,12 @@ def rules_on(cooperative: Cooperative, on: date, books: Books | None = None) -> 
     return rules_of(row)
 
 
+def pokok_instalments(cooperative: Cooperative, on: date) -> int:
+    """Return in how many instalments the pokok is paid, by the by-laws in force on a day; 1: at once. One query."""
+    rows = ByLaws.objects.filter(cooperative=cooperative, valid_from__lte=on).order_by("-valid_from")
+    return rows.values_list("pokok_instalments", flat=True).first() or 1
+
+
 def rules_of(row: ByLaws) -> Rules:
     """Return what a row says."""
     return Rules(

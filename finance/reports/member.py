@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
@@ -11,7 +12,9 @@ from finance.models import MemberBalance, Obligation
 from members.models import Member, entries_of
 from registry.formats import format_month_short
 from registry.models import Cooperative
+from registry.periods import last_day, month_of
 
+from .pokok import OpenPokok
 from .rates import Rates, months_not_made
 
 
@@ -61,12 +64,30 @@ class MemberSavings:
 
 @dataclass(frozen=True)
 class OpenDues:
-    """What one member owes: pokok left, the rate of a month, and the open months with their amounts."""
+    """What one member owes: pokok left, the rate of a month, and the open months with their amounts.
+
+    `instalment`: of the pokok by the by-laws (0: at once); `pokok_now`: how much of it to ask for this month.
+    """
 
     pokok_left: int
     pokok_due: int
     monthly: int
     months: tuple[tuple[date, int], ...] = field(default_factory=tuple)
+    times: int = 1  # instalments of the pokok
+    pokok_paid_now: int = 0  # in the month asked for
+    pauses: tuple[tuple[date, date], ...] = ()  # first and last month of each that holds for the member
+
+    def is_free(self, month: date) -> bool:
+        """Whether nothing is owed for a month, by decision."""
+        return any(first <= month <= last for first, last in self.pauses)
+
+    @property
+    def instalment(self) -> int:
+        return OpenPokok(self.pokok_due, self.pokok_left).instalment(self.times)
+
+    @property
+    def pokok_now(self) -> int:
+        return OpenPokok(self.pokok_due, self.pokok_left, self.pokok_paid_now).proposed(self.times)
 
     @property
     def wajib_open(self) -> int:
@@ -176,7 +197,16 @@ UNION ALL
 SELECT 'rate', kind, valid_from, rupiah, 0 FROM finance_duesrate WHERE cooperative_id = %(cooperative)s
 UNION ALL
 SELECT 'pause', '', first_month, last_month - first_month, 0 FROM finance_duespause
-WHERE cooperative_id = %(cooperative)s AND withdrawn_at IS NULL AND (member_id IS NULL OR member_id = %(member)s)
+WHERE cooperative_id = %(cooperative)s AND withdrawn_at IS NULL AND (member_id IS NULL OR member_id IN (
+  SELECT %(member)s::bigint UNION ALL
+  SELECT id FROM members_member WHERE cooperative_id = %(cooperative)s AND merged_into_id = %(member)s))
+UNION ALL
+(SELECT 'rules', '', valid_from, pokok_instalments, 0 FROM finance_bylaws
+ WHERE cooperative_id = %(cooperative)s AND valid_from <= %(last_day)s ORDER BY valid_from DESC LIMIT 1)
+UNION ALL
+SELECT 'now', '', NULL, sum(a.rupiah)::bigint, 0 FROM finance_obligation o
+JOIN finance_allocation a ON a.cooperative_id = o.cooperative_id AND a.obligation_id = o.id AND a.posted_on BETWEEN %(first_day)s AND %(last_day)s
+WHERE o.cooperative_id = %(cooperative)s AND o.member_id = %(member)s AND o.kind = 'pokok'
 UNION ALL
 SELECT 'owed', kind, period, due_rupiah, paid_rupiah FROM finance_obligation WHERE cooperative_id = %(cooperative)s AND member_id = %(member)s
 ORDER BY what, kind, day
@@ -186,24 +216,28 @@ ORDER BY what, kind, day
 def open_dues(*, cooperative: Cooperative, member: Member, through: date) -> OpenDues:
     """Return what the member owes up to `through`, months without an obligation row included. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_DUES, {"cooperative": cooperative.pk, "member": member.pk})
+        values: dict[str, Any] = {"cooperative": cooperative.pk, "member": member.pk}
+        cursor.execute(_DUES, values | {"first_day": month_of(through), "last_day": last_day(through)})
         found = cursor.fetchall()
     opened_on = next((day for what, _, day, _, _ in found if what == "books"), None)
     if opened_on is None:
         return OpenDues(0, 0, 0)
     rates = Rates.of((kind, day, rupiah) for what, kind, day, rupiah, _ in found if what == "rate")
-    pauses = [(day, days) for what, _, day, days, _ in found if what == "pause"]
+    pauses = tuple((day, day + timedelta(days=days)) for what, _, day, days, _ in found if what == "pause")
     pokok = [(due, paid) for what, kind, _, due, paid in found if (what, kind) == ("owed", "pokok")]
     wajib = [(period, due, paid) for what, kind, period, due, paid in found if (what, kind) == ("owed", "wajib")]
     stops = min(through, member.exited_on) if member.exited_on else through
     months = [(period, due - paid) for period, due, paid in wajib if paid < due and period <= stops]
     last = wajib[-1][0] if wajib else None
     for month in months_not_made(last, member.joined_on, opened_on, through, member.exited_on):
-        free = any(start <= month <= start + timedelta(days=days) for start, days in pauses)
+        free = any(first <= month <= last for first, last in pauses)
         if rates.at("wajib", month) and not free:
             months.append((month, rates.at("wajib", month)))
     pokok_due = sum(due for due, _ in pokok) if pokok else rates.at("pokok", max(member.joined_on, opened_on))
-    return OpenDues(pokok_due - sum(paid for _, paid in pokok), pokok_due, rates.at("wajib", through), tuple(months))
+    pokok_left = pokok_due - sum(paid for _, paid in pokok)
+    times = next((times for what, _, _, times, _ in found if what == "rules"), 1)
+    paid_now = next((rupiah or 0 for what, _, _, rupiah, _ in found if what == "now"), 0)
+    return OpenDues(pokok_left, pokok_due, rates.at("wajib", through), tuple(months), times, paid_now, pauses)
 
 
 def balances_of(cooperative: Cooperative, member_ids: list[int]) -> dict[int, MemberBalance]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models.functions import Coalesce
+
 from finance.models import DuesPause, DuesRate
 from registry.models import Cooperative
 from registry.periods import add_months, in_jakarta, month_of
@@ -61,7 +63,8 @@ def rates_of(cooperative: Cooperative) -> Rates:
     rates = DuesRate.objects.filter(cooperative=cooperative).order_by("kind", "valid_from")
     found = Rates.of(rates.values_list("kind", "valid_from", "rupiah"))
     pauses = DuesPause.objects.filter(cooperative=cooperative)
-    lines = pauses.values_list("member_id", "first_month", "last_month", "recorded_at", "withdrawn_at")
+    person = Coalesce("member__merged_into_id", "member_id")  # who was merged is free as the entry that counts
+    lines = pauses.values_list(person, "first_month", "last_month", "recorded_at", "withdrawn_at")
     return replace(found, pauses=tuple(_pause(*line) for line in lines))
 
 

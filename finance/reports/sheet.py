@@ -37,10 +37,23 @@ class SheetRow:
     rt_rw: str = ""
     joined_on: date | None = None
     free: bool = False  # nothing is owed for the sheet's own month, by decision
+    pokok_now: int = 0  # instalment of the pokok to ask for, beside `amount`; see `with_pokok`
+    pokok_left: int = 0
 
     @property
     def settled(self) -> bool:
         return self.amount == 0
+
+    @property
+    def asked(self) -> int:
+        """What a tick asks for: all open wajib, and the instalment of the pokok."""
+        return self.amount + self.pokok_now
+
+    @property
+    def tick(self) -> str:
+        """What a tick sends: `A-0047.30000`, with an instalment and what was left before it `A-0047.30000.p33334.66667`."""
+        pokok = f".p{self.pokok_now}.{self.pokok_left}" if self.pokok_now else ""
+        return f"{self.number}.{self.amount}{pokok}"
 
 
 @dataclass(frozen=True)
@@ -118,15 +131,19 @@ class MonthSheet:
 
 # One row a member, obligations folded into arrays; the latest payment tells who settled the month.
 _ROWS = """
+WITH elsewhere AS MATERIALIZED (  -- months a person paid under a number that was merged: paid, not free
+  SELECT DISTINCT g.merged_into_id AS member_id, o.period FROM members_member g
+  JOIN finance_obligation o ON o.cooperative_id = g.cooperative_id AND o.member_id = g.id AND o.kind = 'wajib' AND o.paid_rupiah > 0
+  WHERE g.cooperative_id = %(cooperative)s AND g.merged_into_id IS NOT NULL
+)
 SELECT m.id, m.number_text, m.name, m.joined_on, m.exited_on, o.periods, o.open, o.last, p.maker_name, p.recorded_at, m.rt_rw, o.due
 FROM members_member m
 LEFT JOIN LATERAL (
   SELECT array_agg(period ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS periods,
          array_agg(due_rupiah - paid_rupiah ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS open,
          array_agg(CASE WHEN due_rupiah = 0 AND EXISTS (
-             SELECT 1 FROM finance_duebeforemerge b WHERE b.cooperative_id = %(cooperative)s AND b.member_id = m.id AND b.kind = 'wajib'
-             AND b.period = finance_obligation.period AND b.due_rupiah > 0) THEN 1 ELSE due_rupiah END ORDER BY period)
-           FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS due,  -- paid under a merged number is paid, not free
+             SELECT 1 FROM elsewhere e WHERE e.member_id = m.id AND e.period = finance_obligation.period)
+           THEN 1 ELSE due_rupiah END ORDER BY period) FILTER (WHERE period >= %(january)s OR paid_rupiah < due_rupiah) AS due,
          max(period) AS last
   FROM finance_obligation WHERE cooperative_id = %(cooperative)s AND member_id = m.id AND kind = 'wajib'
 ) o ON true

@@ -39,6 +39,13 @@ CHECKS: dict[str, str] = {
         LEFT JOIN (SELECT obligation_id, sum(rupiah)::bigint AS rupiah FROM finance_allocation WHERE cooperative_id = %(c)s GROUP BY 1) a
           ON a.obligation_id = o.id
         WHERE o.cooperative_id = %(c)s AND o.paid_rupiah <> coalesce(a.rupiah, 0)""",
+    "libur": """
+        SELECT 'anggota ' || m.number_text || ' ' || to_char(o.period, 'YYYY-MM'), o.due_rupiah - o.paid_rupiah || ' terutang padahal libur'
+        FROM finance_obligation o JOIN members_member m ON m.cooperative_id = o.cooperative_id AND m.id = o.member_id
+        WHERE o.cooperative_id = %(c)s AND o.kind = 'wajib' AND o.due_rupiah > o.paid_rupiah AND EXISTS (
+          SELECT 1 FROM finance_duespause w LEFT JOIN members_member g ON g.cooperative_id = w.cooperative_id AND g.id = w.member_id
+          WHERE w.cooperative_id = %(c)s AND w.withdrawn_at IS NULL AND o.period BETWEEN w.first_month AND w.last_month
+            AND (w.member_id IS NULL OR coalesce(g.merged_into_id, g.id) = coalesce(m.merged_into_id, m.id)))""",
     "iuran jatuh tempo": """
         SELECT kind || ' ' || to_char(period, 'YYYY-MM'), kept || ' seharusnya ' || due FROM (
           SELECT kind, period, sum(due)::bigint AS due, sum(kept)::bigint AS kept FROM (

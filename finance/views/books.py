@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from finance import actions, reports
 from finance.forms.bylaws import OpenBooksForm, RateForm
 from finance.forms.dues import read_day, read_month
-from finance.models import Account, Books, CashMove, DuesRate, EntryDigest
+from finance.models import Account, Books, CashMove, DuesRate, EntryDigest, EntryKind
 from finance.reports.books import entry_lines, postings_of
+from finance.reports.opening import standing_openings
 from finance.views.dues import CASHIERS, READERS, find_entry
 from registry.access import door
 from registry.periods import add_months, last_day, month_of
@@ -56,6 +57,7 @@ def entry(request: HttpRequest, jurnal: str) -> HttpResponse:
     cooperative = request.place.cooperative
     found = find_entry(request, jurnal)
     digest = EntryDigest.objects.filter(cooperative=cooperative, entry=found).first()
+    standing = found.kind == EntryKind.OPENING and standing_openings(cooperative).filter(pk=found.pk).exists()
     context = {
         "entry": found,
         "lines": entry_lines(cooperative, [found.pk]).get(found.pk, []),
@@ -64,6 +66,8 @@ def entry(request: HttpRequest, jurnal: str) -> HttpResponse:
         "evidence": reports.evidence_of(cooperative, found.pk),
         "may_record": request.place.grant.kind in CASHIERS,
         "move": CashMove.objects.filter(cooperative=cooperative, entry=found).exists(),
+        "standing_opening": standing,
+        "taken_back_opening": found.kind == EntryKind.OPENING and not standing,
         "has_receipts": found.payments.filter(cooperative=cooperative, receipt__isnull=False).exists(),
     }
     return render(request, "finance/entry.html", context)

@@ -114,10 +114,11 @@ def sheet(request: HttpRequest) -> HttpResponse:
     cooperative = request.place.cooperative
     month = read_month(request.POST.get("bulan") or request.GET.get("bulan"), request.today)
     found = reports.month_sheet(cooperative=cooperative, month=month, today=request.today)
+    found = reports.with_pokok(found, cooperative=cooperative, today=request.today)
     if request.method != "POST":
         everybody = "semua" in request.GET  # "Tandai semua lunas" without JavaScript, and everybody of a printed sheet
-        taken = _asked_rows(request, found).open_rows if everybody else []
-        return show_sheet(request, found, checked={row.number: row.amount for row in taken})
+        taken = [row for row in _asked_rows(request, found).rows if row.asked] if everybody else []
+        return show_sheet(request, found, checked={row.number: row.asked for row in taken})
     form = SheetForm(request.POST, found, request.today, request.FILES)
     collector = reports.known_collector(reports.collectors(cooperative), form.collector) if form.collector else ""
     if form.errors or form.key is None or request.POST.get("langkah") != "simpan":
@@ -140,6 +141,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         )
     except actions.AlreadyRecorded as error:
         fresh = reports.month_sheet(cooperative=cooperative, month=month, today=request.today)
+        fresh = reports.with_pokok(fresh, cooperative=cooperative, today=request.today)
         return show_sheet(request, fresh, checked=form.ticked, form=form, overtaken=error.by)
     except actions.Refused as error:
         form.errors.append(error.sentence)
@@ -305,11 +307,12 @@ def pay(request: HttpRequest, nomor: int) -> HttpResponse:
 def _payment_defaults(open_dues: reports.member.OpenDues, request: HttpRequest) -> dict:
     due = len(open_dues.months)
     return {
-        "pokok": "0",
+        "pokok": str(open_dues.pokok_now),
         "bulan": str(due) if due else "0",
         "tanggal": request.today,
         "cara": Channel.CASH,
         "terlihat": open_dues.wajib_open,
+        "pokok_terlihat": open_dues.pokok_left,
         "kunci": uuid.uuid4(),
     }
 

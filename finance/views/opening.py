@@ -1,21 +1,25 @@
-"""The opening balances of a cooperative that kept its books elsewhere."""
+"""The opening balances of a cooperative that kept its books elsewhere: typed one by one, or taken back. Lists: `opening_list`."""
 
 import uuid
 from dataclasses import dataclass, field
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from finance import actions
 from finance.forms.bylaws import OpeningForm
-from finance.models import Books, Entry, EntryKind
-from finance.views.dues import CASHIERS
+from finance.forms.cash import TakeBackForm
+from finance.models import Books, Entry
+from finance.reports.opening import standing_openings
+from finance.views.dues import CASHIERS, find_entry
 from members.models import Member
 from registry.access import door
 from registry.forms.fields import RupiahField
 
 AMOUNT = RupiahField(required=False)
+TYPED = 300  # members whose savings are still typed one by one; a browser sends two fields for each
 
 
 @dataclass
@@ -71,10 +75,12 @@ def opening(request: HttpRequest) -> HttpResponse:
     books = Books.objects.filter(cooperative=cooperative).first()
     if books is None:
         return redirect("finance:rates", *request.place)
-    done = Entry.objects.filter(cooperative=cooperative, kind=EntryKind.OPENING).first()
+    done = standing_openings(cooperative).first()
     if done:
         return redirect("finance:entry", *request.place, done.address)
     posted = request.POST if request.method == "POST" else None
+    if posted is None and Member.objects.of(cooperative).current().count() > TYPED:
+        return render(request, "finance/opening_many.html", {"books": books, "typed": TYPED})
     table = OpeningTable(posted, list(Member.objects.of(cooperative).current().order_by("name", "number")))
     form = OpeningForm(posted, today=request.today, initial={"as_of": books.opened_on, "kunci": uuid.uuid4()})
     if posted is not None and form.is_valid() and not table.problems:
@@ -98,3 +104,29 @@ def opening(request: HttpRequest) -> HttpResponse:
             found = Entry.objects.get(cooperative=cooperative, pk=entry.entry_id)
             return redirect("finance:entry", *request.place, found.address)
     return render(request, "finance/opening.html", {"form": form, "table": table, "books": books})
+
+
+@door(CASHIERS)
+def take_back_opening(request: HttpRequest, jurnal: str) -> HttpResponse:
+    """Take an opening entry back, with a reason; the members stay, and their balances may be entered anew."""
+    cooperative = request.place.cooperative
+    entry = find_entry(request, jurnal)
+    if not standing_openings(cooperative).filter(pk=entry.pk).exists():
+        return redirect("finance:entry", *request.place, entry.address)
+    form = TakeBackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.reverse_opening_balances(
+                cooperative=cooperative,
+                entry=entry,
+                reason=form.cleaned_data["alasan"],
+                actor=request.actor,
+                now=request.now,
+                today=request.today,
+            )
+        except actions.Refused as error:
+            form.add_error(None, error.sentence)
+        else:
+            messages.success(request, "Saldo awal dibatalkan. Saldo yang benar dapat dicatat lagi.")
+            return redirect("finance:opening", *request.place)
+    return render(request, "finance/take_back_opening.html", {"form": form, "entry": entry})

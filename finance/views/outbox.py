@@ -51,6 +51,7 @@ def outbox_list(request: HttpRequest) -> JsonResponse:
                     row.name,
                     [[month.strftime("%Y-%m"), rupiah] for month, rupiah in row.months],
                     row.pokok_left,
+                    *([row.instalment, row.pokok_now] if row.instalment else []),
                 ]
                 for row in found.rows
             ],

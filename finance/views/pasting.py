@@ -18,6 +18,7 @@ def paste(request: HttpRequest) -> HttpResponse:
     found = reports.month_sheet(cooperative=request.place.cooperative, month=month, today=request.today)
     pasted = read_pasted(text, found)
     if request.method == "POST" and pasted.amounts:
+        found = reports.with_pokok(found, cooperative=request.place.cooperative, today=request.today)
         return show_sheet(request, found, checked=pasted.amounts, pasted=pasted)
     if request.method == "POST" and not pasted.problems:
         pasted.problems.append("Belum ada yang ditempel.")

@@ -132,7 +132,7 @@ def _save_correction(request: HttpRequest, form: CorrectionForm, payment, throug
 
 
 def _open_before(present: OpenDues, payment) -> OpenDues:
-    """Return what was open before the payment: the correction takes the payment back first."""
+    """Return what was open before the payment: the correction takes the payment back first. Months of libur stay free."""
     covered: dict = {}
     pokok = 0
     for allocation in payment.allocations.filter(cooperative_id=payment.cooperative_id).select_related("obligation"):
@@ -140,6 +140,7 @@ def _open_before(present: OpenDues, payment) -> OpenDues:
             pokok += allocation.rupiah
         else:
             covered[allocation.obligation.period] = allocation.rupiah
+    covered = {period: rupiah for period, rupiah in covered.items() if not present.is_free(period)}
     months = dict(present.months)
     for period, rupiah in covered.items():
         months[period] = months.get(period, 0) + rupiah

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from finance.forms.dues import SheetForm
 from finance.reports.sheet import MonthSheet, SheetRow, explain
-from registry.formats import format_date, format_month, format_time
+from registry.formats import format_date, format_month, format_rupiah, format_time
 from registry.periods import in_jakarta
 
 
@@ -25,7 +25,7 @@ def tick_rows(found: MonthSheet, checked: dict[str, int], form: SheetForm | None
     for row in found.rows:
         if row.member_id in overtaken:
             yield _overtaken_row(row, found, *overtaken[row.member_id])
-        elif row.settled:
+        elif not row.asked:
             yield _settled_row(row)
         else:
             note, state = explain(row, found.month)
@@ -34,16 +34,23 @@ def tick_rows(found: MonthSheet, checked: dict[str, int], form: SheetForm | None
                 "number": row.number,
                 "name": row.name,
                 "boxes": row.boxes,
-                "amount": row.amount if typed is None else typed,
+                "amount": row.asked if typed is None else typed,
                 "months": row.months,
                 "checked": typed is not None,
-                "typed": typed if typed not in (None, row.amount) else None,
-                "value": f"{row.number}.{row.amount}",
-                "note": note,
+                "typed": typed if typed not in (None, row.asked) else None,
+                "value": row.tick,
+                "note": _with_instalment(note, row),
                 "note_state": state,
                 "group": "tunggak" if row.arrears_months else "",
                 "rt": row.rt_rw,
             }
+
+
+def _with_instalment(note: str, row: SheetRow) -> str:
+    if not row.pokok_now:
+        return note
+    words = f"cicilan pokok {format_rupiah(row.pokok_now)}"
+    return f"{note}, {words}" if note else words[:1].upper() + words[1:]
 
 
 def _settled_row(row: SheetRow) -> dict:

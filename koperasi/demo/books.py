@@ -45,7 +45,8 @@ from registry.tenancy import NOBODY, bind
 
 from . import visitors
 from .clock import Clock
-from .logins import acting, make_user, open_link
+from .facts import SUPERVISOR, TREASURER, posts_of
+from .logins import acting, make_user, open_link, term_end
 from .people import Someone
 from .plan import Planned
 from .savers import HABITS, SHOWCASE_WEIGHTS, Rates, Saver, weights_of
@@ -86,13 +87,15 @@ def _officers(
             return _grant_of("bendahara", cooperative), _grant_of("pengawas", cooperative)
     since = clock.month(planned.months) - timedelta(days=6)
     made = []
-    for kind, person in ((GrantKind.TREASURER, people[4].person), (GrantKind.SUPERVISOR, people[6].person)):
+    for kind, post in ((GrantKind.TREASURER, TREASURER), (GrantKind.SUPERVISOR, SUPERVISOR)):
+        person = people[posts_of(planned).index(post)].person
         with acting(admin) as actor:
             _, token = invite(
                 agency=cooperative.agency,
                 cooperative=cooperative,
                 kind=kind,
                 name=person.name,
+                grant_until=term_end(cooperative, kind),
                 actor=actor,
                 now=clock.at(since),
             )

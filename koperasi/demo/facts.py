@@ -26,6 +26,7 @@ EIGHT = [
     ("supervisor", "supervisor_member"), ("supervisor", "supervisor_member"),
 ]  # fmt: skip
 FIVE = [EIGHT[0], EIGHT[3], EIGHT[4], EIGHT[5], EIGHT[6]]
+TREASURER, SUPERVISOR = EIGHT[4], EIGHT[6]
 TOPICS = [
     "Pembukuan sederhana",
     "Tata kelola koperasi",
@@ -46,12 +47,17 @@ BLOCKERS = [
 ]  # fmt: skip
 
 
+def posts_of(planned: Planned) -> list[tuple[str, str]]:
+    """Return the posts of a cooperative, (organ, position), in the order of the members who hold them."""
+    return EIGHT if planned.programme else FIVE
+
+
 def officers(cooperative: Cooperative, planned: Planned, actor: Actor, clock: Clock) -> None:
     """Appoint eight in a Merah Putih cooperative, five elsewhere; of every fourth old one nobody knows them."""
     rng = planned.rng("officers")
     if not planned.programme and not planned.months and rng.random() < 0.3:
         return
-    posts = EIGHT if planned.programme else FIVE
+    posts = posts_of(planned)
     starts = planned.founded_on if planned.programme else date(clock.year(rng.randint(1, 4)), rng.randint(2, 6), 1)
     starts = max(starts, planned.founded_on)
     names = _names(planned, clock, len(posts))

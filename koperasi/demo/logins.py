@@ -12,7 +12,8 @@ from registry.access import Actor, bind_public, context_of
 from registry.actions import accept_invitation, invite
 from registry.actions.access import public_context
 from registry.actions.logins import enrol_fixed_totp
-from registry.models import Agency, Cooperative, Grant, GrantKind, Invitation, User
+from registry.models import Agency, Cooperative, Grant, GrantKind, Invitation, Officer, User
+from registry.models.officers import ACCESS_OF_POST
 from registry.tenancy import NOBODY, Context, bind, bound
 
 from .clock import Clock
@@ -110,6 +111,14 @@ def join_first_admin(login: Login, token: str, clock: Clock, since: date) -> Non
         open_link(token, user, clock.at(since), since)
 
 
+def term_end(cooperative: Cooperative | None, kind: GrantKind) -> date | None:
+    """Return until when the posts an access of `kind` belongs to are given; where those are empty, any post there."""
+    posts = [post for post, access in ACCESS_OF_POST.items() if access == kind]
+    serving = Officer.objects.filter(cooperative=cooperative, ended_on__isnull=True).order_by("-ends_on")
+    one = serving.filter(position__in=posts).first() or serving.first()
+    return one.ends_on if one else None
+
+
 def join(login: Login, agency: Agency, cooperative: Cooperative | None, admin: str, clock: Clock, since: date) -> None:
     """Let the agency's admin invite one login and the login open the link. Done again, it changes nothing."""
     if has_grant(login, agency, cooperative):
@@ -117,7 +126,7 @@ def join(login: Login, agency: Agency, cooperative: Cooperative | None, admin: s
     with acting(admin) as actor:
         _, token = invite(
             agency=agency, cooperative=cooperative, kind=login.kind, name=login.name, districts=list(login.districts),
-            actor=actor, now=clock.at(since),
+            grant_until=term_end(cooperative, login.kind), actor=actor, now=clock.at(since),
         )  # fmt: skip
         bind(NOBODY)
         known = User.objects.filter(username=login.username).first()

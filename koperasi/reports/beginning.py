@@ -17,6 +17,7 @@ from finance.models import (
     Receipt,
     ReceiptLook,
 )
+from finance.reports.opening import standing_openings
 from members.models import ExitRequest, JoinRequest, Member, MemberStatus
 from registry.models import Cooperative, Grant, GrantKind, Officer
 from registry.periods import add_months
@@ -65,7 +66,7 @@ def beginning(*, cooperative: Cooperative, today: date) -> Beginning:
         _any(Books),
         _any(DuesRate),
         Exists(members.filter(status__in=[MemberStatus.ACTIVE, MemberStatus.APPLICANT])),
-        Exists(entries.filter(kind=EntryKind.OPENING)),
+        Exists(standing_openings(OuterRef("pk"))),
         Exists(entries.filter(kind=EntryKind.DUES)),
         _any(ReceiptLook),
         _any(Objection),

@@ -18,6 +18,7 @@ from koperasi.views.public import private, refuse_guessing, stranger, unknown
 from members.actions import ask_to_join
 from members.forms.joining import REFERRER, JoinForm
 from members.models import JoinRequest
+from members.rules import data_rule
 from members.views.campaigns import bringer_of
 from registry import limits
 from registry.access import door
@@ -35,9 +36,9 @@ def front_page(request: HttpRequest, code: str) -> HttpResponse | None:
         return private(render(request, "check/front.html", _front(request, page)))
     asked = JoinRequest.objects.filter(code=code).first()
     if asked is not None:
-        return private(
-            render(request, "check/asked.html", {"asked": asked, "cooperative": _cooperative(asked.cooperative_id)})
-        )
+        keep_days = data_rule("unanswered_request_days", request.today).value
+        context = {"asked": asked, "cooperative": _cooperative(asked.cooperative_id), "keep_days": keep_days}
+        return private(render(request, "check/asked.html", context))
     return None
 
 

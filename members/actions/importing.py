@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from members.actions.releasing import release_all
-from members.actions.staging import KEPT_COLUMNS, _rows, _run, _whole_lists, judge_again, line_bound
+from members.actions.staging import KEPT_COLUMNS, _rows, _run, judge_again, line_bound, whole_lists
 from members.models import Identity, Member, national_id_bound_to
 from registry import audit
 from registry.access import Actor
@@ -166,15 +166,13 @@ def take_in(
     """
     _run(_LOCK_COUNTER, cooperative, batch_id)
     judge_again(cooperative=cooperative, batch_id=batch_id, judged_for=judged_for)
-    with _whole_lists():
-        people = _rows(_INSERT, cooperative, batch_id, today=today)
-        _store_identities(cooperative, batch_id, people)
+    with whole_lists():
+        people = _insert(cooperative, batch_id, today)
         changed = _run(_KEEP_BEFORE, cooperative, batch_id)
         if changed:
             _run(_CHANGE, cooperative, batch_id)
             _store_identities(cooperative, batch_id, _rows(_WITH_NATIONAL_ID, cooperative, batch_id))
             _run(_FORGET_CHANGED, cooperative, batch_id)
-        _run(_ADD_FLOWS.format(sign=1), cooperative, batch_id)
         _run(_FORGET_NEW, cooperative, batch_id)
         [(applicants,)] = _rows(_APPLICANTS, cooperative, batch_id)
     touch(cooperative, today)
@@ -189,6 +187,46 @@ def take_in(
         changed=changed,
     )
     return counts
+
+
+@transaction.atomic
+def take_in_new(
+    *,
+    cooperative: Cooperative,
+    batch_id: int,
+    batch_number: str,
+    joined_on: date,
+    actor: Actor,
+    now: datetime,
+    today: date,
+) -> dict[int, int]:
+    """Store only the new people of a staged list; return line → member id. Nobody who is in the book changes.
+
+    For a list of another storey that brings people along: it holds the lock of `lock_book` and has judged the lines.
+    `joined_on`: of lines without a day of joining. The staged lines stay; the caller forgets them.
+    """
+    with whole_lists():
+        people = _insert(cooperative, batch_id, joined_on)
+    if people:
+        touch(cooperative, today)
+        audit.record(
+            "import_members", actor=actor, now=now, subject=f"impor {batch_number}", cooperative_id=cooperative.pk,
+            new=len(people), changed=0,
+        )  # fmt: skip
+    return {line: member_id for line, member_id, *_ in people}
+
+
+def lock_book(*, cooperative: Cooperative, batch_id: int) -> None:
+    """Lock the counter of member numbers until COMMIT, which orders everything that admits people."""
+    _run(_LOCK_COUNTER, cooperative, batch_id)
+
+
+def _insert(cooperative: Cooperative, batch_id: int, joined_on: date) -> list[tuple]:
+    """Make the new people with their NIKs and count them; (line, member id, …) of each. `joined_on`: where a line has no day."""
+    people = _rows(_INSERT, cooperative, batch_id, today=joined_on)
+    _store_identities(cooperative, batch_id, people)
+    _run(_ADD_FLOWS.format(sign=1), cooperative, batch_id)
+    return people
 
 
 def _store_identities(cooperative: Cooperative, batch_id: int, rows: list[tuple]) -> None:
@@ -255,7 +293,7 @@ def take_out(
     release_all(cooperative=cooperative, batch_id=batch_id)
     _refuse_if_needed(cooperative, batch_id, applicants)
     [(changed,)] = _rows(_COUNT_CHANGED, cooperative, batch_id)
-    with _whole_lists():
+    with whole_lists():
         _run(_DROP_NEW_IDENTITIES, cooperative, batch_id)
         _run(_DROP_ADDED_IDENTITIES, cooperative, batch_id)
         restored = _run(_RESTORE, cooperative, batch_id)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from members.models import JoinPerson, JoinRequest, Member, national_id_bound_to_request
+from members.rules import data_rule
 from registry import audit
 from registry.access import Actor
 from registry.keys import key_ring
@@ -114,6 +115,30 @@ def decline_request(*, request: JoinRequest, reason: str, actor: Actor, now: dat
         subject=f"permohonan {current.code}",
         cooperative_id=current.cooperative_id,
     )
+
+
+@transaction.atomic
+def forget_unanswered(*, cooperative: Cooperative, actor: Actor, now: datetime, today: date) -> int:
+    """Delete the persons of requests nobody answered for as long after their deadline as the rule of `today` says.
+
+    The request keeps code and dates, and counts as not answered. Return how many; again, it changes nothing.
+    """
+    days = data_rule("unanswered_request_days", today).value
+    late = JoinRequest.objects.filter(
+        cooperative=cooperative, state=JoinRequest.State.WAITING, due_on__lt=today - timedelta(days=days)
+    )
+    found = dict(late.select_for_update().values_list("pk", "code"))
+    if not found:
+        return 0
+    JoinPerson.objects.filter(cooperative=cooperative, request__in=list(found)).delete()
+    JoinRequest.objects.filter(cooperative=cooperative, pk__in=list(found)).update(
+        state=JoinRequest.State.LAPSED, decided_at=now
+    )
+    audit.record(
+        "forget_unanswered", actor=actor, now=now, subject=f"{len(found)} permohonan anggota", cooperative_id=cooperative.pk,
+        codes=sorted(found.values())[:500],
+    )  # fmt: skip
+    return len(found)
 
 
 def _waiting(request: JoinRequest) -> tuple[JoinRequest, JoinPerson]:

@@ -204,7 +204,7 @@ def stage_lines(*, cooperative: Cooperative, batch_id: int, columns: Mapping[str
     arrays = ", ".join(
         f"string_to_array(%({name})s, chr(31), '')" if name in columns else "NULL::text[]" for name in COLUMNS
     )
-    with _whole_lists():
+    with whole_lists():
         _run(_STAGE.replace("{columns}", arrays), cooperative, batch_id, errors=errors, **columns)
     return book
 
@@ -213,7 +213,7 @@ def judge_again(*, cooperative: Cooperative, batch_id: int, judged_for: str) -> 
     """Judge the staged lines once more, unless the book is still as it was when they were judged."""
     [(book,)] = _rows(_BOOK, cooperative, batch_id)
     if book != judged_for:
-        with _whole_lists():
+        with whole_lists():
             _run(_JUDGE_AGAIN, cooperative, batch_id)
 
 
@@ -221,7 +221,7 @@ def judge_again(*, cooperative: Cooperative, batch_id: int, judged_for: str) -> 
 
 
 @contextmanager
-def _whole_lists() -> Iterator[None]:
+def whole_lists() -> Iterator[None]:
     """Join whole lists by hashing. Rows staged in this very transaction have no statistics: the planner takes them for
     one row and loops over the book for each of them (5,000 lines took 40 s instead of half a second)."""
     with connection.cursor() as cursor:

@@ -232,13 +232,15 @@ class Campaign(OfCooperativeAndAgency):
 class JoinRequest(OfCooperativeAndAgency):
     """Somebody asked to become a member, from the public page: its code, its deadline, what became of it. No person in it.
 
-    The asker reads it by the code, the dinas counts what is overdue. The person stands in `JoinPerson` until the decision.
+    The asker reads it by the code, the dinas counts what is overdue. The person stands in `JoinPerson` until the decision,
+    or until nobody has answered for as long as `unanswered_request_days` says.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", "Menunggu jawaban"
         ACCEPTED = "accepted", "Diterima"
         DECLINED = "declined", "Belum dapat diterima"
+        LAPSED = "lapsed", "Tidak dijawab"  # nobody answered for so long that the person was deleted
 
     code = models.CharField(max_length=24)
     asked_at = models.DateTimeField()
@@ -269,7 +271,7 @@ class JoinRequest(OfCooperativeAndAgency):
 
 
 class JoinPerson(OfCooperative):
-    """Who asked: written by a stranger who cannot read it, read by the officers, gone with the decision."""
+    """Who asked: written by a stranger who cannot read it, read by the officers, gone with the decision or without one."""
 
     request = OneLink(JoinRequest, primary_key=True, related_name="person")
     code = models.CharField(max_length=24)

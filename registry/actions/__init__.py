@@ -29,6 +29,8 @@ from .cooperatives import (
     register_cooperative,
     report_figures,
 )
+from .formation import follow_formation, keep_evidence, take_step
+from .groups import hold_event, keep_group, set_target
 from .logins import (
     AccessElsewhere,
     confirm_totp_reset,
@@ -57,10 +59,14 @@ __all__ = [
     "confirm_totp_reset",
     "create_agency",
     "end_access",
-    "enrol_fixed_totp",
     "end_term",
+    "enrol_fixed_totp",
+    "follow_formation",
+    "hold_event",
     "invite",
     "invite_first_admin",
+    "keep_evidence",
+    "keep_group",
     "make_reset_link",
     "name_signatory",
     "open_blocker",
@@ -74,5 +80,7 @@ __all__ = [
     "report_figures",
     "reset_by_link",
     "restore_access",
+    "set_target",
+    "take_step",
     "withdraw_invitation",
 ]

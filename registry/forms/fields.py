@@ -13,12 +13,13 @@ from django.core.exceptions import ValidationError
 
 from registry.formats import Unreadable, format_number, parse_date, parse_rupiah
 from registry.numbers import TooLong, Verdict, check_phone, check_rt_rw, clean_line, clean_name, format_phone
-from registry.pictures import NotAPicture, drawn_anew
+from registry.pictures import LARGEST_UPLOAD, NotAPicture, drawn_anew
 
 __all__ = [
     "ChoiceField",
     "CountField",
     "DateField",
+    "DocumentField",
     "LineField",
     "NameField",
     "PhoneField",
@@ -277,3 +278,34 @@ class ChoiceField(forms.ChoiceField):
         messages = {"required": "Belum dipilih.", "invalid_choice": "Pilih salah satu dari daftar."}
         kwargs.setdefault("error_messages", messages)
         super().__init__(**kwargs)
+
+
+class DocumentField(forms.FileField):
+    """A paper as PDF or photo; the cleaned value is (content, content type, ending), or None. A photo is drawn anew."""
+
+    def __init__(self, **kwargs) -> None:
+        kwargs.setdefault(
+            "widget", forms.ClearableFileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,image/webp"})
+        )
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("error_messages", {"required": "Pilih dulu berkasnya."})
+        super().__init__(**kwargs)
+
+    def clean(self, data: object, initial: object = None) -> tuple[bytes, str, str] | None:
+        if not data:
+            if self.required:
+                raise ValidationError(self.error_messages["required"])
+            return None
+        content = data.read(LARGEST_UPLOAD + 1)
+        if len(content) > LARGEST_UPLOAD:
+            raise ValidationError("Berkas terlalu besar, paling banyak 12 MB.")
+        if content.startswith(b"%PDF-"):
+            if b"%%EOF" not in content[-2048:]:
+                raise ValidationError("Berkas PDF ini tidak utuh. Simpan lagi dari aplikasinya, lalu unggah ulang.")
+            return content, "application/pdf", "pdf"
+        try:
+            return drawn_anew(content), "image/jpeg", "jpg"
+        except NotAPicture as error:
+            raise ValidationError(
+                "Berkas ini bukan PDF dan tidak terbaca sebagai foto. Pakai PDF, JPG, PNG, atau WebP."
+            ) from error

@@ -18,7 +18,8 @@ What happens, each step as a job in the requester's place, each in one transacti
    `subject_id` of the row it matches, more `errors`. The staged rows are the preview. The bad lines are written, as
    they came, into a file with the column Kesalahan.
 3. After the person confirmed, "import.apply" calls `apply_batch(batch, actor=, now=, today=)`. It writes the new and
-   changed rows, sets `subject_id` and `before` on them, and one audit row. It returns counts for the result.
+   changed rows, sets `subject_id` and `before` on them, and one audit row. It returns counts for the result. It raises
+   `CannotApply(sentence)` when the list may not be stored as it is; then nothing changes and the preview stays.
 4. "import.undo" calls `undo_batch(batch, actor=, now=, today=)`. It raises `CannotUndo([sentence, ...])` when
    something refers to what would go; then nothing changes.
 
@@ -27,6 +28,7 @@ Nothing of an upload stays longer than it is needed: `purging`. The same file ag
 
 from registry.imports.engine import (
     IMPORTERS,
+    CannotApply,
     CannotUndo,
     Importer,
     latest,
@@ -34,6 +36,7 @@ from registry.imports.engine import (
     may_apply,
     may_undo,
     register,
+    start_again,
     start_apply,
     start_reading,
     start_undo,
@@ -43,6 +46,7 @@ from registry.imports.lines import Lines
 
 __all__ = [
     "IMPORTERS",
+    "CannotApply",
     "CannotUndo",
     "Importer",
     "Lines",
@@ -51,6 +55,7 @@ __all__ = [
     "may_apply",
     "may_undo",
     "register",
+    "start_again",
     "start_apply",
     "start_reading",
     "start_undo",

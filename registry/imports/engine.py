@@ -36,7 +36,7 @@ class Importer:
     """One kind of list that can be brought in. See the package's docstring for what each function does.
 
     `namespace`: of the URL names `import` and `import_batch`. `noun`: "koperasi", "anggota". `shown`: keys of the
-    columns in the preview (all if empty). `protect(clean, batch)` may replace values in `clean.columns` in place before
+    columns in the preview (all if empty), `given`: those of them staged even where the file has no such column. `protect(clean, batch)` may replace values in `clean.columns` in place before
     they are staged. `stage(batch, lines)`, for long lists: stages all lines with their verdicts in one statement instead
     of `validate_batch`.
     """
@@ -51,10 +51,20 @@ class Importer:
     validate_batch: Callable[[ImportBatch, date], None] | None = None
     stage: Callable[[ImportBatch, Lines], None] | None = None
     shown: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     protect: Callable[[CleanBatch, ImportBatch], None] | None = None
+    words: Callable[[str, ImportBatch], str] | None = None
 
     def columns(self, batch: ImportBatch, today: date) -> list[Column]:
         return self.resource(batch, today).import_columns()
+
+
+class CannotApply(Exception):
+    """What was confirmed may not be stored; nothing changed. `sentence` says why, in Indonesian."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
 
 
 IMPORTERS: dict[str, Importer] = {}
@@ -115,6 +125,14 @@ def start_reading(
     batch.state = State.READING
     batch.save(update_fields=["mapping", "remembered", "state"])
     _ask("import.read", batch, place=place, user=user, now=now)
+
+
+@transaction.atomic
+def start_again(*, batch: ImportBatch, options: dict, place: Place, user: User, now: datetime) -> bool:
+    """Read the file again with other `options`, what was asked with the upload. False if it is stored or being worked on."""
+    if not ImportBatch.objects.filter(pk=batch.pk, agency=place.agency, state=State.READ).update(options=options):
+        return False
+    return _advance(batch, State.READ, State.READING, "import.read", place, user, now)
 
 
 @transaction.atomic
@@ -215,7 +233,7 @@ def read(work: jobs.Work) -> None:
             work, batch, "Daftar ini belum dapat dibaca karena gangguan pada sistem. Silakan unggah lagi.", State.FAILED
         )
         raise
-    words = "Cocokkan kolomnya dahulu." if batch.state == State.COLUMNS else _words(batch, importer)
+    words = "Cocokkan kolomnya dahulu." if batch.state == State.COLUMNS else _words("read", batch, importer)
     work.finish(words, result=_result(batch, importer, work.place))
 
 
@@ -235,11 +253,13 @@ def apply(work: jobs.Work) -> None:
             batch.state, batch.applied_at = State.APPLIED, work.now
             batch.save()
             forget(batch, work.now)
+    except CannotApply as error:
+        _fail(work, batch, error.sentence, State.READ)
+        raise jobs.Stop(error.sentence, _result(batch, importer, work.place)) from error
     except Exception:
         _fail(work, batch, "Belum tersimpan karena gangguan pada sistem. Tidak ada data yang berubah.", State.READ)
         raise
-    words = f"{counts.get('new', 0)} {importer.noun} baru, {counts.get('changed', 0)} berubah."
-    work.finish(words, result=_result(batch, importer, work.place))
+    work.finish(_words("applied", batch, importer), result=_result(batch, importer, work.place))
 
 
 @jobs.kind("import.undo", title="Membatalkan impor")
@@ -260,12 +280,12 @@ def undo(work: jobs.Work) -> None:
             forget(batch, work.now)
     except CannotUndo as error:
         _fail(work, batch, _listed(error.reasons), State.APPLIED)
-        raise jobs.Stop("Impor ini tidak dapat dibatalkan karena sudah dipakai. Lihat daftarnya.") from error
+        sentence = "Impor ini tidak dapat dibatalkan karena sudah dipakai. Lihat daftarnya."
+        raise jobs.Stop(sentence, _result(batch, importer, work.place)) from error
     except Exception:
         _fail(work, batch, "Belum dibatalkan karena gangguan pada sistem. Tidak ada data yang berubah.", State.APPLIED)
         raise
-    work.finish(f"{counts.get('removed', 0)} {importer.noun} dihapus, {counts.get('restored', 0)} dikembalikan.",
-                result=_result(batch, importer, work.place))  # fmt: skip
+    work.finish(_words("undone", batch, importer), result=_result(batch, importer, work.place))
 
 
 def _batch(work: jobs.Work) -> ImportBatch:
@@ -294,8 +314,14 @@ def _result(batch: ImportBatch, importer: Importer, place: Place) -> dict:
     }
 
 
-def _words(batch: ImportBatch, importer: Importer) -> str:
-    found = batch.counts
+def _words(step: str, batch: ImportBatch, importer: Importer) -> str:
+    if importer.words:
+        return importer.words(step, batch)
+    found = batch.counts.get(step, batch.counts)
+    if step == "applied":
+        return f"{found.get('new', 0)} {importer.noun} baru, {found.get('changed', 0)} berubah."
+    if step == "undone":
+        return f"{found.get('removed', 0)} {importer.noun} dihapus, {found.get('restored', 0)} dikembalikan."
     return (
         f"{found.get(Verdict.NEW, 0)} {importer.noun} baru, {found.get(Verdict.CHANGED, 0)} berubah, "
         f"{found.get(Verdict.SAME, 0)} tidak berubah, {found.get(Verdict.BAD, 0)} baris perlu diperbaiki."
@@ -404,7 +430,7 @@ def _write_faults(batch: ImportBatch, importer: Importer, lines: Lines, work: jo
     faulty_rows_file(target, batch.mapping["headings"], lines.cells(errors), errors, texts)
     batch.fault_file = store_file(
         place=work.place,
-        name=f"perlu-diperbaiki-{importer.noun}.xlsx",
+        name=f"perlu-diperbaiki-{importer.noun.replace(' ', '-')}.xlsx",
         content=target.getvalue(),
         content_type=XLSX,
         actor=work.actor,

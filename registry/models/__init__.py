@@ -6,6 +6,15 @@ from .audit import AuditEvent
 from .cooperatives import Blocker, Cooperative, CooperativeKbli, OldSlug, Profile, Standing
 from .facts import AnnualMeeting, BuildingRecord, BusinessDay, FigureKind, ReportedFigure, TrainingAttendance
 from .files import File
+from .formation import (
+    Event,
+    EventCooperative,
+    Evidence,
+    Formation,
+    FormationGroup,
+    FormationStep,
+    YearTarget,
+)
 from .imports import ImportBatch, ImportRow
 from .jobs import Job
 from .officers import Officer, Organ, Position, Term
@@ -21,8 +30,14 @@ __all__ = [
     "BusinessDay",
     "Cooperative",
     "CooperativeKbli",
+    "Event",
+    "EventCooperative",
+    "Evidence",
     "FigureKind",
     "File",
+    "Formation",
+    "FormationGroup",
+    "FormationStep",
     "Grant",
     "GrantKind",
     "ImportBatch",
@@ -45,4 +60,5 @@ __all__ = [
     "Term",
     "TrainingAttendance",
     "User",
+    "YearTarget",
 ]

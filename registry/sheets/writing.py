@@ -133,9 +133,15 @@ def faulty_rows_file(
         return count
 
 
-def template_file(target: Target, *, title: str, columns: Sequence[Column], notes: Sequence[str] = ()) -> None:
-    """An empty list to fill in: headings with help, drop-downs, one example row that is never imported."""
-    marked = [*columns, Column("example", EXAMPLE_LABEL, width=26)]
+def template_file(
+    target: Target, *, title: str, columns: Sequence[Column], notes: Sequence[str] = (), rows: Sequence[Mapping] = ()
+) -> None:
+    """An empty list to fill in: headings with help, drop-downs, one example row that is never imported.
+
+    With `rows` (by key) the list is filled in already as far as they go, and has no example.
+    """
+    marked = [*columns] if rows else [*columns, Column("example", EXAMPLE_LABEL, width=26)]
+    last = max(_MOST_VALIDATED_ROWS, len(rows))
     with _workbook(target, constant_memory=False) as book:
         sheet, formats = book.add_worksheet("Isi di sini"), _Formats(book)
         choices = book.add_worksheet("Pilihan")
@@ -144,12 +150,18 @@ def template_file(target: Target, *, title: str, columns: Sequence[Column], note
         _write_heading(sheet, formats, top, marked, star=True)
         for position, column in enumerate(marked):
             sheet.set_column(position, position, _width(column, position, ()), formats.of(column.kind))
-            _write_cell(sheet, top + 1, position, column.example, formats, column.kind, formats.example(column.kind))
+            if not rows:
+                _write_cell(
+                    sheet, top + 1, position, column.example, formats, column.kind, formats.example(column.kind)
+                )
             if column.help:
                 sheet.write_comment(top, position, column.help)
             if rule := _validation(column, position, choices):
-                sheet.data_validation(top + 1, position, top + _MOST_VALIDATED_ROWS, position, rule)
-        sheet.write_string(top + 1, len(columns), EXAMPLE_MARK, formats.example("text"))
+                sheet.data_validation(top + 1, position, top + last, position, rule)
+        for number, row in enumerate(rows, start=1):
+            _write_row(sheet, top + number, _cells(row, columns), columns, formats)
+        if not rows:
+            sheet.write_string(top + 1, len(columns), EXAMPLE_MARK, formats.example("text"))
         sheet.freeze_panes(top + 1, 0)
 
 

@@ -202,7 +202,8 @@ def tenant_links() -> Iterator[tuple[type[Model], ForeignKey]]:
 def agency_links() -> Iterator[tuple[type[Model], ForeignKey]]:
     """Yield (model, foreign key) for links between agencies' rows that `tenant_links` leaves open.
 
-    A row of the agency itself has no cooperative, and a composite key with an empty part checks nothing.
+    A row of the agency itself has no cooperative, and a composite key with an empty part checks nothing; nor has a
+    table that is the agency's alone, to which a cooperative's row may point.
     """
     for model in apps.get_models():
         for fk in model._meta.local_fields:
@@ -211,7 +212,8 @@ def agency_links() -> Iterator[tuple[type[Model], ForeignKey]]:
                 or fk.related_model._meta.db_table == "registry_cooperative"
             ):
                 continue
-            if _of_agency(model) and _of_agency(fk.related_model) and not _always_tenant(model):
+            both = _of_agency(model) and _of_agency(fk.related_model)
+            if both and not (_always_tenant(model) and _is_tenant(fk.related_model)):
                 yield model, fk
 
 

@@ -29,6 +29,8 @@ VERBS = {
     "record_building": "Gedung dicatat",
     "open_blocker": "Hambatan dicatat",
     "close_blocker": "Hambatan selesai",
+    "follow_formation": "Cara pembentukan diatur",
+    "take_step": "Langkah pembentukan dicatat",
     "open_case": "Pemeriksaan dibuka",
     "close_case": "Pemeriksaan diakhiri",
 }
@@ -39,6 +41,7 @@ def page_context(request: HttpRequest, current: str, **more) -> dict:
     kind = request.place.grant.kind
     tabs = [
         ("profil", "Profil", "registry:profile"),
+        ("tahapan", "Tahapan", "registry:way"),
         ("pengurus", "Pengurus", "registry:officers"),
         ("angka", "Angka", "registry:figures"),
     ]

@@ -5,8 +5,8 @@
     urlpatterns = [*import_paths("<slug:dinas>/koperasi/impor/", COOPERATIVES)]
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 
@@ -35,13 +35,24 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Pages:
-    """One importer's pages: for whom, which form asks for the file, where the list lives."""
+    """One importer's pages: for whom, which form asks for the file, where the list lives.
+
+    What a list has besides: `first(request)` may answer instead of the page that asks for the file; `asked(request)`
+    gives the form more arguments; `more(request, batch)` gives the preview more context, shown by the template `part`.
+    """
 
     kind: str  # of the importer
     doors: frozenset[GrantKind]
     list_view: str  # the page of the list itself, e.g. "registry:cooperatives"
     form: type[UploadForm] = UploadForm
     hint: str = ""
+    verdicts: Mapping[str, str] = field(default_factory=dict)  # other words for new, changed, same, bad
+    stored: str = ""  # why good lines of a stored list are no longer here
+    filled: str = ""  # name of the address of a list already filled in as far as known
+    part: str = ""
+    first: Callable[[HttpRequest], HttpResponse | None] = lambda request: None
+    asked: Callable[[HttpRequest], dict] = lambda request: {}
+    more: Callable[[HttpRequest, ImportBatch], dict] = lambda request, batch: {}
 
     @property
     def importer(self) -> imports.Importer:
@@ -72,12 +83,15 @@ def import_paths(prefix: str, pages: Pages) -> list[URLPattern]:
 
 def _start(request: HttpRequest, pages: Pages) -> HttpResponse:
     """Ask for the file; show what was uploaded before."""
-    form = pages.form(request.POST or None, request.FILES or None, today=request.today)
+    if answer := pages.first(request):
+        return answer
+    asked = pages.asked(request)
+    form = pages.form(today=request.today, **asked)
     if request.method == "POST":
-        form = pages.form(request.POST, request.FILES, today=request.today)
+        form = pages.form(request.POST, request.FILES, today=request.today, **asked)
         if form.is_valid() and (batch := _upload(request, form, pages)):
             return redirect(_job_url(request, batch))
-    context = {"form": form, "pages": pages, "batches": imports.latest(pages.kind, request.place)}
+    context = {"form": form, "batches": imports.latest(pages.kind, request.place)}
     return _render(request, "registry/import.html", context, pages, status=422 if form.is_bound else 200)
 
 
@@ -105,7 +119,7 @@ def _template(request: HttpRequest, pages: Pages) -> HttpResponse:
     nobody = ImportBatch(agency=request.place.agency, cooperative=request.place.cooperative, kind=pages.kind)
     target = BytesIO()
     template_file(target, title=importer.title, columns=importer.columns(nobody, request.today))
-    headers = {"Content-Disposition": f'attachment; filename="contoh-{importer.noun}.xlsx"'}
+    headers = {"Content-Disposition": f'attachment; filename="contoh-{importer.noun.replace(" ", "-")}.xlsx"'}
     return HttpResponse(target.getvalue(), content_type=XLSX, headers=headers)
 
 
@@ -130,7 +144,7 @@ def _batch(request: HttpRequest, number: str, pages: Pages) -> HttpResponse:
         "page": page,
         "rows": [{"row": row, "cells": [_cell(resource, column, row.data) for column in columns]} for row in page],
         "verdict": verdict,
-        "tabs": _verdict_tabs(batch, verdict),
+        "tabs": _verdict_tabs(batch, verdict, pages),
         "mapping": _mapping_pairs(request, batch, pages),
         "faults_go_at": faults_go_at(batch),
         "days_to_decide": DAYS_TO_DECIDE,
@@ -139,7 +153,7 @@ def _batch(request: HttpRequest, number: str, pages: Pages) -> HttpResponse:
         "may_undo": imports.may_undo(batch),
         "storing": batch.counts.get("new", 0) + batch.counts.get("changed", 0),
     }
-    return _render(request, "registry/import_batch.html", context, pages)
+    return _render(request, "registry/import_batch.html", context | pages.more(request, batch), pages)
 
 
 def _columns(request: HttpRequest, number: str, pages: Pages) -> HttpResponse:
@@ -210,8 +224,11 @@ def _render(request: HttpRequest, template: str, context: dict, pages: Pages, st
         if batch.fault_file and not batch.fault_file.gone_at and theirs:
             urls["faults"] = _file_url(request, batch.fault_file_id)
     layout = "layouts/task.html" if in_cooperative else "layouts/desk.html"
+    if pages.filled:
+        urls["filled"] = reverse(pages.filled, args=[*request.place])
     more = {
         "layout": layout,
+        "pages": pages,
         "pad": "pad" if in_cooperative else "",
         "in_cooperative": in_cooperative,
         "importer": importer,
@@ -239,8 +256,9 @@ def _shown_columns(request: HttpRequest, batch: ImportBatch, pages: Pages) -> li
     """The columns of the preview: those of the importer that the file has, or can have from group lines."""
     columns = pages.importer.columns(batch, request.today)
     present = set(batch.mapping.get("by_index", {}).values()) | {one.key for one in columns if one.group_words}
-    wanted = pages.importer.shown or tuple(one.key for one in columns)
-    return [one for one in columns if one.key in wanted and one.key in present]
+    present |= set(pages.importer.given)
+    by_key = {one.key: one for one in columns}
+    return [by_key[key] for key in pages.importer.shown or by_key if key in present]
 
 
 def _cell(resource, column: Column, data: dict) -> dict:
@@ -257,6 +275,8 @@ def _cell(resource, column: Column, data: dict) -> dict:
 def _why_empty(batch: ImportBatch, verdict: str, pages: Pages) -> str:
     if not batch.counts.get(verdict):
         return "Tidak ada baris seperti ini."
+    if batch.state == ImportBatch.State.APPLIED and verdict != "bad" and pages.stored:
+        return pages.stored
     if batch.state == ImportBatch.State.APPLIED and verdict in ("new", "same"):
         return f"Baris-baris ini sudah ada di daftar {pages.importer.noun}, jadi tidak disimpan lagi di sini."
     return "Baris-baris ini sudah dihapus bersama berkasnya."
@@ -267,9 +287,14 @@ def _first_verdict(batch: ImportBatch) -> str:
     return next((verdict for verdict in order if batch.counts.get(verdict)), "new")
 
 
-def _verdict_tabs(batch: ImportBatch, current: str) -> Iterable[dict]:
+def _verdict_tabs(batch: ImportBatch, current: str, pages: Pages) -> Iterable[dict]:
     return [
-        {"label": label, "url": f"?lihat={key}", "count": batch.counts.get(key, 0), "current": key == current}
+        {
+            "label": pages.verdicts.get(key, label),
+            "url": f"?lihat={key}",
+            "count": batch.counts.get(key, 0),
+            "current": key == current,
+        }
         for key, label in VERDICTS
     ]
 

@@ -40,7 +40,7 @@ def job_context(request: HttpRequest, found: Job) -> dict:
         "done": found.progress,
         "total": 100 if found.state == Job.State.RUNNING else 0,
         "why": found.message,
-        "url": found.result.get("url", "") if found.state == Job.State.DONE else "",
+        "url": "" if running else found.result.get("url", ""),
         "label": found.result.get("label", "Lihat hasilnya"),
     }
     return {"job": found, "shown": shown, "running": running, "poll_seconds": POLL_SECONDS}

@@ -66,6 +66,8 @@
 
   doc.addEventListener("change", (event) => {
     if (event.target.matches("[data-auto]")) event.target.form?.requestSubmit();
+    const all = event.target.dataset.all; // a tick that ticks every box of this name
+    if (all) event.target.form.querySelectorAll(`[name="${all}"]`).forEach((box) => { box.checked = event.target.checked; });
   });
 
   doc.addEventListener("submit", (event) => {

@@ -24,14 +24,16 @@
   let repaired = null; // the refused payment in the dialog
 
   // --- finding
-  const asMember = ([anggota, nama, bulan, pokok]) => ({ anggota, nama, bulan, pokok, teks: `${nama} ${anggota}`.toLowerCase() });
+  const asMember = ([anggota, nama, bulan, pokok, cicilan = 0, usul = 0]) => ({ anggota, nama, bulan, pokok, cicilan, usul, teks: `${nama} ${anggota}`.toLowerCase() });
   /* What is recorded on this phone but not yet at the office counts as paid, so that nobody pays twice in one evening. */
   const stillOpen = (member) => {
     const here = pending.filter((row) => row.anggota === member.anggota && row.keadaan !== "terkirim");
     let money = here.reduce((sum, row) => sum + row.wajib, 0);
     const bulan = [];
     for (const [when, due] of member.bulan) { const paid = Math.min(money, due); money -= paid; if (due > paid) bulan.push([when, due - paid]); }
-    return { bulan, pokok: Math.max(0, member.pokok - here.reduce((sum, row) => sum + row.pokok, 0)), dicatat: here.length };
+    const paid = here.reduce((sum, row) => sum + row.pokok, 0);
+    const pokok = Math.max(0, member.pokok - paid); // the last instalment is the rest
+    return { bulan, pokok, cicilan: Math.min(member.cicilan, pokok), usul: Math.max(0, Math.min(member.usul, member.pokok) - paid), dicatat: here.length };
   };
   const explain = (member) => {
     const { bulan, pokok, dicatat } = stillOpen(member);
@@ -72,13 +74,14 @@
     repaired = row;
     one("#judul-bayar").textContent = member.nama;
     fill(dialog, "siapa-bayar", row ? `${member.anggota} · ${row.kalimat}` : member.anggota);
-    const { bulan, pokok } = chosen;
+    const { bulan, pokok, cicilan, usul } = chosen;
     const counts = [...new Set([bulan.length, 1, 3, 6, 12])].filter(Boolean).sort((a, b) => a - b);
     const wajib = [["0", "Tidak sekarang"], ...counts.filter((count) => sumOf(bulan, count)).map((count) =>
       [String(count), `${count} bulan${count === bulan.length ? `, lunas s.d. ${month(bulan.at(-1)[0])}` : ""} (${rupiah(sumOf(bulan, count))})`]), ["lain", "Jumlah lain"]];
     picks(one("[data-wajib]", form), "wajib", wajib, row ? "lain" : bulan.length ? String(bulan.length) : "0");
     one("[data-pokok]", form).hidden = !pokok && !row?.pokok;
-    picks(one("[data-pokok]", form), "pokok", [["0", "Tidak sekarang"], [String(pokok), `Lunasi ${rupiah(pokok)}`], ["cicil", "Cicil"]], row?.pokok ? "cicil" : "0");
+    const parts = [...new Set([usul, cicilan])].filter((part) => part && part < pokok).map((part) => [String(part), `Cicilan ${rupiah(part)}`]);
+    picks(one("[data-pokok]", form), "pokok", [["0", "Tidak sekarang"], ...parts, [String(pokok), `Lunasi ${rupiah(pokok)}`], ["cicil", cicilan ? "Jumlah lain" : "Cicil"]], row?.pokok ? "cicil" : String(usul));
     one("#jumlah").value = row ? number.format(row.wajib) : "";
     one("#cicil").value = row?.pokok ? number.format(row.pokok) : "";
     dateField.value = row?.tanggal || Luring.today();

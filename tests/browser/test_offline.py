@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Page, expect
 
+from finance.actions import decide_by_laws
 from finance.models import Entry, Obligation, Payment, Receipt, Submission
-from finance.reports import verify_cooperative
+from finance.reports import Rules, verify_cooperative
 from tests.browser.test_dues import HOME, make_three_hundred
 from tests.cast import Someone
 
@@ -356,6 +357,34 @@ def test_the_same_member_twice_in_one_evening_is_seen_on_the_phone_itself(stage,
     phone.get_by_role("searchbox").fill(NAMES[0])
     assert phone.get_by_text("A-0010 · lunas").is_visible()
     assert phone.get_by_text("sudah dicatat di HP ini").is_visible()
+
+
+def test_the_instalment_of_the_by_laws_is_proposed_on_the_phone_and_not_twice_in_one_evening(stage, phone, evening):
+    """100.000 in three: 33.334 now; what is recorded on this phone already is not proposed again."""
+    with stage.database(), Someone("siti").acting() as (actor, melati):
+        rules = Rules(date(2026, 2, 1), pokok_instalments=3)
+        decide_by_laws(
+            cooperative=melati, rules=rules, decided_on=date(2026, 1, 30), decision="RAT 2025", actor=actor, now=NOW
+        )
+    evening(phone)
+    phone.goto(OUTBOX)
+    cut(phone)
+    phone.get_by_role("searchbox").fill(NAMES[0])
+    phone.get_by_role("button", name=NAMES[0]).first.click()
+    expect(phone.get_by_role("radio", name="Cicilan Rp\u00a033.334")).to_be_checked()
+    phone.get_by_role("button", name="Simpan di HP ini").click()
+    expect(phone.locator("#bayar")).to_be_hidden()
+    phone.get_by_role("searchbox").fill(NAMES[0])
+    phone.get_by_role("button", name=NAMES[0]).first.click()
+    pokok = phone.get_by_role("group", name="Simpanan pokok")
+    expect(pokok.get_by_role("radio", name="Tidak sekarang")).to_be_checked()
+    expect(pokok.get_by_role("radio", name="Cicilan Rp\u00a033.334")).to_be_visible()
+    phone.keyboard.press("Escape")
+    mend(phone)
+    sent(phone, 1)
+    with stage.database(), Someone("siti").acting() as (_, melati):
+        paid = Payment.objects.get(cooperative=melati).allocations.filter(obligation__kind="pokok")
+        assert list(paid.values_list("rupiah", flat=True)) == [33_334]
 
 
 def test_nothing_on_the_phone_holds_a_nik_or_a_birth_date(stage, phone, evening):

@@ -16,7 +16,7 @@ def dues(agency_id: int, period: Period) -> Pairs:
 
 
 _DUES = """
-SELECT cooperative_id, in_time_rupiah, rupiah FROM finance_duesdue
+SELECT cooperative_id, LEAST(in_time_rupiah, rupiah), rupiah FROM finance_duesdue
 WHERE agency_id = %s AND kind = 'wajib' AND period = %s AND rupiah > 0
 """
 
@@ -31,7 +31,7 @@ def dues_series(agency_id: int, months: Sequence[date], ids: Sequence[int]) -> l
 
 
 _DUES_SERIES = """
-SELECT period, SUM(in_time_rupiah), SUM(rupiah), COUNT(*) FROM finance_duesdue
+SELECT period, SUM(LEAST(in_time_rupiah, rupiah)), SUM(rupiah), COUNT(*) FROM finance_duesdue
 WHERE agency_id = %s AND kind = 'wajib' AND period BETWEEN %s AND %s AND rupiah > 0 AND (cooperative_id IN (SELECT unnest(%s::bigint[]))) IS TRUE
 GROUP BY period
 """

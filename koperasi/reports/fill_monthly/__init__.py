@@ -7,7 +7,7 @@ Every number of the report is counted here once, from the same pairs as home and
 `None` and is printed "…".
 """
 
-from .paper import PaperFacts, agency_head, signatory_on
+from .paper import PaperFacts, agency_head, letterhead, signatory_on
 from .report import TOLD, fill, numbers_mark
 
-__all__ = ["TOLD", "PaperFacts", "agency_head", "fill", "numbers_mark", "signatory_on"]
+__all__ = ["TOLD", "PaperFacts", "agency_head", "fill", "letterhead", "numbers_mark", "signatory_on"]

@@ -44,8 +44,14 @@ def signatory_on(agency: Agency, day: date) -> Signatory | None:
 
 
 def agency_head(board: Board) -> AgencyHead:
-    """The letterhead on the day of publishing."""
-    agency = board.agency
+    """The letterhead of a report on the day of publishing, with what it counts."""
+    return letterhead(
+        board.agency, f"{format_number(len(board.lines))} koperasi di {format_number(len(board.districts))} kecamatan"
+    )
+
+
+def letterhead(agency: Agency, scope: str = "") -> AgencyHead:
+    """The letterhead of the dinas. Needs `place` selected."""
     region = agency.government.removeprefix("Pemerintah ")
     contact = [
         agency.address,
@@ -61,7 +67,7 @@ def agency_head(board: Board) -> AgencyHead:
         address_line=" · ".join(part for part in contact if part),
         place=region.split(" ", 1)[-1],
         head_title=agency.head_title,
-        scope=f"{format_number(len(board.lines))} koperasi di {format_number(len(board.districts))} kecamatan",
+        scope=scope,
         paper=agency.paper_size,
         brand=INKS.get(agency.slug, NEUTRAL_INK).brand,
         village_word="Kelurahan" if agency.place.level == "city" else "Desa",
