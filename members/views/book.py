@@ -137,7 +137,7 @@ def _shown(request: HttpRequest, filters: Filters) -> FilterForm:
 
 
 def year_ends(today: date, chosen: date | None) -> list[dict]:
-    """The days a register is asked for: the last day of this year and of the three before it."""
-    days = [date(year, 12, 31) for year in range(today.year, today.year - 4, -1)]
+    """The days a register is asked for: the last days of the three years that have ended, none still ahead."""
+    days = [date(year, 12, 31) for year in range(today.year - 1, today.year - 4, -1)]
     items = [{"url": f"?per={day:%Y-%m-%d}", "label": format_date(day), "current": day == chosen} for day in days]
     return [{"url": "?", "label": "Hari ini", "current": chosen is None}, *items]
