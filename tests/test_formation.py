@@ -143,6 +143,17 @@ def test_a_step_that_is_a_fact_of_the_profile_is_written_there(joko):
         assert AuditEvent.objects.filter(verb="take_step", cooperative__in=numbers).count() == 2
 
 
+def test_the_first_outlet_does_not_make_the_latest_older(joko):
+    with joko.acting() as (actor, _):
+        [one] = forming(actor, 1)
+        Profile.objects.filter(cooperative=one).update(last_outlet_opened_on=date(2026, 9, 1))
+        take(actor, [one], "outlet", date(2026, 8, 1))
+        assert Profile.objects.get(cooperative=one).last_outlet_opened_on == date(2026, 9, 1)
+        assert FormationStep.objects.get(cooperative=one, step="outlet").done_on == date(2026, 8, 1)
+        Profile.objects.filter(cooperative=one).update(last_outlet_opened_on=date(2026, 10, 1))  # another one opens
+        assert FormationStep.objects.get(cooperative=one, step="outlet").done_on == date(2026, 8, 1)
+
+
 def test_the_database_refuses_days_that_contradict_each_other_and_nothing_stays(joko):
     with joko.acting() as (actor, _):
         [one] = forming(actor, 1)

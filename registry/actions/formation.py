@@ -94,7 +94,10 @@ def _write_profiles(
         {"today": today},
     )
     if column := step.profile.get("on"):
-        sets.append(f"{column} = %(on)s::date")
+        # The profile knows the latest outlet; the step is the first one and must not make it older.
+        sets.append(
+            f"{column} = " + (f"greatest(p.{column}, %(on)s::date)" if step.code == "outlet" else "%(on)s::date")
+        )
     if column := step.profile.get("number"):
         sets.append(f"{column} = CASE WHEN given.number = '' THEN p.{column} ELSE given.number END")
     if step.code == "decree":

@@ -42,7 +42,9 @@ def left(stage, clock):
     return stage
 
 
-def test_the_register_of_31_december_with_its_leavers_is_two_taps_from_home(left, phone, sign_in, axe, Taps, picture, clock):
+def test_the_register_of_31_december_with_its_leavers_is_two_taps_from_home(
+    left, phone, sign_in, axe, Taps, picture, clock
+):
     clock(datetime(2027, 1, 5, 3, 0, tzinfo=UTC))
     sign_in(phone, "yusuf")
     phone.goto("/kota-serang/koperasi/melati/beranda/")
