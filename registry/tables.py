@@ -58,13 +58,14 @@ TABLES: list[Table] = [
     tenant("registry.ReportedFigure", maker="reported_by", dinas="SID", **(_EVERYBODY_READS | {"officer": "SI"})),
     tenant("registry.BusinessDay", dinas="SID", **_EVERYBODY_READS),  # written and taken back by the profile's trigger
     # What is a fact of the profile or of a RAT comes by their triggers, in the rights of whoever writes those.
-    tenant("registry.Formation", dinas="SIUD", **_EVERYBODY_READS),
-    tenant("registry.FormationStep", dinas="SIUD", **_EVERYBODY_READS),
-    tenant("registry.EventCooperative", dinas="SID", **_EVERYBODY_READS),
+    # Beside a step may stand who gave the counselling, and an account number: not for the head of region.
+    tenant("registry.Formation", dinas="SIUD", **_COLLEAGUES_READ),
+    tenant("registry.FormationStep", dinas="SIUD", **_COLLEAGUES_READ),
+    tenant("registry.EventCooperative", dinas="SID", **_COLLEAGUES_READ),
     agency("registry.Evidence", dinas="SI", maker="made_by"),
-    agency("registry.Event", dinas="SIU", executive="S"),
+    agency("registry.Event", dinas="SIU"),
     agency("registry.FormationGroup", dinas="SIU"),
-    agency("registry.YearTarget", dinas="SIU", executive="S"),
+    agency("registry.YearTarget", dinas="SIU"),
     tenant("registry.AnnualMeeting", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.TrainingAttendance", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.BuildingRecord", dinas="SIU", **(_EVERYBODY_READS | {"field": "SI"})),
