@@ -263,7 +263,7 @@ def test_every_verb_of_the_book_has_words():
     ]:
         written |= set(
             re.findall(
-                r"""(?:audit\.record(?:_look)?\(|(?<![_.])record(?:_look)?\()\s*"([a-z_]+)\"""",
+                r"""(?:audit\.record(?:_look|_each)?\(|(?<![_.])record(?:_look|_each)?\()\s*"([a-z_]+)\"""",
                 path.read_text(),
             )
         )

@@ -26,6 +26,8 @@ INSERTS = {
     "VALUES ({own}, {own_agency}, 'assets', '2031-01-01', 1, 'cooperative', now(), {who})",
     "registry_file": "INSERT INTO registry_file (agency_id, cooperative_id, path, name, content_type, size, sha256, made_at, made_by, published) "
     "VALUES ({own_agency}, {place}, 'attack', 'x', 'x', 1, '', now(), {who}, false)",
+    "registry_evidence": "INSERT INTO registry_evidence (agency_id, title, file_id, made_by, made_by_name, made_at) "
+    "VALUES ({own_agency}, 'x', 1, {who}, 'x', now())",
     "registry_job": "INSERT INTO registry_job (agency_id, cooperative_id, number, kind, arguments, state, progress, message, result, requested_by, grant_id, made_at) "
     "SELECT {own_agency}, {place}, 'attack', 'x', '{{}}', 'waiting', 0, '', '{{}}', {who}, min(id), now() FROM registry_grant",
     "registry_importbatch": "INSERT INTO registry_importbatch (agency_id, cooperative_id, number, kind, state, file_id, options, mapping, remembered, counts, notes, sentence, "

@@ -8,9 +8,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 from django.conf import settings
+
+from tests.database import at_database
 
 PATIENCE = 60  # seconds
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,10 +24,8 @@ class Web:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        app = settings.DATABASES["default"]
-        url = f"postgres://{quote(app['USER'])}:{quote(app['PASSWORD'])}@{quote(app['HOST'], safe='')}:{app['PORT'] or 5432}/{name}"
         environment = os.environ | {
-            "DATABASE_URL": url, "ALLOWED_HOSTS": "localhost", "SECRET_KEY": settings.SECRET_KEY, "DEMO": "1",
+            "DATABASE_URL": at_database(os.environ["DATABASE_URL"], name), "ALLOWED_HOSTS": "localhost", "SECRET_KEY": settings.SECRET_KEY, "DEMO": "1",
             "KEYS_FILE": str(settings.KEYS_FILE), "KOPERASI_DATA": folder, "DJANGO_SETTINGS_MODULE": "koperasi.settings",
         }  # fmt: skip
         if static:
