@@ -53,6 +53,7 @@ const Luring = (() => {
   const old = (row) => Date.now() - Date.parse(row.diambil || row.dibuat) > DAYS_KEPT * day;
 
   const tell = () => doc.dispatchEvent(new CustomEvent("luring", { detail: { state } }));
+  const become = (next) => { if (next !== state) { state = next; tell(); } };
   const add = async (payment) => {
     const row = { ...payment, kunci: crypto.randomUUID(), alamat: address, siapa: owner, dibuat: new Date().toISOString(), keadaan: "menunggu" };
     row.urut = await within("antrean", "readwrite", (rows) => rows.add(row));
@@ -108,7 +109,7 @@ const Luring = (() => {
     const carried = await list();
     let rows = await waiting();
     if (!rows.length && carried && !stale(carried)) return;
-    if (rows.length) { state = "mengirim"; tell(); }
+    if (rows.length) become("mengirim");
     const token = await refresh();
     const sent = rows.length;
     while (rows.length) { // what is recorded meanwhile goes along
@@ -125,14 +126,12 @@ const Luring = (() => {
     sending = true;
     const work = async (lock) => {
       if (lock === null) return; // another tab is sending
-      const before = state;
       try {
         await sendAll();
-        state = "diam";
+        become("diam");
       } catch (error) {
-        state = error instanceof NoSession ? "sesi" : "luring"; // asked again meanwhile ("online"), it is tried again
+        become(error instanceof NoSession ? "sesi" : "luring"); // asked again meanwhile ("online"), it is tried again
       }
-      if (state !== before) tell();
     };
     while (again) {
       again = false;
@@ -211,7 +210,7 @@ const Luring = (() => {
     await show();
     navigator.serviceWorker?.register("/pekerja.js").catch(() => {});
     window.addEventListener("online", send);
-    window.addEventListener("offline", () => { state = "luring"; tell(); });
+    window.addEventListener("offline", () => become("luring"));
     doc.addEventListener("visibilitychange", () => { if (!doc.hidden) send(); });
     setInterval(async () => { if ((await queue()).some((row) => row.keadaan === "menunggu")) send(); }, 30000);
     (window.requestIdleCallback || setTimeout)(send);
