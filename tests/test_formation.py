@@ -375,6 +375,15 @@ def test_a_cooperative_of_the_other_dinas_cannot_be_moved(desk):
     assert desk.get(url("take_step", "melati", "first_rat")).status_code == 404
 
 
+def test_one_step_of_one_cooperative_keeps_its_document(desk, joko):
+    sent = {"done_on": "05/05/2026", "nomor": "", "document": SimpleUploadedFile("ba.pdf", PDF, "application/pdf")}
+    assert desk.post(url("take_step", "melati", "simkopdes"), sent).status_code == 302
+    with joko.acting():
+        row = FormationStep.objects.select_related("evidence__file").get(cooperative__slug="melati", step="simkopdes")
+        assert row.evidence.file.cooperative_id is None
+    assert desk.get(reverse("registry:file", args=[KOTA, row.evidence.file_id])).content == PDF
+
+
 def test_the_way_of_a_cooperative_shows_every_step_to_its_own_people_and_writing_only_to_the_dinas(
     desk, enter, siti, joko
 ):
@@ -401,25 +410,3 @@ def test_a_priority_names_who_ordered_it(desk, joko):
     with joko.acting():
         assert Formation.objects.get(cooperative__slug="melati").priority
     assert "Instruksi 3 Maret" in desk.get(url("way", "melati")).content.decode()
-
-
-def test_coverage_names_the_villages_without_a_live_one_and_those_with_two(joko):
-    with joko.acting() as (actor, _):
-        before = reports.coverage(agency(), "kkmp")
-        assert before.villages == 67
-        here = next(place for place in before.missing if place.name == "Kiara")
-        for number in range(2):
-            register_cooperative(
-                agency=agency(),
-                name=f"KKMP Kiara {number}",
-                district=here.parent,
-                village=here,
-                fields={"programme_id": "kkmp"},
-                actor=actor,
-                now=NOW,
-            )
-        after = reports.coverage(agency(), "kkmp")
-        assert after.covered == before.covered + 1
-        assert [(place.name, n) for place, n in after.double] == [("Kiara", 2)]
-        Profile.objects.filter(cooperative__name="KKMP Kiara 1").update(legal_status="dissolved")
-        assert reports.coverage(agency(), "kkmp").double == ()

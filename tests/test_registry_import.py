@@ -319,3 +319,23 @@ def test_the_preview_asks_the_same_questions_whatever_the_size(office, rows, dja
     batch = office.upload(small_list(lines))
     with django_assert_max_num_queries(20):
         assert office.client.get(reverse("registry:import_batch", args=[KAB, batch.number])).status_code == 200
+
+
+def programme_row(number: int, **more) -> dict:
+    name = f"Koperasi Desa Merah Putih Ciruas {number}"
+    return ROW | {"Nama koperasi": name, "Nomor badan hukum": f"AHU-000000{number}.AH.01.29.TAHUN 2025"} | more
+
+
+def test_a_village_gets_one_cooperative_of_a_programme_from_lists_as_well(office):
+    batch = office.upload(small_list([programme_row(1), programme_row(2), programme_row(3, Desa="Citerep")]))
+    with office.someone.acting():
+        rows = list(ImportRow.objects.filter(batch=batch.pk).order_by("number"))
+        assert [row.verdict for row in rows] == ["new", "bad", "new"]
+        assert "Program dan desanya sama dengan baris" in rows[1].errors[0]
+    office.press("import_apply", batch)
+    later = office.upload(small_list([programme_row(4), programme_row(1, Desa="Citerep"), programme_row(3, Alamat="Jl. Raya 2")]))
+    with office.someone.acting():
+        rows = list(ImportRow.objects.filter(batch=later.pk).order_by("number"))
+        assert [row.verdict for row in rows] == ["bad", "bad", "bad"]
+        assert "Koperasi Desa Merah Putih Ciruas 1 sudah tercatat" in rows[0].errors[0]
+        assert "Koperasi Desa Merah Putih Ciruas 3 sudah tercatat" in rows[1].errors[0]

@@ -39,7 +39,10 @@ VALUES: dict[str, tuple] = {
     "uidb36": ("1", "zzzz"),
 }
 # Where a part of the same name means something else: (view name, part) → (may exist, cannot).
-SPECIAL: dict[tuple[str, str], tuple] = {("finance:ledger", "kode"): ("11100", "99999")}
+SPECIAL: dict[tuple[str, str], tuple] = {
+    ("finance:ledger", "kode"): ("11100", "99999"),
+    ("registry:part_village", "kode"): ("36.73.03.1007", "99.99.99.9999"),
+}
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _postal_code(planned: Planned) -> str:
 
 def _life(planned: Planned, rng: Random, clock: Clock) -> dict[str, date | None]:
     """Say how alive the business is: many opened nothing yet, and of some nobody has heard for long."""
-    opened = rng.random() < (0.45 if planned.programme == "kkmp" else 0.3 if planned.programme else 0.7)
+    opened = rng.random() < (0.24 if planned.programme == "kkmp" else 0.17 if planned.programme else 0.7)
     opened = opened or planned.is_showcase
     heard = planned.months or rng.random() < 0.66
     since = max(planned.founded_on + timedelta(days=60), clock.days_ago(rng.randint(40, 420)))

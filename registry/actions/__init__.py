@@ -29,6 +29,7 @@ from .cooperatives import (
     register_cooperative,
     report_figures,
 )
+from .coverage import VillageTaken, join_village, one_per_village, part_village
 from .formation import follow_formation, keep_evidence, take_step
 from .groups import hold_event, keep_group, set_target
 from .logins import (
@@ -51,6 +52,7 @@ __all__ = [
     "Papers",
     "StaleForm",
     "UsernameTaken",
+    "VillageTaken",
     "accept_invitation",
     "amend_cooperative",
     "appoint_officer",
@@ -65,12 +67,15 @@ __all__ = [
     "hold_event",
     "invite",
     "invite_first_admin",
+    "join_village",
     "keep_evidence",
     "keep_group",
     "make_reset_link",
     "name_signatory",
+    "one_per_village",
     "open_blocker",
     "open_case",
+    "part_village",
     "prolong_access",
     "publish_report",
     "record_building",

@@ -27,6 +27,7 @@ from registry.models import (
 from registry.numbers import normalize_decree
 
 from .access import end_with_term
+from .coverage import one_per_village
 
 RESERVED_SLUGS = frozenset({"tambah", "impor", "unduh", "peta"})
 
@@ -56,7 +57,10 @@ def register_cooperative(
     actor: Actor,
     now: datetime,
 ) -> Cooperative:
-    """Enter a cooperative in the registry, with its profile. `fields` are those of `Profile`. Raises `NameExists`."""
+    """Enter a cooperative in the registry, with its profile. `fields` are those of `Profile`.
+
+    Raises `NameExists`, and `VillageTaken` when another live cooperative of its programme serves the village.
+    """
     same = Cooperative.objects.filter(agency=agency, district=district, name__iexact=name).first()
     if same:
         raise NameExists(same)
@@ -69,7 +73,8 @@ def register_cooperative(
         village=village,
     )
     fields = _with_decree_key(fields or {})
-    Profile.objects.create(cooperative=cooperative, agency=agency, **fields)
+    with one_per_village():
+        Profile.objects.create(cooperative=cooperative, agency=agency, **fields)
     CooperativeKbli.objects.bulk_create(
         CooperativeKbli(cooperative=cooperative, agency=agency, kbli=code, is_main=index == 0)
         for index, code in enumerate(kbli or [])
@@ -95,7 +100,8 @@ def amend_cooperative(
     """Change a cooperative's name, place and profile. Writes nothing when nothing changes.
 
     A new name gets a new address, and the old one leads to it. `village` counts only together with `district`.
-    Raises `StaleForm`, and `NameExists` when another one in the kecamatan has this name.
+    Raises `StaleForm`, `NameExists` when another one in the kecamatan has this name, and `VillageTaken` when another
+    live cooperative of its programme serves the village.
     """
     profile = Profile.objects.select_for_update().get(cooperative=cooperative)
     if profile.version != version:
@@ -108,7 +114,8 @@ def amend_cooperative(
         cooperative.village_id,
     )
     if renamed or moved:
-        _rename(cooperative, name, district or cooperative.district, village if district else cooperative.village)
+        with one_per_village():
+            _rename(cooperative, name, district or cooperative.district, village if district else cooperative.village)
     relisted = kbli is not None and _replace_kbli(cooperative, kbli)
     if not (changed or renamed or moved or relisted):
         return profile
@@ -116,7 +123,8 @@ def amend_cooperative(
         setattr(profile, key, value)
     profile.version += 1
     profile.last_recorded_on = today
-    profile.save(update_fields=[*changed, "version", "last_recorded_on"])
+    with one_per_village():
+        profile.save(update_fields=[*changed, "version", "last_recorded_on"])
     names = sorted(
         [*changed, *(["name"] if renamed else []), *(["village"] if moved else []), *(["kbli"] if relisted else [])]
     )

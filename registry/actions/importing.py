@@ -96,6 +96,21 @@ FROM (
 ) AS first
 WHERE r.agency_id = %(agency)s AND r.batch_id = %(batch)s AND r.subject_id = first.subject_id AND r.number > first.number
 """
+# One live cooperative of a programme per village: in the register, and among the new ones of this list.
+_PROGRAMME = "CASE " + " ".join(f"WHEN r.data->>'name' LIKE '{start}%%' THEN '{code}'" for start, code in PROGRAMMES) + " END"
+_COVERED = f"""
+UPDATE registry_importrow AS r
+SET verdict = 'bad', errors = jsonb_build_array(c.name || ' sudah tercatat untuk program ini di desa atau kelurahan itu.')
+FROM registry_coveredvillage AS v JOIN registry_cooperative AS c ON c.id = v.cooperative_id
+WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.verdict <> 'bad'
+  AND v.agency_id = %(agency)s AND v.village_id = r.data->>'village' AND v.cooperative_id IS DISTINCT FROM r.subject_id
+  AND v.programme_id = CASE WHEN r.subject_id IS NULL THEN {_PROGRAMME} ELSE
+    (SELECT p.programme_id FROM registry_profile p WHERE p.agency_id = %(agency)s AND p.cooperative_id = r.subject_id) END
+"""
+_PROGRAMME_KEY = (
+    f"CASE WHEN subject_id IS NULL AND data->>'village' IS NOT NULL THEN ({_PROGRAMME.replace('r.data', 'data')}) || ' ' || "
+    "(data->>'village') END"
+)
 
 
 def judge_cooperatives(batch: ImportBatch, today: date) -> None:
@@ -107,6 +122,8 @@ def judge_cooperatives(batch: ImportBatch, today: date) -> None:
         _MATCH_DECREE,
         _MATCH_NAME,
         _SAME_SUBJECT,
+        _COVERED,
+        _DOUBLES.format(key=_PROGRAMME_KEY, sentence="'Program dan desanya sama dengan baris '"),
     ]
     with connection.cursor() as cursor:
         for statement in statements:

@@ -14,7 +14,7 @@ from registry.forms.fields import (
     RtRwField,
     VerdictField,
 )
-from registry.models import Agency, Cooperative, Place, Profile, Programme
+from registry.models import Agency, Cooperative, CoveredVillage, Place, Profile, Programme
 from registry.numbers import (
     check_cooperative_nik,
     check_legal_decree,
@@ -23,6 +23,7 @@ from registry.numbers import (
     check_postal_code,
     normalize_decree,
 )
+from registry.reports.status import GONE
 
 CONTACTS = (("address",), ("rt_rw", "postal_code"), ("phone", "email"))
 
@@ -144,6 +145,7 @@ class CooperativeForm(ContactForm):
     def clean(self) -> dict:
         found = super().clean()
         self._clean_place(found)
+        self._refuse_second(found)
         self._clean_order(found, ("founded_on", "Tanggal rapat pendirian"), ("deed_on", "tanggal akta"))
         self._clean_order(found, ("deed_on", "Tanggal akta"), ("decree_on", "tanggal pengesahan"))
         self._clean_order(found, ("founded_on", "Tanggal rapat pendirian"), ("decree_on", "tanggal pengesahan"))
@@ -166,6 +168,21 @@ class CooperativeForm(ContactForm):
         else:
             found["district"] = self.fields["village"].by_code[village.parent_id if village else code]
 
+    def _refuse_second(self, found: dict) -> None:
+        """One live cooperative of a programme per village (domain 9.13)."""
+        programme, village = found.get("programme_id"), found.get("village")
+        gone = found.get("legal_status") in GONE
+        if not programme or not village or gone:
+            return
+        served = CoveredVillage.objects.filter(agency=self.agency, village=village, programme=programme)
+        other = served.exclude(cooperative=self.cooperative).select_related("cooperative").first()
+        if other:
+            self.add_error("programme_id", f"{village.full_name} sudah dilayani {other.cooperative.name} dalam program ini.")
+
+    def refuse_taken_village(self) -> None:
+        """Somebody else's cooperative of the programme came first, a moment ago."""
+        self.add_error("programme_id", "Desa atau kelurahan ini baru saja mendapat koperasi lain dalam program ini.")
+
     def _clean_order(self, found: dict, earlier: tuple[str, str], later: tuple[str, str]) -> None:
         first, second = found.get(earlier[0]), found.get(later[0])
         if first and second and first > second:
@@ -187,11 +204,6 @@ class CooperativeForm(ContactForm):
                         f"Program ini untuk {wanted.label}; {village.name} adalah {village.get_level_display()}.",
                     )
                 )
-            others = self._others().filter(village=village, profile__programme=programme)
-            warned += [
-                ("programme_id", f"{other.name} sudah tercatat dalam program ini di {village.full_name}.")
-                for other in others[:1]
-            ]
         year = found["decree_number"][-4:]
         if (
             found["decree_on"]

@@ -7,6 +7,7 @@ from .cooperatives import Blocker, Cooperative, CooperativeKbli, OldSlug, Profil
 from .facts import AnnualMeeting, BuildingRecord, BusinessDay, FigureKind, ReportedFigure, TrainingAttendance
 from .files import File
 from .formation import (
+    CoveredVillage,
     Event,
     EventCooperative,
     Evidence,
@@ -30,6 +31,7 @@ __all__ = [
     "BusinessDay",
     "Cooperative",
     "CooperativeKbli",
+    "CoveredVillage",
     "Event",
     "EventCooperative",
     "Evidence",

@@ -79,6 +79,28 @@ class FormationStep(OfCooperativeAndAgency):
         indexes = [models.Index(fields=["agency", "step", "done_on"])]
 
 
+class CoveredVillage(OfCooperativeAndAgency):
+    """A village a live cooperative of a programme serves: its own, or a neighbour's that joined it (domain 1.4).
+
+    Its own is kept by a trigger from the profile and the directory (`registry/sql/coverage.sql`), and everything here goes
+    when the cooperative leaves the programme, is dissolved or merges into another.
+    """
+
+    village = models.ForeignKey("registry.Place", models.PROTECT, related_name="+", db_index=False)
+    programme = models.ForeignKey("registry.Programme", models.PROTECT, related_name="+", db_index=False)
+    is_home = models.BooleanField(default=False)
+    joined_on = models.DateField("bergabung sejak", null=True)
+    evidence = Link(Evidence, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "village"], name="a_village_is_covered_once"),
+            models.UniqueConstraint(
+                fields=["agency", "village", "programme"], name="one_live_cooperative_of_a_programme_per_village"
+            ),
+        ]
+
+
 class Event(OfAgency):
     """An agreement or a launch that covers many cooperatives."""
 

@@ -63,6 +63,8 @@ VERBS = {
     "open_door_page": "membuka halaman publik",
     "follow_formation": "mengatur cara pembentukan",
     "take_step": "mencatat langkah pembentukan",
+    "join_village": "menggabungkan desa atau kelurahan tetangga",
+    "part_village": "melepas desa atau kelurahan tetangga",
     "keep_group": "mencatat kelompok",
     "set_target": "menetapkan target tahunan",
     "hold_event": "mencatat acara",

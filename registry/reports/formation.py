@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import Count, Q
 
 from registry.formation import Stage, Step, stage_of, stages, steps
-from registry.models import Agency, Blocker, Cooperative, Formation, FormationStep, Place, Profile
+from registry.models import Agency, Blocker, Cooperative, Formation, FormationStep, Profile
 from registry.reports.status import GONE
 
 # --- One cooperative ------------------------------------------------------------------------------
@@ -166,39 +166,3 @@ def steps_taken(agency: Agency, ids: Sequence[int]) -> dict[int, set[str]]:
     for pk, code in FormationStep.objects.filter(agency=agency, cooperative__in=ids).values_list("cooperative", "step"):
         found[pk].add(code)
     return found
-
-
-# --- Coverage ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """The villages of a programme: which have no live cooperative of it, which have more than one."""
-
-    villages: int
-    missing: tuple[Place, ...]
-    double: tuple[tuple[Place, int], ...]
-
-    @property
-    def covered(self) -> int:
-        return self.villages - len(self.missing)
-
-
-def village_level(agency: Agency) -> str:
-    """Return what the villages of this agency's territory are: kelurahan or desa (a territory has one kind)."""
-    villages = Place.objects.filter(parent__parent=agency.place_id, level__in=(Place.Level.KELURAHAN, Place.Level.DESA))
-    return villages.order_by().values_list("level", flat=True).first() or Place.Level.DESA
-
-
-def coverage(agency: Agency, programme: str) -> Coverage:
-    """Compare the villages of the agency with the live cooperatives of a programme. Two queries."""
-    villages = list(Place.objects.filter(parent__parent=agency.place_id).select_related("parent").order_by("code"))
-    live = Cooperative.objects.filter(agency=agency, is_practice=False, standing__programme=programme)
-    found = dict(
-        live.exclude(standing__legal_status__in=GONE).order_by().values_list("village").annotate(n=Count("pk"))
-    )
-    return Coverage(
-        len(villages),
-        tuple(one for one in villages if one.pk not in found),
-        tuple((one, found[one.pk]) for one in villages if found.get(one.pk, 0) > 1),
-    )

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from registry.access import door
-from registry.actions import NameExists, StaleForm, amend_cooperative, register_cooperative
+from registry.actions import NameExists, StaleForm, VillageTaken, amend_cooperative, register_cooperative
 from registry.formats import format_moment
 from registry.forms.cooperatives import ContactForm, CooperativeForm, initial_of
 from registry.models import AuditEvent, CooperativeKbli, GrantKind, Profile
@@ -31,6 +31,8 @@ VERBS = {
     "close_blocker": "Hambatan selesai",
     "follow_formation": "Cara pembentukan diatur",
     "take_step": "Langkah pembentukan dicatat",
+    "join_village": "Desa atau kelurahan tetangga bergabung",
+    "part_village": "Desa atau kelurahan tetangga dilepas",
     "open_case": "Pemeriksaan dibuka",
     "close_case": "Pemeriksaan diakhiri",
 }
@@ -109,6 +111,8 @@ def add(request: HttpRequest) -> HttpResponse:
             )
         except NameExists as error:
             form.refuse_same_name(error.cooperative)
+        except VillageTaken:
+            form.refuse_taken_village()
         else:
             messages.success(request, f"{cooperative.name} terdaftar.")
             return redirect("registry:profile", agency.slug, cooperative.slug)
@@ -163,6 +167,9 @@ def _amend(request: HttpRequest, form: ContactForm, stored: Profile) -> HttpResp
         )
     except NameExists as error:
         form.refuse_same_name(error.cooperative)
+        return None
+    except VillageTaken:
+        form.refuse_taken_village()
         return None
     except StaleForm:
         _explain_stale(request, form, stored)

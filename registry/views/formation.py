@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 
 from registry.access import door
 from registry.actions import follow_formation, keep_evidence, open_blocker, take_step
-from registry.formation import Step, rules_source, stages, steps, village_programmes
+from registry.formation import Step, rules_source, stages, steps
 from registry.formats import count_words, format_date
 from registry.forms.formation import BoardForm, FollowForm, StepForm
 from registry.models import Agency, Blocker, Cooperative, Evidence, FormationStep, Place, Programme
 from registry.models.accounts import DINAS_KINDS
+from registry.reports import coverage as villages
 from registry.reports import formation as reports
 from registry.views.cooperatives import READERS, page_context
 from registry.views.groups import formation_tabs
@@ -54,7 +55,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form, "seen": seen, "page": page, "stage": stage, "chips": _chips(form, seen, asked), "source": rules_source(),
         "steps": [step for step in steps().values() if not step.elsewhere], "next": _next_of(stage),
-        "may_write": request.place.grant.kind in WRITERS, "tabs": formation_tabs("tahapan"), "coverage": _coverage(agency, programmes),
+        "may_write": request.place.grant.kind in WRITERS, "tabs": formation_tabs("tahapan"),
     }  # fmt: skip
     return render(request, "registry/formation_board.html", context)
 
@@ -77,16 +78,6 @@ def _next_of(stage) -> str:
     order = list(stages().values())
     later = order[order.index(stage) + 1 :]
     return next((code for one in later for code in one.steps if code not in stage.steps), "")
-
-
-def _coverage(agency: Agency, programmes: list[Programme]) -> dict | None:
-    """The programme that wants one cooperative in each village of this territory, with the villages it has and lacks."""
-    level = reports.village_level(agency)
-    programme = next((one for one in programmes if one.code == village_programmes().get(level)), None)
-    if programme is None:
-        return None
-    word = Place.Level(level).label
-    return {"programme": programme, "word": word, "found": reports.coverage(agency, programme.code)}
 
 
 @door(WRITERS)
@@ -153,7 +144,7 @@ def way(request: HttpRequest) -> HttpResponse:
     writes = request.place.grant.kind in WRITERS
     context = page_context(
         request, "tahapan", seen=seen, source=rules_source(), timeline=[_line(request, one, documents, writes) for one in seen.steps],
-        all_steps=len(seen.steps),
+        all_steps=len(seen.steps), villages=villages.covered_by(request.place.cooperative, request.place.agency),
     )  # fmt: skip
     return render(request, "registry/formation_way.html", context)
 

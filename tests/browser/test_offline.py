@@ -316,9 +316,9 @@ def test_logging_out_with_unsent_payments_asks_first_and_wipes_the_list(stage, p
     kept = phone.evaluate("""async () => {
         const base = await new Promise(done => { const ask = indexedDB.open('koperasi', 1); ask.onsuccess = () => done(ask.result) });
         const all = store => new Promise(done => { const ask = base.transaction(store).objectStore(store).getAll(); ask.onsuccess = () => done(ask.result) });
-        return [(await all('daftar')).length, (await all('antrean')).map(row => row.nama), await caches.has('halaman')];
+        return [(await all('daftar')).length, (await all('antrean')).map(row => row.nama), (await (await caches.open('halaman')).keys()).length];
     }""")
-    assert kept == [0, [NAMES[0]], False]
+    assert kept == [0, [NAMES[0]], 0]  # the worker may have opened an empty store; what counts is what is in it
 
 
 def test_the_list_leaves_the_phone_after_seven_days_and_unsent_payments_stay(stage, phone, evening):
