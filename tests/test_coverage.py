@@ -85,7 +85,10 @@ def test_also_when_sql_writes_past_the_action(joko):
     with joko.acting() as (actor, _):
         found(actor, "KKMP Kiara", "Kiara")
         other = found(actor, "Koperasi Lain", "Kiara", programme_id=None)
-        with pytest.raises(IntegrityError, match="one_live_cooperative_of_a_programme_per_village"), transaction.atomic():
+        with (
+            pytest.raises(IntegrityError, match="one_live_cooperative_of_a_programme_per_village"),
+            transaction.atomic(),
+        ):
             Profile.objects.filter(cooperative=other).update(programme_id="kkmp")
         third = found(actor, "KKMP Nyapah", "Nyapah")
         with pytest.raises(IntegrityError, match="per_village"), transaction.atomic():

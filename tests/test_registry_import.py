@@ -333,7 +333,9 @@ def test_a_village_gets_one_cooperative_of_a_programme_from_lists_as_well(office
         assert [row.verdict for row in rows] == ["new", "bad", "new"]
         assert "Program dan desanya sama dengan baris" in rows[1].errors[0]
     office.press("import_apply", batch)
-    later = office.upload(small_list([programme_row(4), programme_row(1, Desa="Citerep"), programme_row(3, Alamat="Jl. Raya 2")]))
+    later = office.upload(
+        small_list([programme_row(4), programme_row(1, Desa="Citerep"), programme_row(3, Alamat="Jl. Raya 2")])
+    )
     with office.someone.acting():
         rows = list(ImportRow.objects.filter(batch=later.pk).order_by("number"))
         assert [row.verdict for row in rows] == ["bad", "bad", "bad"]

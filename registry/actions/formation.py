@@ -40,7 +40,9 @@ def keep_evidence(
     *, place: Place, title: str, name: str, content: bytes, content_type: str, actor: Actor, now: datetime
 ) -> Evidence:
     """Keep a document of the dinas that proves a step of one or many cooperatives. `name`: as it is downloaded."""
-    place = replace(place, cooperative=None)  # the document is the dinas', also when it proves a step of one cooperative
+    place = replace(
+        place, cooperative=None
+    )  # the document is the dinas', also when it proves a step of one cooperative
     stored = store_file(place=place, name=name, content=content, content_type=content_type, actor=actor, now=now)
     return Evidence.objects.create(
         agency=place.agency, title=title, file=stored, made_by=actor.user_id, made_by_name=actor.name, made_at=now

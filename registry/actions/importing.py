@@ -97,7 +97,9 @@ FROM (
 WHERE r.agency_id = %(agency)s AND r.batch_id = %(batch)s AND r.subject_id = first.subject_id AND r.number > first.number
 """
 # One live cooperative of a programme per village: in the register, and among the new ones of this list.
-_PROGRAMME = "CASE " + " ".join(f"WHEN r.data->>'name' LIKE '{start}%%' THEN '{code}'" for start, code in PROGRAMMES) + " END"
+_PROGRAMME = (
+    "CASE " + " ".join(f"WHEN r.data->>'name' LIKE '{start}%%' THEN '{code}'" for start, code in PROGRAMMES) + " END"
+)
 _COVERED = f"""
 UPDATE registry_importrow AS r
 SET verdict = 'bad', errors = jsonb_build_array(c.name || ' sudah tercatat untuk program ini di desa atau kelurahan itu.')

@@ -177,7 +177,9 @@ class CooperativeForm(ContactForm):
         served = CoveredVillage.objects.filter(agency=self.agency, village=village, programme=programme)
         other = served.exclude(cooperative=self.cooperative).select_related("cooperative").first()
         if other:
-            self.add_error("programme_id", f"{village.full_name} sudah dilayani {other.cooperative.name} dalam program ini.")
+            self.add_error(
+                "programme_id", f"{village.full_name} sudah dilayani {other.cooperative.name} dalam program ini."
+            )
 
     def refuse_taken_village(self) -> None:
         """Somebody else's cooperative of the programme came first, a moment ago."""
