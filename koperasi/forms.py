@@ -12,7 +12,7 @@ from registry.forms.fields import ChoiceField, DateField, LineField
 from registry.models import Place, Signatory
 from registry.periods import add_months
 
-SHOWN = ("wajib", "anggota", "segar", "rat", "gedung", "bimtek")
+SHOWN = ("wajib", "anggota", "segar", "rat", "gedung", "bimtek", "pembentukan")
 
 
 class DashboardForm(forms.Form):

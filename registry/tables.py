@@ -61,6 +61,8 @@ TABLES: list[Table] = [
     # Beside a step may stand who gave the counselling, and an account number: not for the head of region.
     tenant("registry.Formation", dinas="SIUD", **_COLLEAGUES_READ),
     tenant("registry.FormationStep", dinas="SIUD", **_COLLEAGUES_READ),
+    tenant("registry.Following", dinas="SIUD", **_EVERYBODY_READS),
+    tenant("registry.TakenStep", dinas="SIUD", **_EVERYBODY_READS),
     tenant("registry.CoveredVillage", dinas="SIUD", **_EVERYBODY_READS),
     tenant("registry.EventCooperative", dinas="SID", **_COLLEAGUES_READ),
     agency("registry.Evidence", dinas="SI", maker="made_by"),

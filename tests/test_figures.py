@@ -10,7 +10,8 @@ from koperasi.reports import figures
 from koperasi.reports.board import MEASURES, Board
 from koperasi.reports.figures import Period, RatYear, Sum
 from members.models import Member
-from registry.actions import record_building, record_rat, record_training, report_figures
+from registry.actions import record_building, record_rat, record_training, report_figures, take_step
+from registry.formation import steps
 from registry.models import Agency, Cooperative, Officer
 from registry.tenancy import NOBODY, bind
 
@@ -146,6 +147,10 @@ def test_the_last_point_of_a_series_is_the_figure_itself(joko, siti, key):
     with joko.acting() as (actor, _):
         for slug, ownership in (("melati", "own"), ("kenanga", "none")):
             cooperative = Cooperative.objects.get(slug=slug)
+            take_step(
+                agency=cooperative.agency, cooperatives=[cooperative], step=steps()["outlet"], done_on=date(2026, 9, 15), numbers={},
+                party="", note="", evidence=None, actor=actor, now=NOW, today=TODAY,
+            )  # fmt: skip
             record_building(cooperative=cooperative, ownership=ownership, as_of=date(2026, 3, 1), actor=actor, now=NOW)
             record_rat(
                 cooperative=cooperative,
@@ -163,6 +168,34 @@ def test_the_last_point_of_a_series_is_the_figure_itself(joko, siti, key):
         assert figure.part > 0 or key == "bimtek"
         if not MEASURES[key].counts:
             assert series[-1].whole == figure.whole
+
+
+def test_stages_stand_as_they_were_on_the_day_and_a_step_without_a_day_always_counts():
+    found = {
+        1: figures.Taken(date(2026, 1, 1), {"founding_meeting": date(2026, 1, 1), "deed": date(2026, 2, 1), "outlet": date(2026, 9, 15)}),
+        2: figures.Taken(None, {"decree": date(2026, 3, 1), "npwp": None, "nib": None, "bank_account": date(2026, 5, 5)}),
+        3: figures.Taken(date(2026, 6, 1), {}),
+    }  # fmt: skip
+    at = lambda day: {stage.code: count for stage, count in figures.reached(found, day, [1, 2, 3])}  # noqa: E731
+    assert at(date(2026, 2, 28)) == {"preparing": 2, "meeting": 1, "deed": 1, "legal": 0, "ready": 0, "operating": 0}
+    assert at(date(2026, 9, 15)) == {"preparing": 3, "meeting": 2, "deed": 2, "legal": 2, "ready": 2, "operating": 1}
+    assert figures.operating(found, date(2026, 9, 14)) == {1: (0, 1), 2: (0, 1), 3: (0, 1)}
+    days = [date(2025, 12, 31), date(2026, 5, 31), date(2026, 9, 15)]
+    assert figures.operating_series(found, days, [1, 2, 3]) == [Sum(0, 1, 1), Sum(0, 2, 2), Sum(1, 3, 3)]
+    assert figures.operating_series(found, days, [3])[:2] == [None, None]
+
+
+def test_steps_of_the_report_count_every_cooperative_whose_step_was_taken_by_then(joko):
+    with joko.acting() as (actor, _):
+        melati, kenanga = (Cooperative.objects.get(slug=slug) for slug in ("melati", "kenanga"))
+        take_step(
+            agency=melati.agency, cooperatives=[melati], step=steps()["outlet"], done_on=date(2026, 9, 15), numbers={}, party="",
+            note="", evidence=None, actor=actor, now=NOW, today=TODAY,
+        )  # fmt: skip
+        count = lambda day, ids: figures.passed(actor.agency_id, day, ids, ["outlet", "simkopdes"])  # noqa: E731
+        both = [melati.pk, kenanga.pk]
+        assert count(date(2026, 9, 15), both) == {"outlet": 1, "simkopdes": 0}
+        assert count(date(2026, 9, 14), both) == count(date(2026, 9, 15), [kenanga.pk]) == {"outlet": 0, "simkopdes": 0}
 
 
 def test_own_capital_is_pokok_wajib_reserves_and_grants_of_the_books(joko, siti, ratna):

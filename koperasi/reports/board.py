@@ -7,7 +7,9 @@ from functools import cached_property
 
 from koperasi.reports import figures
 from koperasi.reports.figures import Heads, Line, Pairs, Period, Posts, RatYear, Reported, Sum, total
+from koperasi.reports.figures.formation import OPERATING
 from koperasi.reports.monthly import SourceMix
+from registry.formation import stages
 from registry.formats import format_date_long, format_month, format_number, percent_sentence, percent_tenths
 from registry.models import Agency, Cooperative
 from registry.reports.status import ACTIVE, DEFAULT_RULE, UNDETERMINED, Rule, rules, with_status
@@ -101,6 +103,10 @@ class Board:
         return figures.buildings(self.agency.pk, self.period.as_of)
 
     @cached_property
+    def formation(self) -> dict[int, figures.Taken]:
+        return figures.taken(self.agency.pk)
+
+    @cached_property
     def recording(self) -> set[int]:
         return figures.recording(self.agency.pk, self.period)
 
@@ -137,6 +143,7 @@ _PAIRS: dict[str, Callable[[Board], Pairs]] = {
     "rat": lambda b: figures.rat_in_time(b.held, b.rat_year, b.lines),
     "gedung": lambda b: figures.housed(b.buildings),
     "bimtek": lambda b: figures.trained(b.posts),
+    "pembentukan": lambda b: figures.operating(b.formation, b.period.as_of),
     "status": lambda b: {pk: (int(status == ACTIVE), 1) for pk, status in b.statuses.items()},
 }
 
@@ -170,6 +177,7 @@ _SERIES: dict[str, Callable] = {
     "rat": _rat_series,
     "gedung": lambda b, periods, ids: figures.buildings_series(b.agency.pk, _days(periods), ids),
     "bimtek": lambda b, periods, ids: b.officers_through(_days(periods), ids),
+    "pembentukan": lambda b, periods, ids: figures.operating_series(b.formation, _days(periods), ids),
 }
 
 
@@ -217,6 +225,7 @@ MEASURES: dict[str, Measure] = {
         Measure("rat", "RAT tepat waktu", "Tepat waktu", "Wajib RAT", "koperasi", binary=True),
         Measure("gedung", "Gedung", "Punya tempat", "Tercatat", "koperasi", binary=True),
         Measure("bimtek", "Bimtek", "Pernah ikut", "Menjabat", "pengurus dan pengawas"),
+        Measure("pembentukan", "Pembentukan", "Beroperasi", "Diikuti", "koperasi", binary=True),
         Measure("status", "Status aktif", "Aktif", "Koperasi", "koperasi", binary=True),
     )
 }
@@ -232,6 +241,7 @@ def definition(board: Board, key: str) -> str:
         "rat": f"RAT tahun buku {board.rat_year.book_year} yang diadakan paling lambat {deadline}. Koperasi yang berdiri sesudahnya belum wajib.",
         "gedung": "Koperasi dengan gedung milik sendiri, pinjam, atau sewa, menurut catatan terakhir.",
         "bimtek": "Pengurus dan pengawas yang sedang menjabat dan pernah ikut bimtek sekurangnya sekali.",
+        "pembentukan": f"{stages()[OPERATING].name}: {stages()[OPERATING].definition} Dari koperasi yang diikuti pembentukannya.",
         "status": f"{board.rule.name}. {board.rule.definition}",
     }[key]
 
@@ -250,5 +260,6 @@ def finding(board: Board, measure: Measure, found: Sum, where: str = "") -> str:
         "rat": f"{part} dari {whole} koperasi{where} mengadakan RAT tepat waktu",
         "gedung": f"{part} dari {whole} koperasi{where} sudah punya tempat usaha",
         "bimtek": f"{percent} pengurus dan pengawas{where} pernah ikut bimtek",
+        "pembentukan": f"{part} dari {whole} koperasi{where} sudah beroperasi",
         "status": f"{part} dari {whole} koperasi{where} berstatus aktif",
     }[measure.key]

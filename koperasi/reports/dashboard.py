@@ -64,6 +64,7 @@ class Dashboard:
     bars_heading: str
     curve: Curve
     dots: Dots | None
+    funnel: Bars | None
     capital: Composition | None
     capital_coverage: str
     table: Table
@@ -101,6 +102,7 @@ def dashboard(
         bars_heading=_bars_heading(board, district),
         curve=_curve(measure, periods, series),
         dots=_dots(measure, lines, pairs),
+        funnel=_funnel(board, lines) if key == "pembentukan" and whole.sum.known else None,
         capital=_capital(capital) if covered else None,
         capital_coverage=f"{format_number(covered)} dari {format_number(len(lines))} koperasi, dari pembukuan",
         table=_table(measure, parts, whole, "Koperasi" if district and by_village else "Kecamatan"),
@@ -126,7 +128,7 @@ def _coverage(board: Board, key: str, lines: Sequence[Line], found: Sum) -> str:
     if key == "anggota":
         return f"{board.source(key, lines).words}."
     missing = len(lines) - found.known
-    why = "belum wajib RAT" if key == "rat" else "belum ada data"
+    why = {"rat": "belum wajib RAT", "pembentukan": "tidak diikuti pembentukannya"}.get(key, "belum ada data")
     return f"{format_number(found.known)} dari {format_number(len(lines))} koperasi dihitung" + (
         f", {format_number(missing)} {why}." if missing else "."
     )
@@ -256,6 +258,13 @@ def _dots(measure: Measure, lines: Sequence[Line], pairs: Mapping) -> Dots | Non
         )
     shares = [(percent_tenths(part, whole) or 0) / 10 for part, whole in found if whole]
     return charts.dots(f"Sebaran {measure.label.lower()} per koperasi", shares, write=_percent, unknown=unknown)
+
+
+def _funnel(board: Board, lines: Sequence[Line]) -> Bars:
+    """How many stood at each stage or further, of those followed."""
+    found = figures.reached(board.formation, board.period.as_of, [line.pk for line in lines])
+    values = [Value(stage.name, count, format_number(count)) for stage, count in found]
+    return charts.bars("Sampai tahap ini atau lebih jauh", values, most=found[0][1] or 1, measure="Koperasi")
 
 
 def _percent(number: float) -> str:

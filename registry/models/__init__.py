@@ -11,9 +11,11 @@ from .formation import (
     Event,
     EventCooperative,
     Evidence,
+    Following,
     Formation,
     FormationGroup,
     FormationStep,
+    TakenStep,
     YearTarget,
 )
 from .imports import ImportBatch, ImportRow
@@ -37,6 +39,7 @@ __all__ = [
     "Evidence",
     "FigureKind",
     "File",
+    "Following",
     "Formation",
     "FormationGroup",
     "FormationStep",
@@ -59,6 +62,7 @@ __all__ = [
     "ReportedFigure",
     "Signatory",
     "Standing",
+    "TakenStep",
     "Term",
     "TrainingAttendance",
     "User",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from .base import Link, OfCooperativeAndAgency
+from .base import Link, OfCooperativeAndAgency, OneLink
 from .cooperatives import Cooperative
 
 
@@ -77,6 +77,33 @@ class FormationStep(OfCooperativeAndAgency):
             models.UniqueConstraint(fields=["cooperative", "step"], name="a_step_is_taken_once_per_cooperative"),
         ]
         indexes = [models.Index(fields=["agency", "step", "done_on"])]
+
+
+class Following(OfCooperativeAndAgency):
+    """A copy of which formations are followed, without who ordered a priority: for figures, which the head of region reads too.
+
+    The database itself keeps it equal to the formation (`registry/tenancy/copies.py`); nothing else writes it.
+    """
+
+    copy_of = "registry.Formation"
+    cooperative = models.OneToOneField(Cooperative, models.PROTECT, primary_key=True, related_name="+")
+    model = models.CharField("model pembentukan", max_length=14, choices=Formation.Model)
+    started_on = models.DateField("mulai diikuti", null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency"])]
+
+
+class TakenStep(OfCooperativeAndAgency):
+    """A copy of which steps were taken and when, without numbers, parties and notes; kept as `Following` is."""
+
+    copy_of = "registry.FormationStep"
+    taken = OneLink(FormationStep, primary_key=True)
+    step = models.CharField(max_length=20)
+    done_on = models.DateField("tanggal", null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "cooperative"])]
 
 
 class CoveredVillage(OfCooperativeAndAgency):

@@ -16,7 +16,7 @@ from registry.actions import follow_formation, keep_evidence, open_blocker, take
 from registry.formation import Step, rules_source, stages, steps
 from registry.formats import count_words, format_date
 from registry.forms.formation import BoardForm, FollowForm, StepForm
-from registry.models import Agency, Blocker, Cooperative, Evidence, FormationStep, Place, Programme
+from registry.models import Blocker, Cooperative, Evidence, FormationStep, Place, Programme
 from registry.models.accounts import DINAS_KINDS
 from registry.reports import coverage as villages
 from registry.reports import formation as reports

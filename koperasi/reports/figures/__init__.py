@@ -11,6 +11,7 @@ them and for a thousand, and stays so once it is prepared.
 
 from .books import Arrears, Books, arrears, books, dues, dues_series, own_capital, recording, recording_series
 from .directory import Line, directory
+from .formation import Taken, operating, operating_series, passed, reached, taken
 from .matters import (
     OpenBlocker,
     RatYear,
@@ -21,7 +22,6 @@ from .matters import (
     meetings,
     rat_in_time,
     rat_series,
-    stages,
 )
 from .members import Heads, Reported, members, members_through, reported, source_mix
 from .officers import Posts, officers, officers_through, posts_by_position, trained
@@ -30,4 +30,5 @@ from .pairs import Pair, Pairs, Period, Sum, total
 __all__ = ["Arrears", "Books", "Heads", "Line", "OpenBlocker", "Pair", "Pairs", "Period", "Posts", "RatYear", "Reported", "Sum",
            "arrears", "blockers", "books", "buildings", "buildings_series", "directory", "dues", "dues_series", "housed", "meetings",
            "members", "members_through", "officers", "officers_through", "own_capital", "posts_by_position", "rat_in_time", "rat_series",
-           "recording", "recording_series", "reported", "source_mix", "stages", "total", "trained"]  # fmt: skip
+           "operating", "operating_series", "passed", "reached", "recording", "recording_series", "reported", "source_mix", "Taken", "taken",
+           "total", "trained"]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the dinas records: annual meetings, buildings, matters that block, the stages of becoming a legal entity."""
+"""What the dinas records: annual meetings, buildings, matters that block."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,16 +113,4 @@ _BLOCKERS = """
 SELECT cooperative_id, what, text, waits_for, opened_on, due_on FROM registry_blocker
 WHERE agency_id = %s AND opened_on <= %s AND (closed_on IS NULL OR closed_on > %s)
 ORDER BY opened_on, id
-"""
-
-
-def stages(agency_id: int, as_of: date, ids: Sequence[int]) -> tuple[int, ...]:
-    """How many have: deed, decree, NPWP, NIB, NIK koperasi, an open outlet. In that order."""
-    return fetch(_STAGES, as_of, agency_id, list(ids))[0]
-
-
-_STAGES = """
-SELECT COUNT(*) FILTER (WHERE deed_number <> ''), COUNT(*) FILTER (WHERE decree_number <> ''), COUNT(*) FILTER (WHERE npwp <> ''),
-       COUNT(*) FILTER (WHERE nib <> ''), COUNT(*) FILTER (WHERE cooperative_nik <> ''), COUNT(*) FILTER (WHERE last_outlet_opened_on <= %s)
-FROM registry_profile WHERE agency_id = %s AND cooperative_id = ANY (%s)
 """

@@ -25,7 +25,10 @@ CITY_CLASSES = (
     MapClass("H", "Terhambat", "menunggu instansi lain"),
 )
 REGENCY_CLASSES = (*CITY_CLASSES[:3], MapClass("H", "Banyak terhambat", "sepersepuluh koperasi atau lebih"))
-_STAGES = ("Akta notaris", "Pengesahan badan hukum", "NPWP", "NIB", "NIK koperasi", "Gerai buka")
+_STAGES = {
+    "deed": "Akta notaris", "decree": "Pengesahan badan hukum", "npwp": "NPWP", "nib": "NIB", "cooperative_nik": "NIK koperasi",
+    "outlet": "Gerai buka",
+}  # fmt: skip
 
 
 def paper_only(count: Count) -> dict:
@@ -34,13 +37,16 @@ def paper_only(count: Count) -> dict:
         "districts_before": last.district_total if (last := count.earlier.get(board.period.back(1).month)) else None,
         "comparisons": _comparisons(count),
         "map": _map(count),
-        "stages": tuple(
-            Stage(name, count)
-            for name, count in zip(_STAGES, figures.stages(board.agency.pk, board.period.as_of, board.ids), strict=True)
-        ),
+        "stages": _stages(count),
         "training": _training(count),
         "training_note": "Menjabat pada tanggal data dan pernah ikut bimtek sekurangnya sekali, topik apa pun.",
     }
+
+
+def _stages(count: Count) -> tuple[Stage, ...]:
+    board = count.board
+    found = figures.passed(board.agency.pk, board.period.as_of, board.ids, list(_STAGES))
+    return tuple(Stage(name, found[code]) for code, name in _STAGES.items())
 
 
 def _comparisons(count: Count) -> tuple[Comparison, ...]:
