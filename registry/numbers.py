@@ -18,7 +18,7 @@ __all__ = [
     "Verdict", "BirthAndSex", "TooLong",
     "check_national_id", "mask_national_id", "birth_and_sex_from_national_id",
     "check_cooperative_nik", "check_legal_decree", "normalize_decree", "check_nib", "check_npwp",
-    "check_kbli", "check_phone", "format_phone", "mask_phone", "wa_link",
+    "check_kbli", "check_phone", "format_phone", "mask_phone", "wa_address", "wa_link",
     "check_place_code", "check_nip", "format_nip", "check_postal_code", "check_rt_rw",
     "clean_name", "clean_line",
 ]  # fmt: skip
@@ -338,6 +338,11 @@ def wa_link(phone: str, text: str = "") -> str:
         raise ValueError("Not a phone number.")
     address = f"https://wa.me/{verdict.value[1:]}"
     return f"{address}?text={quote(text, safe='')}" if text else address
+
+
+def wa_address(phone: str, text: str) -> str:
+    """As `wa_link`; without a usable number WhatsApp itself asks whom to send the text to."""
+    return wa_link(phone, text) if phone and check_phone(phone).ok else f"https://wa.me/?text={quote(text, safe='')}"
 
 
 # --- Places and people's offices ------------------------------------------------------------------

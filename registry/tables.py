@@ -63,6 +63,7 @@ TABLES: list[Table] = [
     tenant("registry.FormationStep", dinas="SIUD", **_COLLEAGUES_READ),
     tenant("registry.Following", dinas="SIUD", **_EVERYBODY_READS),
     tenant("registry.TakenStep", dinas="SIUD", **_EVERYBODY_READS),
+    tenant("registry.Nudge", dinas="SI", officer="S", maker="prepared_by"),
     tenant("registry.CoveredVillage", dinas="SIUD", **_EVERYBODY_READS),
     tenant("registry.EventCooperative", dinas="SID", **_COLLEAGUES_READ),
     agency("registry.Evidence", dinas="SI", maker="made_by"),

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from registry.views import access, cooperatives, coverage, facts, formation, groups, jobs, listing
+from registry.views import access, cooperatives, coverage, facts, formation, groups, jobs, listing, nudges
 from registry.views.imports import COOPERATIVES as COOPERATIVE_PAGES
 from registry.views.imports import import_paths
 
@@ -51,6 +51,11 @@ formation_urls = [
 
 import_urls = import_paths(f"{COOPERATIVES}impor/", COOPERATIVE_PAGES)
 
+nudge_urls = [
+    path("<slug:dinas>/pengingat/", nudges.nudges, name="nudges"),
+    path("<slug:dinas>/pengingat/siapkan/", nudges.prepare, name="prepare_nudges"),
+]
+
 job_urls = [
     path("<slug:dinas>/pekerjaan/<slug:number>/", jobs.job, name="job"),
     path(f"{ONE}pekerjaan/<slug:number>/", jobs.job, name="cooperative_job"),
@@ -88,4 +93,4 @@ access_urls = [
 ]
 
 # `tambah` and `impor` stand before the address of one cooperative; no cooperative may be called so (RESERVED_SLUGS).
-urlpatterns = [*import_urls, *cooperative_urls, *formation_urls, *job_urls, *access_urls]
+urlpatterns = [*import_urls, *cooperative_urls, *formation_urls, *nudge_urls, *job_urls, *access_urls]

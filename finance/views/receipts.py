@@ -26,7 +26,7 @@ from finance.reports.member import OpenDues
 from finance.views.dues import CASHIERS, READERS, find_member
 from registry.access import door
 from registry.formats import format_date_long, format_moment, format_rupiah, terbilang
-from registry.numbers import check_phone, wa_link
+from registry.numbers import wa_address
 from registry.paper import PaperFile
 from registry.periods import month_of
 
@@ -43,7 +43,7 @@ def receipt(request: HttpRequest, kuitansi: str) -> HttpResponse:
         "slip": slip_of(request, found),
         "just_saved": request.now - found.recorded_at < JUST_NOW,
         "replacement": _replacement(found),
-        "whatsapp": whatsapp_address(found.payment.member.phone, text),
+        "whatsapp": wa_address(found.payment.member.phone, text),
         "share_text": text,
         "may_correct": request.place.grant.kind in CASHIERS,
         "entry": found.payment.entry,
@@ -239,11 +239,6 @@ def slip_of(request: HttpRequest, found: Receipt) -> dict:
 def _void_words(replaced: ReceiptReplacement) -> str:
     instead = f", diganti {replaced.replaced_by.number_text}" if replaced.replaced_by else ""
     return f"Tidak berlaku sejak {format_date_long(replaced.replaced_on)}{instead}: {replaced.reason}"
-
-
-def whatsapp_address(phone: str, text: str) -> str:
-    """Return a `wa.me` address with the text typed but not sent; without a usable number WhatsApp asks whom to send to."""
-    return wa_link(phone, text) if phone and check_phone(phone).ok else f"https://wa.me/?text={quote(text, safe='')}"
 
 
 def whatsapp_text(request: HttpRequest, found: Receipt) -> str:

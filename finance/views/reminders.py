@@ -15,9 +15,10 @@ from finance.models import Books
 from finance.notices import BoardRow, BoardSheet, board_sheet_pdf
 from finance.reports.reminders import QUIET_DAYS, Reminded, reminder_log, reminder_text
 from finance.views.dues import CASHIERS, READERS
-from finance.views.receipts import pdf_response, place_of, whatsapp_address
+from finance.views.receipts import pdf_response, place_of
 from registry.access import door
 from registry.formats import days_ago_words
+from registry.numbers import wa_address
 from registry.periods import month_of
 
 
@@ -66,7 +67,7 @@ def _line(request: HttpRequest, one: Reminded, may_prepare: bool) -> dict:
     if state == "ready" and may_prepare:
         cooperative = request.place.cooperative.short_name
         text = reminder_text(row=one.row, cooperative=cooperative, officer=request.actor.name, today=request.today)
-        link = whatsapp_address(one.phone, text)
+        link = wa_address(one.phone, text)
     return {
         "row": one.row,
         "state": state,

@@ -19,8 +19,10 @@ from members.views.doors import KEEPERS
 from registry.access import door
 from registry.formats import count_words, format_date_long, format_day, format_month, format_rupiah
 from registry.models import GrantKind
+from registry.models.accounts import OFFICER_KINDS
 from registry.periods import last_day
 from registry.reports.access import cases
+from registry.reports.nudges import latest, page_of
 
 TOLD_OF_CASES = {GrantKind.CHAIR, GrantKind.VICE_CHAIR, GrantKind.SUPERVISOR}
 A_MONTH = timedelta(days=30)
@@ -55,7 +57,7 @@ def cooperative_home(request: HttpRequest) -> HttpResponse:
         "may_practise": may_record and not receiving,
         "steps": [] if receiving else steps_for(request, facts),
         "work": work,
-        "strips": list(_case_strips(request)),
+        "strips": [*_case_strips(request), *([] if receiving else _reminder_strip(request, bool(books)))],
         "figures": [figure for figure in dues_figures(request, overview, sheet) if figure["label"] in HOME_FIGURES]
         if books
         else [],
@@ -80,6 +82,18 @@ def _case_strips(request: HttpRequest) -> Iterator[dict]:
             "text": f"{case.user_name} dari dinas memeriksa koperasi ini sampai {format_date_long(case.valid_to)}. Alasan: {case.reason}",
             "url": reverse("registry:cooperative_access", args=[*place]),
             "label": "Siapa punya akses",
+        }
+
+
+def _reminder_strip(request: HttpRequest, keeps_books: bool) -> Iterator[dict]:
+    """What the dinas asked for in the last days, with the page where it is written."""
+    if request.place.grant.kind not in OFFICER_KINDS:
+        return
+    if nudge := latest(request.place.cooperative, request.today):
+        yield {
+            "text": f"Pengingat dinas, {format_date_long(nudge.prepared_on)}: {nudge.get_reason_display().lower()}.",
+            "url": reverse(page_of(nudge, keeps_books=keeps_books), args=[*request.place]),
+            "label": "Buka",
         }
 
 

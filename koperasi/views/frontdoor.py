@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from finance import actions as money
 from finance.models import DoorPage
 from finance.notices import DoorPoster, door_poster_pdf
-from finance.views.receipts import check_url, pdf_response, place_of, whatsapp_address
+from finance.views.receipts import check_url, pdf_response, place_of
 from koperasi.views.public import private, refuse_guessing, stranger, unknown
 from members.actions import ask_to_join
 from members.forms.joining import REFERRER, JoinForm
@@ -24,6 +24,7 @@ from registry import limits
 from registry.access import door
 from registry.models import Cooperative, GrantKind
 from registry.models.accounts import COOPERATIVE_KINDS
+from registry.numbers import wa_address
 
 OPENERS = {GrantKind.SECRETARY, GrantKind.CHAIR, GrantKind.TREASURER}
 ASKED_BY_ONE, ASKED_AT_ONE_DOOR = 10, 40  # requests of one visitor in an hour, at one door in a day
@@ -133,7 +134,7 @@ def _bringer(request: HttpRequest, page: DoorPage | None) -> dict:
         return {}
     url = f"{join_address(page.code)}?dari={bringer}"
     text = f"Mari menjadi anggota {request.place.cooperative.short_name}. Isi enam hal di sini: {url}"
-    return {"bringer": bringer, "bringer_url": url, "bringer_share": whatsapp_address("", text)}
+    return {"bringer": bringer, "bringer_url": url, "bringer_share": wa_address("", text)}
 
 
 def _open_or_renew(request: HttpRequest, cooperative: Cooperative) -> None:

@@ -39,6 +39,7 @@ from .logins import (
     make_reset_link,
     reset_by_link,
 )
+from .nudging import prepare_nudges
 from .published import AlreadyPublished, Papers, name_signatory, publish_report
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "open_blocker",
     "open_case",
     "part_village",
+    "prepare_nudges",
     "prolong_access",
     "publish_report",
     "record_building",

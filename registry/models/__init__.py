@@ -20,6 +20,7 @@ from .formation import (
 )
 from .imports import ImportBatch, ImportRow
 from .jobs import Job
+from .nudges import Nudge
 from .officers import Officer, Organ, Position, Term
 from .places import Kbli, Place, PlaceAlias, Programme
 from .published import PublishedReport
@@ -50,6 +51,7 @@ __all__ = [
     "Invitation",
     "Job",
     "Kbli",
+    "Nudge",
     "Officer",
     "OldSlug",
     "Organ",

@@ -63,6 +63,7 @@ VERBS = {
     "open_door_page": "membuka halaman publik",
     "follow_formation": "mengatur cara pembentukan",
     "take_step": "mencatat langkah pembentukan",
+    "nudge": "menyiapkan pengingat kepada pengurus",
     "join_village": "menggabungkan desa atau kelurahan tetangga",
     "part_village": "melepas desa atau kelurahan tetangga",
     "keep_group": "mencatat kelompok",

@@ -31,6 +31,7 @@ VERBS = {
     "close_blocker": "Hambatan selesai",
     "follow_formation": "Cara pembentukan diatur",
     "take_step": "Langkah pembentukan dicatat",
+    "nudge": "Pengingat dinas disiapkan",
     "join_village": "Desa atau kelurahan tetangga bergabung",
     "part_village": "Desa atau kelurahan tetangga dilepas",
     "open_case": "Pemeriksaan dibuka",

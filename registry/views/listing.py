@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from registry.access import assigned_ids, door
 from registry.formats import format_moment, format_number
 from registry.forms.listing import ListForm
-from registry.models import Cooperative, GrantKind
+from registry.models import Cooperative, GrantKind, Nudge
 from registry.models.accounts import DINAS_KINDS
 from registry.reports import freshness, listing, status
 from registry.reports.listing import EXTRA_COLUMNS, Choice, ExtraColumn
@@ -58,8 +58,21 @@ def cooperatives(request: HttpRequest) -> HttpResponse:
         "is_filtered": bool(choice.as_query) or not form.is_valid(),
         "query": request.GET.urlencode(),
         "no_rows": _no_rows(form, choice),
+        "reasons": Nudge.Reason.choices,
+        "reason": _reason(choice) if kind in WRITERS and page.paginator.count else "",
     }
     return render(request, "registry/cooperatives.html", context)
+
+
+def _reason(choice: Choice) -> str:
+    """What the filters suggest reminding of; "" when they suggest nothing."""
+    if choice.rat in ("belum", "ditagih"):
+        return Nudge.Reason.RAT
+    if choice.masa:
+        return Nudge.Reason.TERMS
+    if choice.buku == "belum":
+        return Nudge.Reason.BOOKS
+    return Nudge.Reason.SILENT if choice.segar not in ("", "baru", "cukup") else ""
 
 
 @door(READERS)

@@ -68,6 +68,8 @@
     if (event.target.matches("[data-auto]")) event.target.form?.requestSubmit();
     const all = event.target.dataset.all; // a tick that ticks every box of this name
     if (all) event.target.form.querySelectorAll(`[name="${all}"]`).forEach((box) => { box.checked = event.target.checked; });
+    else if (event.target.type === "checkbox" && !event.target.checked && event.target.form) // no longer every box
+      event.target.form.querySelectorAll(`[data-all="${event.target.name}"]`).forEach((box) => { box.checked = false; });
   });
 
   doc.addEventListener("submit", (event) => {
