@@ -17,7 +17,7 @@ from .formation import (
 )
 from .imports import ImportBatch, ImportRow
 from .jobs import Job
-from .officers import Officer, Organ, Position, Term
+from .officers import Declaration, Officer, Organ, PersonPair, Position, Term, VillageHead
 from .places import Kbli, Place, PlaceAlias, Programme
 from .published import PublishedReport
 
@@ -30,6 +30,7 @@ __all__ = [
     "BusinessDay",
     "Cooperative",
     "CooperativeKbli",
+    "Declaration",
     "Event",
     "EventCooperative",
     "Evidence",
@@ -48,6 +49,7 @@ __all__ = [
     "Officer",
     "OldSlug",
     "Organ",
+    "PersonPair",
     "Place",
     "PlaceAlias",
     "Position",
@@ -60,5 +62,6 @@ __all__ = [
     "Term",
     "TrainingAttendance",
     "User",
+    "VillageHead",
     "YearTarget",
 ]
