@@ -153,7 +153,9 @@ def pack_in_force(programme: str, day: date) -> Pack:
 def judge(pack: Pack, serving: Sequence[Seat], day: date) -> Judged:
     """Judge those who serve on `day`. With nobody on record nothing can be said."""
     if not serving:
-        return Judged(pack, tuple(Verdict(rule, UNKNOWN, "Belum ada data pengurus dan pengawas.") for rule in pack.rules))
+        return Judged(
+            pack, tuple(Verdict(rule, UNKNOWN, "Belum ada data pengurus dan pengawas.") for rule in pack.rules)
+        )
     found = []
     for rule in pack.rules:
         of_organ = [seat for seat in serving if rule.organ in ("", seat.organ)]

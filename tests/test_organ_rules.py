@@ -15,7 +15,13 @@ SUPERVISORS = ("supervisor_chair", "supervisor_member", "supervisor_member")
 
 
 def seat(organ: str, position: str, name: str, **more) -> Seat:
-    fields = {"sex": "L", "starts_on": date(2025, 5, 24), "ends_on": date(2030, 5, 23), "term_number": 1, "declared": DECLARED}
+    fields = {
+        "sex": "L",
+        "starts_on": date(2025, 5, 24),
+        "ends_on": date(2030, 5, 23),
+        "term_number": 1,
+        "declared": DECLARED,
+    }
     return Seat(organ, position, name, **fields | more)
 
 
@@ -27,7 +33,9 @@ def full() -> list[Seat]:
 
 
 def verdicts(seats: list[Seat], programme: str = "kkmp", day: date = TODAY) -> dict[str, tuple[str, str]]:
-    return {one.rule.code: (one.state, one.sentence) for one in judge(pack_in_force(programme, day), seats, day).verdicts}
+    return {
+        one.rule.code: (one.state, one.sentence) for one in judge(pack_in_force(programme, day), seats, day).verdicts
+    }
 
 
 def test_eight_people_as_the_law_wants_them_are_complete():
@@ -95,7 +103,10 @@ def test_one_broken_rule_outweighs_what_cannot_be_said_and_credit_does_not_block
 
 
 def test_an_ordinary_cooperative_is_asked_only_what_the_law_of_1992_says():
-    two = [seat("management", "chair", "Adi", declared={}, term_number=None), seat("supervisor", "supervisor_member", "Bela")]
+    two = [
+        seat("management", "chair", "Adi", declared={}, term_number=None),
+        seat("supervisor", "supervisor_member", "Bela"),
+    ]
     assert {code: state for code, (state, _) in verdicts(two, "").items()} == {
         "management_count": MET, "supervisor_count": MET, "five_years": MET,
     }  # fmt: skip
@@ -114,7 +125,10 @@ def test_every_rule_names_its_source_and_only_what_exists():
         assert pack.version >= 1 and len({rule.code for rule in pack.rules}) == len(pack.rules)
         for rule in pack.rules:
             assert rule.source and rule.name and set(rule.posts) <= set(Position.values)
-    assert pack_in_force("kkmp", TODAY).seats == dict.fromkeys(MANAGEMENT, 1) | {"supervisor_chair": 1, "supervisor_member": 2}
+    assert pack_in_force("kkmp", TODAY).seats == dict.fromkeys(MANAGEMENT, 1) | {
+        "supervisor_chair": 1,
+        "supervisor_member": 2,
+    }
     assert pack_in_force("", TODAY).seats == {}
 
 

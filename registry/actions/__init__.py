@@ -19,9 +19,7 @@ from .cooperatives import (
     NameExists,
     StaleForm,
     amend_cooperative,
-    appoint_officer,
     close_blocker,
-    end_term,
     open_blocker,
     record_building,
     record_rat,
@@ -31,6 +29,7 @@ from .cooperatives import (
 )
 from .formation import follow_formation, keep_evidence, take_step
 from .groups import hold_event, keep_group, set_target
+from .heads import change_head, seat_head
 from .logins import (
     AccessElsewhere,
     confirm_totp_reset,
@@ -38,6 +37,7 @@ from .logins import (
     make_reset_link,
     reset_by_link,
 )
+from .officers import PostHeld, appoint_officer, correct_officer, declare, end_term, judge_pair
 from .published import AlreadyPublished, Papers, name_signatory, publish_report
 
 __all__ = [
@@ -49,15 +49,19 @@ __all__ = [
     "NameExists",
     "NotYours",
     "Papers",
+    "PostHeld",
     "StaleForm",
     "UsernameTaken",
     "accept_invitation",
     "amend_cooperative",
     "appoint_officer",
+    "change_head",
     "close_blocker",
     "close_case",
     "confirm_totp_reset",
+    "correct_officer",
     "create_agency",
+    "declare",
     "end_access",
     "end_term",
     "enrol_fixed_totp",
@@ -65,6 +69,7 @@ __all__ = [
     "hold_event",
     "invite",
     "invite_first_admin",
+    "judge_pair",
     "keep_evidence",
     "keep_group",
     "make_reset_link",
@@ -80,6 +85,7 @@ __all__ = [
     "report_figures",
     "reset_by_link",
     "restore_access",
+    "seat_head",
     "set_target",
     "take_step",
     "withdraw_invitation",
