@@ -37,7 +37,7 @@ from .logins import (
     make_reset_link,
     reset_by_link,
 )
-from .officers import PostHeld, appoint_officer, correct_officer, declare, end_term, judge_pair
+from .officers import PostHeld, appoint_officer, correct_officer, declare, declare_together, end_term, judge_pair
 from .published import AlreadyPublished, Papers, name_signatory, publish_report
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "correct_officer",
     "create_agency",
     "declare",
+    "declare_together",
     "end_access",
     "end_term",
     "enrol_fixed_totp",

@@ -69,8 +69,10 @@ def _alike(terms: list[Officer]) -> Iterator[tuple[str, Officer, Officer]]:
     for group in by_name.values():
         for why, one, other in _of("Nama sama di satu kecamatan", group):
             village = one.cooperative.village_id
-            near = village and village == other.cooperative.village_id
-            yield ("Nama sama di satu desa atau kelurahan" if near else why), one, other
+            if village and village == other.cooperative.village_id:
+                yield "Nama sama di satu desa atau kelurahan", one, other
+            elif " " in name_key(one.name):  # one word alone is too common in a whole kecamatan
+                yield why, one, other
 
 
 def _of(why: str, group: list[Officer]) -> Iterator[tuple[str, Officer, Officer]]:
