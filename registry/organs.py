@@ -6,7 +6,6 @@ programme, or to every cooperative (no programme named). What nobody wrote down 
 
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -156,10 +155,12 @@ def judge(pack: Pack, serving: Sequence[Seat], day: date) -> Judged:
         return Judged(
             pack, tuple(Verdict(rule, UNKNOWN, "Belum ada data pengurus dan pengawas.") for rule in pack.rules)
         )
+    by_organ: dict[str, list[Seat]] = {"": list(serving)}
+    for seat in serving:
+        by_organ.setdefault(seat.organ, []).append(seat)
     found = []
     for rule in pack.rules:
-        of_organ = [seat for seat in serving if rule.organ in ("", seat.organ)]
-        state, sentence = _KINDS[rule.kind](rule, of_organ, day)
+        state, sentence = _KINDS[rule.kind](rule, by_organ.get(rule.organ, []), day)
         found.append(Verdict(rule, state, sentence))
     return Judged(pack, tuple(found))
 
@@ -196,8 +197,10 @@ def _women(rule: Rule, seats: list[Seat], _day: date) -> tuple[str, str]:
 
 
 def _one_organ(_rule: Rule, seats: list[Seat], _day: date) -> tuple[str, str]:
-    organs = Counter(key for key, _ in {(name_key(seat.name), seat.organ) for seat in seats})
-    double = sorted({seat.name for seat in seats if organs[name_key(seat.name)] > 1})
+    keys = [name_key(seat.name) for seat in seats]
+    managing = {key for key, seat in zip(keys, seats, strict=True) if seat.organ == Organ.MANAGEMENT}
+    both = managing & {key for key, seat in zip(keys, seats, strict=True) if seat.organ == Organ.SUPERVISOR}
+    double = sorted({seat.name for key, seat in zip(keys, seats, strict=True) if key in both})
     return (NOT_MET, f"Tercatat di keduanya: {_some(double)}.") if double else (MET, "Tidak ada.")
 
 
@@ -223,7 +226,7 @@ def _years(rule: Rule, seats: list[Seat], day: date) -> tuple[str, str]:
 
 def _declared(rule: Rule, seats: list[Seat], _day: date) -> tuple[str, str]:
     broken = [seat.label for seat in seats if seat.declared.get(rule.what) is False]
-    silent = [seat.label for seat in seats if rule.what not in seat.declared]
+    silent = [seat for seat in seats if rule.what not in seat.declared]
     if broken:
         return NOT_MET, f"Menyatakan tidak: {_some(broken)}."
     if silent or not seats:

@@ -219,6 +219,7 @@ class OrgansForm(forms.Form):
         self.fields["program"].choices = [("", "Semua program"), *known, ("tanpa", "Tanpa program")]
         rules = {rule.code: rule.name for pack in reversed(packs()) for rule in pack.rules}
         self.fields["aturan"].choices = [("", "Semua aturan"), *rules.items()]
+        self.fields["aturan"].widget = forms.HiddenInput()  # chosen in the table of rules
         del self.fields["jabatan" if by_rule else "aturan"]
         for bound in self.fields.values():
             bound.widget.attrs["class"] = "in"

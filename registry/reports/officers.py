@@ -125,14 +125,14 @@ def seats_of(rows: Iterable[Row], declared: Mapping[int, Mapping[str, bool]], to
     terms: dict[tuple, list[Row]] = defaultdict(list)
     now: list[Row] = []
     for row in rows:
-        terms[row.cooperative_id, row.position, row.name.casefold()].append(row)
-        if row.starts_on <= today and (row.ended_on is None or row.ended_on > today):
+        if row.starts_on > today:
+            continue
+        terms[row.cooperative_id, row.position, row.name].append(row)
+        if row.ended_on is None or row.ended_on > today:
             now.append(row)
     found: dict[int, list[Seat]] = defaultdict(list)
     for row in now:
-        number = _term_number(
-            [one for one in terms[row.cooperative_id, row.position, row.name.casefold()] if one.starts_on <= today]
-        )
+        number = _term_number(terms[row.cooperative_id, row.position, row.name])
         found[row.cooperative_id].append(
             Seat(row.organ, row.position, row.name, row.sex, row.starts_on, row.ends_on, row.ex_officio, number, declared.get(row.pk, {}))
         )  # fmt: skip
@@ -141,7 +141,7 @@ def seats_of(rows: Iterable[Row], declared: Mapping[int, Mapping[str, bool]], to
 
 def _term_number(terms: list[Row]) -> int | None:
     """Which term in the same post: those here, and those before this register; None when nobody wrote how many those were."""
-    first = min(terms, key=lambda one: one.starts_on)
+    first = min(terms, key=lambda one: one.starts_on) if len(terms) > 1 else terms[0]
     before = 0 if first.appointed_by == Officer.AppointedBy.FOUNDING else first.earlier_terms
     return None if before is None else before + len(terms)
 

@@ -13,7 +13,6 @@ from registry.formats import format_date, format_moment
 from registry.forms.officers import OrgansForm
 from registry.models import Place, Programme
 from registry.models.accounts import DINAS_KINDS
-from registry.organs import NOT_MET
 from registry.reports import organs as reports
 from registry.sheets.columns import Column
 from registry.sheets.writing import write_csv, write_xlsx
@@ -142,7 +141,8 @@ def _beside(request: HttpRequest, daftar: str, asked: reports.Asked) -> dict:
             {"cooperative": one, "judged": judged, "broken": reports.broken(judged, asked.aturan)}
             for one, judged in found.rows
         ]
-        return {"rows": rows, "seen": found, "rules": rules, "not_met": NOT_MET}
+        rule = next((one.rule for one in found.rules if one.rule.code == asked.aturan), None)
+        return {"rows": rows, "seen": found, "rules": rules, "rule": rule, "all_rules": f"?{urlencode(kept)}"}
     return {}
 
 
