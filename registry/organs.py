@@ -120,6 +120,15 @@ class Judged:
         return next((state for state in (NOT_MET, UNKNOWN) if state in states), MET)
 
     @property
+    def open(self) -> list[Verdict]:
+        """What is not met, then what cannot be said."""
+        return [one for state in (NOT_MET, UNKNOWN) for one in self.verdicts if one.state == state]
+
+    @property
+    def fulfilled(self) -> list[Verdict]:
+        return [one for one in self.verdicts if one.state == MET]
+
+    @property
     def met(self) -> int:
         return sum(one.state == MET for one in self.verdicts if one.rule.blocks)
 

@@ -49,7 +49,7 @@ officer_urls = [
     path(f"{ORGANS}kepala/<str:wilayah>/ganti/", persons.seat, name="seat_head"),
     path(f"{ORGANS}<slug:daftar>/", organs.organs, name="organs"),
     re_path(
-        r"^(?P<dinas>[-\w]+)/pengurus/(?P<daftar>[a-z]+)/unduh\.(?P<form>xlsx|csv)$",
+        r"^(?P<dinas>[-\w]+)/pengurus/(?P<daftar>[-a-z]+)/unduh\.(?P<form>xlsx|csv)$",
         organs.organs_file,
         name="organs_file",
     ),

@@ -68,7 +68,7 @@ def add_officer(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return asked_fact(
             request,
-            OfficerForm(initial=_begun(request), **options),
+            OfficerForm(initial=_begun(request, options["serving"]), **options),
             "Angkat pengurus atau pengawas",
             "registry:officers",
         )
@@ -86,19 +86,24 @@ def add_officer(request: HttpRequest) -> HttpResponse:
     return asked_fact(request, form, "Angkat pengurus atau pengawas", "registry:officers")
 
 
-def _begun(request: HttpRequest) -> dict:
-    """What the form of a new term begins with."""
+def _begun(request: HttpRequest, serving: list[Officer]) -> dict:
+    """What the form of a new term begins with; it lasts as long as those of the others in the organ."""
     number = request.GET.get("lagi", "")
     former = None
     if number.isascii() and number.isdigit() and len(number) < 18:
         former = Officer.objects.filter(
             cooperative=request.place.cooperative, agency=request.place.agency, pk=number, ended_on__isnull=False
         ).first()
+    known: dict = {"appointed_by": Officer.AppointedBy.MEETING}
     if former:
-        known = {name: getattr(former, name) for name in ("position", "name", "sex", "phone", "ex_officio")}
-        return known | {"starts_on": max(former.ended_on, request.today), "appointed_by": Officer.AppointedBy.MEETING}
-    position = request.GET.get("jabatan", "")
-    return {"position": position} if position in Position.values else {}
+        known |= {name: getattr(former, name) for name in ("position", "name", "sex", "phone", "ex_officio")}
+        known["starts_on"] = max(former.ended_on, request.today)
+    elif (position := request.GET.get("jabatan", "")) in Position.values:
+        known["position"] = position
+    supervisor = known.get("position", "").startswith("supervisor")
+    organ = Organ.SUPERVISOR if supervisor else Organ.MANAGEMENT
+    ends = [one.ends_on for one in serving if one.organ == organ and one.ends_on > request.today]
+    return known | ({"ends_on": max(ends)} if ends and "position" in known else {})
 
 
 @door(WRITERS)
