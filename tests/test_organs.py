@@ -387,7 +387,7 @@ def test_the_seat_is_taken_no_earlier_than_the_former_term_allows(joko, now):
         ({"sex": "X"}, "Pilih salah satu"),
         ({"starts_on": "21/11/2030"}, "belum tiba"),
         ({"starts_on": "01/01/2025"}, "terlalu lama"),
-        ({"phone": "abc"}, "phone"),
+        ({"phone": "abc"}, "Tulis satu nomor telepon saja"),
     ],
 )
 def test_a_head_that_cannot_be_is_said_at_its_field(desk, joko, now, change, said):

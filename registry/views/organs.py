@@ -130,7 +130,11 @@ def _beside(request: HttpRequest, daftar: str, asked: reports.Asked) -> dict:
     agency, today = request.place.agency, request.today
     if daftar == "kosong":
         rows = reports.vacancies(agency, today, asked)
-        return {"rows": rows, "cooperatives": len({row.cooperative_id for row in rows})}
+        return {
+            "rows": rows,
+            "seats": sum(row.seats for row in rows),
+            "cooperatives": len({row.cooperative_id for row in rows}),
+        }
     if daftar == "pergantian":
         return {"counts": reports.turnover_counts(agency, today, asked)}
     if daftar == "kelengkapan":
