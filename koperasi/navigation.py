@@ -36,6 +36,7 @@ DINAS = (
     ("Ringkasan", "dashboard", ""),
     ("Koperasi", "registry:cooperatives", ""),
     ("Tahapan", "registry:formation", ""),
+    ("Pengurus", "registry:organs_home", ""),
     ("Laporan", "reports", ""),
     ("Akses", "registry:access", ""),
 )

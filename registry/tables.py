@@ -53,6 +53,10 @@ TABLES: list[Table] = [
     tenant("registry.Officer", dinas="SIU", **(_COLLEAGUES_READ | {"officer": "SIU"})),
     tenant("registry.Standing", dinas="SIUD", **(_EVERYBODY_READS | {"officer": "SU"})),
     tenant("registry.Term", dinas="SIU", **(_EVERYBODY_READS | {"officer": "SIU"})),
+    # Declarations touch on credit and convictions: for the dinas and the cooperative itself, not for the field.
+    tenant("registry.Declaration", dinas="SIUD", officer="S", supervisor="S", case="S"),
+    agency("registry.VillageHead", dinas="SIU"),
+    agency("registry.PersonPair", maker="decided_by", dinas="SIUD"),
     tenant("registry.CooperativeKbli", dinas="SID", **_EVERYBODY_READS),
     tenant("registry.Blocker", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.ReportedFigure", maker="reported_by", dinas="SID", **(_EVERYBODY_READS | {"officer": "SI"})),

@@ -2,7 +2,20 @@
 
 from django.urls import path, re_path
 
-from registry.views import access, cooperatives, coverage, facts, formation, groups, jobs, listing, nudges
+from registry.views import (
+    access,
+    cooperatives,
+    coverage,
+    facts,
+    formation,
+    groups,
+    jobs,
+    listing,
+    nudges,
+    officers,
+    organs,
+    persons,
+)
 from registry.views.imports import COOPERATIVES as COOPERATIVE_PAGES
 from registry.views.imports import import_paths
 
@@ -19,9 +32,6 @@ cooperative_urls = [
     path(f"{ONE}ubah/", cooperatives.edit, name="edit"),
     path(f"{ONE}kontak/", cooperatives.contacts, name="contacts"),
     path(f"{ONE}riwayat/", cooperatives.history, name="history"),
-    path(f"{ONE}pengurus/", facts.officers, name="officers"),
-    path(f"{ONE}pengurus/tambah/", facts.add_officer, name="add_officer"),
-    path(f"{ONE}pengurus/<int:number>/berhenti/", facts.end_officer, name="end_officer"),
     path(f"{ONE}angka/", facts.figures, name="figures"),
     path(f"{ONE}angka/catat/", facts.report, name="report"),
     path(f"{ONE}rat/", facts.annual_meeting, name="meeting"),
@@ -29,6 +39,33 @@ cooperative_urls = [
     path(f"{ONE}hambatan/", facts.blocker, name="blocker"),
     path(f"{ONE}hambatan/<int:number>/selesai/", facts.blocker_solved, name="blocker_solved"),
     path(f"{ONE}bimtek/", facts.training, name="training"),
+]
+
+ORGANS = "<slug:dinas>/pengurus/"
+officer_urls = [
+    path(f"{ONE}pengurus/", officers.officers, name="officers"),
+    path(f"{ONE}pengurus/tambah/", officers.add_officer, name="add_officer"),
+    re_path(
+        r"^(?P<dinas>[-\w]+)/koperasi/(?P<koperasi>[-\w]+)/pengurus/daftar\.(?P<bentuk_daftar>pdf|xlsx)$",
+        officers.officers_file,
+        name="officers_file",
+    ),
+    path(f"{ONE}pengurus/<int:number>/", officers.officer, name="officer"),
+    path(f"{ONE}pengurus/<int:number>/berhenti/", officers.end_officer, name="end_officer"),
+    path(f"{ONE}pengurus/<int:number>/perbaiki/", officers.amend_officer, name="amend_officer"),
+    path(f"{ONE}pengurus/<int:number>/pernyataan/", officers.declarations, name="declarations"),
+    path(ORGANS, organs.organs, name="organs_home"),
+    path(f"{ORGANS}rangkap/", persons.persons, name="persons"),
+    path(f"{ORGANS}rangkap/putuskan/", persons.judge, name="judge_pair"),
+    path(f"{ORGANS}kepala/", persons.heads, name="heads"),
+    path(f"{ORGANS}kepala/<str:wilayah>/", persons.head, name="head"),
+    path(f"{ORGANS}kepala/<str:wilayah>/ganti/", persons.seat, name="seat_head"),
+    path(f"{ORGANS}<slug:daftar>/", organs.organs, name="organs"),
+    re_path(
+        r"^(?P<dinas>[-\w]+)/pengurus/(?P<daftar>[-a-z]+)/unduh\.(?P<form>xlsx|csv)$",
+        organs.organs_file,
+        name="organs_file",
+    ),
 ]
 
 formation_urls = [
@@ -93,4 +130,4 @@ access_urls = [
 ]
 
 # `tambah` and `impor` stand before the address of one cooperative; no cooperative may be called so (RESERVED_SLUGS).
-urlpatterns = [*import_urls, *cooperative_urls, *formation_urls, *nudge_urls, *job_urls, *access_urls]
+urlpatterns = [*import_urls, *cooperative_urls, *formation_urls, *nudge_urls, *job_urls, *access_urls, *officer_urls]

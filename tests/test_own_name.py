@@ -30,6 +30,8 @@ INSERTS = {
     "VALUES ({own_agency}, 'x', 1, {who}, 'x', now())",
     "registry_nudge": "INSERT INTO registry_nudge (cooperative_id, agency_id, reason, text, prepared_on, prepared_at, prepared_by, prepared_by_name) "
     "VALUES ({own}, {own_agency}, 'silent', 'x', '2031-01-01', now(), {who}, 'x')",
+    "registry_personpair": "INSERT INTO registry_personpair (agency_id, first_id, first_name, second_id, second_name, same, decided_on, decided_by, decided_by_name) "
+    "VALUES ({own_agency}, least({own}, {victim}), 'x', greatest({own}, {victim}), 'x', true, '2026-01-01', {who}, 'x')",
     "registry_job": "INSERT INTO registry_job (agency_id, cooperative_id, number, kind, arguments, state, progress, message, result, requested_by, grant_id, made_at) "
     "SELECT {own_agency}, {place}, 'attack', 'x', '{{}}', 'waiting', 0, '', '{{}}', {who}, min(id), now() FROM registry_grant",
     "registry_importbatch": "INSERT INTO registry_importbatch (agency_id, cooperative_id, number, kind, state, file_id, options, mapping, remembered, counts, notes, sentence, "

@@ -66,6 +66,8 @@ NO_ACTS = {
     "use_link": "inside accept_invitation and reset_by_link",
     "withdraw_links": "inside make_reset_link and end_access",
     "end_with_term": "inside end_term",
+    "move_with_term": "inside correct_officer",
+    "refuse_held": "a question",
     "public_context": "a question",
     "free_slug": "a question",
     "slug_candidates": "a question",

@@ -68,9 +68,22 @@ def officers(cooperative: Cooperative, planned: Planned, actor: Actor, clock: Cl
         fields = {
             "organ": organ, "position": position, "name": name, "sex": sex, "starts_on": starts,
             "ends_on": starts.replace(year=starts.year + 5, day=1) - timedelta(days=1),
-            "ex_officio": bool(planned.programme) and position == "supervisor_chair",
+            "ex_officio": bool(planned.programme) and position == "supervisor_chair", **_appointment(planned, position, starts),
         }  # fmt: skip
         appoint_officer(cooperative=cooperative, fields=fields, actor=actor, now=clock.at(clock.month(13)))
+
+
+def _appointment(planned: Planned, position: str, starts: date) -> dict:
+    """How a term began: of Merah Putih cooperatives the founding meeting elected everybody but the ketua pengawas."""
+    rng = planned.rng(f"appointment {position}")
+    if not planned.programme:
+        return {"appointed_by": "meeting", "earlier_terms": rng.choice([0, 0, 1, None])}
+    by = "office" if position == "supervisor_chair" else "founding"
+    return {
+        "appointed_by": by,
+        "decision_number": f"{rng.randint(1, 60):02d}/BA-MK/{starts.year}",
+        "decision_on": starts,
+    }
 
 
 def _names(planned: Planned, clock: Clock, how_many: int) -> list[tuple[str, str]]:

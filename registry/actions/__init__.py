@@ -19,9 +19,7 @@ from .cooperatives import (
     NameExists,
     StaleForm,
     amend_cooperative,
-    appoint_officer,
     close_blocker,
-    end_term,
     open_blocker,
     record_building,
     record_rat,
@@ -32,6 +30,7 @@ from .cooperatives import (
 from .coverage import VillageTaken, join_village, one_per_village, part_village
 from .formation import follow_formation, keep_evidence, take_step
 from .groups import hold_event, keep_group, set_target
+from .heads import change_head, seat_head
 from .logins import (
     AccessElsewhere,
     confirm_totp_reset,
@@ -40,6 +39,7 @@ from .logins import (
     reset_by_link,
 )
 from .nudging import prepare_nudges
+from .officers import PostHeld, appoint_officer, correct_officer, declare, declare_together, end_term, judge_pair
 from .published import AlreadyPublished, Papers, name_signatory, publish_report
 
 __all__ = [
@@ -51,16 +51,21 @@ __all__ = [
     "NameExists",
     "NotYours",
     "Papers",
+    "PostHeld",
     "StaleForm",
     "UsernameTaken",
     "VillageTaken",
     "accept_invitation",
     "amend_cooperative",
     "appoint_officer",
+    "change_head",
     "close_blocker",
     "close_case",
     "confirm_totp_reset",
+    "correct_officer",
     "create_agency",
+    "declare",
+    "declare_together",
     "end_access",
     "end_term",
     "enrol_fixed_totp",
@@ -69,6 +74,7 @@ __all__ = [
     "invite",
     "invite_first_admin",
     "join_village",
+    "judge_pair",
     "keep_evidence",
     "keep_group",
     "make_reset_link",
@@ -87,6 +93,7 @@ __all__ = [
     "report_figures",
     "reset_by_link",
     "restore_access",
+    "seat_head",
     "set_target",
     "take_step",
     "withdraw_invitation",

@@ -15,7 +15,6 @@ from registry.models import (
     BuildingRecord,
     Cooperative,
     CooperativeKbli,
-    Grant,
     Kbli,
     Officer,
     OldSlug,
@@ -26,7 +25,6 @@ from registry.models import (
 )
 from registry.numbers import normalize_decree
 
-from .access import end_with_term
 from .coverage import one_per_village
 
 RESERVED_SLUGS = frozenset({"tambah", "impor", "unduh", "peta"})
@@ -168,24 +166,6 @@ def _replace_kbli(cooperative: Cooperative, kbli: list[Kbli]) -> bool:
         for index, code in enumerate(kbli)
     )
     return True
-
-
-@transaction.atomic
-def appoint_officer(*, cooperative: Cooperative, fields: dict, actor: Actor, now: datetime) -> Officer:
-    """Enter a term of office. A named post held by another person must be ended first (`IntegrityError` otherwise)."""
-    officer = Officer.objects.create(cooperative=cooperative, agency_id=cooperative.agency_id, **fields)
-    audit.record("appoint_officer", actor=actor, now=now, subject=officer.position, cooperative_id=cooperative.pk)
-    return officer
-
-
-@transaction.atomic
-def end_term(*, officer: Officer, on: date, reason: str, actor: Actor, now: datetime, today: date) -> list[Grant]:
-    """End a term of office: `on` is the first day out of it. The access that belongs to it ends too, and is returned."""
-    Officer.objects.filter(cooperative_id=officer.cooperative_id, pk=officer.pk).update(ended_on=on, end_reason=reason)
-    audit.record(
-        "end_term", actor=actor, now=now, subject=officer.position, cooperative_id=officer.cooperative_id, why=reason
-    )
-    return end_with_term(officer=officer, on=on, actor=actor, now=now, today=today)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What people write down about a cooperative over time: RAT, building, blockers, bimtek, officers, reported figures."""
+"""What people write down about a cooperative over time: RAT, building, blockers, bimtek, reported figures."""
 
 from datetime import date, timedelta
 
@@ -11,20 +11,16 @@ from registry.forms.fields import (
     CountField,
     DateField,
     LineField,
-    NameField,
-    PhoneField,
     RupiahField,
 )
-from registry.models import Blocker, BuildingRecord, Officer, Organ, Position, ReportedFigure
-from registry.periods import add_months
+from registry.models import Blocker, BuildingRecord, Officer, ReportedFigure
 from registry.reports.figures import figure_kinds
 
 EARLIEST_BOOK_YEAR = 1947  # the first cooperative congress
-TERM_YEARS = 5  # UU 25/1992 Ps 29: pengurus serve five years at most
 TOPICS = ("Pengelolaan koperasi", "Manajemen keuangan", "Penyusunan model bisnis", "SAK EP", "SIMKOPDES", "Pengawasan")
 
 
-class _FactForm(ConfirmsWarnings, forms.Form):
+class FactForm(ConfirmsWarnings, forms.Form):
     """A form whose dates may not lie in the future."""
 
     may_be_ahead: tuple[str, ...] = ()
@@ -37,7 +33,7 @@ class _FactForm(ConfirmsWarnings, forms.Form):
                 field.not_after = today
 
 
-class AnnualMeetingForm(_FactForm):
+class AnnualMeetingForm(FactForm):
     book_year = CountField(label="Tahun buku", least=EARLIEST_BOOK_YEAR)
     held_on = DateField(label="Tanggal RAT")
     present = CountField(label="Anggota yang hadir", most=1_000_000, required=False)
@@ -68,13 +64,13 @@ class AnnualMeetingForm(_FactForm):
         return []
 
 
-class BuildingForm(_FactForm):
+class BuildingForm(FactForm):
     ownership = ChoiceField(label="Gedung", choices=BuildingRecord.Ownership.choices, widget=forms.RadioSelect)
     as_of = DateField(label="Keadaan per")
     note = LineField(label="Catatan", max_length=200, required=False, help_text="Misalnya luas lahan atau pemiliknya.")
 
 
-class BlockerForm(_FactForm):
+class BlockerForm(FactForm):
     may_be_ahead = ("due_on",)
     what = ChoiceField(label="Hambatan", choices=[("", "Pilih hambatan"), *Blocker.What.choices])
     text = LineField(label="Uraian", max_length=240, help_text="Apa yang kurang, dengan angkanya.")
@@ -86,7 +82,7 @@ class BlockerForm(_FactForm):
         return [("due_on", "Tenggat ini sudah lewat.")] if due and due < self.today else []
 
 
-class TrainingForm(_FactForm):
+class TrainingForm(FactForm):
     officer = ChoiceField(label="Peserta")
     topic = LineField(label="Topik", max_length=120, widget=DataListInput(TOPICS))
     held_on = DateField(label="Tanggal")
@@ -100,56 +96,7 @@ class TrainingForm(_FactForm):
         return self.officers[self.cleaned_data["officer"]]
 
 
-class OfficerForm(_FactForm):
-    """A new term of office. `serving` are those who hold a post now."""
-
-    may_be_ahead = ("ends_on", "starts_on")
-    position = ChoiceField(label="Jabatan", choices=[("", "Pilih jabatan"), *Position.choices])
-    name = NameField(label="Nama", max_length=120)
-    sex = ChoiceField(label="Jenis kelamin", choices=[("L", "Laki-laki"), ("P", "Perempuan")], widget=forms.RadioSelect)
-    phone = PhoneField(label="Nomor HP", required=False)
-    ex_officio = forms.BooleanField(label="Menjabat karena lurah atau kepala desa", required=False)
-    starts_on = DateField(label="Mulai menjabat")
-    ends_on = DateField(label="Masa jabatan sampai")
-
-    def __init__(self, *args, serving: list[Officer], today: date, **kwargs) -> None:
-        super().__init__(*args, today=today, **kwargs)
-        self.serving = serving
-
-    @property
-    def organ(self) -> str:
-        return Organ.SUPERVISOR if self.cleaned_data["position"].startswith("supervisor") else Organ.MANAGEMENT
-
-    def clean(self) -> dict:
-        found = super().clean()
-        if found.get("starts_on") and found.get("ends_on") and found["starts_on"] > found["ends_on"]:
-            self.add_error("ends_on", "Masa jabatan berakhir sebelum dimulai. Periksa kedua tanggalnya.")
-        position = found.get("position")
-        holder = next((one for one in self.serving if one.position == position), None)
-        if holder and position != Position.SUPERVISOR_MEMBER:
-            self.add_error("position", f"Masih dijabat {holder.name}. Catat dahulu bahwa masa jabatannya berakhir.")
-        return found
-
-    def find_warnings(self) -> list[tuple[str, str]]:
-        found, warned = self.cleaned_data, []
-        if found["ends_on"] > add_months(found["starts_on"], 12 * TERM_YEARS):
-            warned.append(("ends_on", "Masa jabatan lebih dari lima tahun (UU 25/1992 Pasal 29)."))
-        same = next((one for one in self.serving if one.name.casefold() == found["name"].casefold()), None)
-        if same:
-            warned.append(("name", f"Nama ini sudah menjabat {same.get_position_display().lower()}."))
-        return warned
-
-
-class EndTermForm(_FactForm):
-    ended_on = DateField(label="Berhenti pada")
-    end_reason = ChoiceField(label="Sebab", choices=[("", "Pilih sebab"), *Officer.EndReason.choices])
-
-    def __init__(self, *args, officer: Officer, today: date, **kwargs) -> None:
-        super().__init__(*args, today=today, **kwargs)
-        self.fields["ended_on"].not_before = officer.starts_on
-
-
-class FiguresForm(_FactForm):
+class FiguresForm(FactForm):
     """Figures of one cooperative on one day. Empty means not reported, never 0. `known` are those stored for the day."""
 
     period = DateField(

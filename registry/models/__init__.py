@@ -21,7 +21,7 @@ from .formation import (
 from .imports import ImportBatch, ImportRow
 from .jobs import Job
 from .nudges import Nudge
-from .officers import Officer, Organ, Position, Term
+from .officers import Declaration, Officer, Organ, PersonPair, Position, Term, VillageHead
 from .places import Kbli, Place, PlaceAlias, Programme
 from .published import PublishedReport
 
@@ -35,6 +35,7 @@ __all__ = [
     "Cooperative",
     "CooperativeKbli",
     "CoveredVillage",
+    "Declaration",
     "Event",
     "EventCooperative",
     "Evidence",
@@ -55,6 +56,7 @@ __all__ = [
     "Officer",
     "OldSlug",
     "Organ",
+    "PersonPair",
     "Place",
     "PlaceAlias",
     "Position",
@@ -68,5 +70,6 @@ __all__ = [
     "Term",
     "TrainingAttendance",
     "User",
+    "VillageHead",
     "YearTarget",
 ]

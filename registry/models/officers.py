@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from .accounts import GrantKind
-from .base import OfCooperativeAndAgency, OneLink
+from .base import Link, OfCooperativeAndAgency, OneLink
 
 
 class Organ(models.TextChoices):
@@ -44,6 +44,11 @@ class Officer(OfCooperativeAndAgency):
         DIED = "died", "Meninggal dunia"
         TRANSFERRED = "transferred", "Mutasi (lurah atau kepala desa)"
 
+    class AppointedBy(models.TextChoices):
+        FOUNDING = "founding", "Rapat pendirian"
+        MEETING = "meeting", "Rapat anggota"
+        OFFICE = "office", "Karena jabatan"
+
     organ = models.CharField(max_length=10, choices=Organ)
     position = models.CharField("jabatan", max_length=24, choices=Position)
     name = models.CharField("nama", max_length=120)
@@ -54,6 +59,10 @@ class Officer(OfCooperativeAndAgency):
     ends_on = models.DateField("masa jabatan sampai")
     ended_on = models.DateField("berhenti", null=True, blank=True)
     end_reason = models.CharField("sebab berhenti", max_length=12, choices=EndReason, blank=True)
+    appointed_by = models.CharField("diangkat oleh", max_length=8, choices=AppointedBy, blank=True, default="")
+    decision_number = models.CharField("nomor SK atau berita acara", max_length=80, blank=True, default="")
+    decision_on = models.DateField("tanggal SK atau berita acara", null=True, blank=True)
+    earlier_terms = models.PositiveSmallIntegerField("masa jabatan sebelum register", null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -73,6 +82,76 @@ class Officer(OfCooperativeAndAgency):
     def serves_on(self, day) -> bool:
         """True when the person holds the post on `day`."""
         return self.starts_on <= day and (self.ended_on is None or day < self.ended_on)
+
+
+class Declaration(OfCooperativeAndAgency):
+    """What an office-holder declared, on which day. `holds`: the person meets it. Without a row: not declared."""
+
+    class What(models.TextChoices):
+        KINSHIP = "kinship", "Tidak ada hubungan keluarga derajat pertama dengan pengurus atau pengawas"
+        VILLAGE_OFFICE = "village_office", "Bukan pimpinan desa atau kelurahan"
+        CREDIT = "credit", "SLIK bersih"
+        OFFENCE = "offence", "Tidak pernah dipidana di bidang koperasi atau keuangan dalam lima tahun"
+        INSOLVENCY = "insolvency", "Tidak pernah dinyatakan bersalah atas kepailitan"
+
+    officer = Link(Officer)
+    what = models.CharField(max_length=14, choices=What)
+    holds = models.BooleanField()
+    declared_on = models.DateField("dinyatakan")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["officer", "what"], name="a_thing_is_declared_once_per_term")]
+        indexes = [models.Index(fields=["agency", "officer"])]
+
+
+class VillageHead(models.Model):
+    """Who is lurah or kepala desa of a village: ex officio ketua pengawas of its Merah Putih cooperative."""
+
+    agency = models.ForeignKey("registry.Agency", models.PROTECT, related_name="+", db_index=False)
+    village = models.ForeignKey("registry.Place", models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField("nama", max_length=120)
+    sex = models.CharField("jenis kelamin", max_length=1, choices=[("L", "Laki-laki"), ("P", "Perempuan")])
+    phone = models.CharField("nomor HP", max_length=20, blank=True)
+    decision_number = models.CharField("nomor SK", max_length=80, blank=True)
+    starts_on = models.DateField("mulai")
+    ended_on = models.DateField("sampai", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "village"], condition=Q(ended_on__isnull=True), name="a_village_has_one_head"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(starts_on__lte=models.F("ended_on")),
+                name="a_head_leaves_after_coming",
+            ),
+        ]
+        ordering = ["village", "-starts_on"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonPair(models.Model):
+    """What the dinas found about two office-holders who may be one person. Names as compared (`registry.organs.name_key`)."""
+
+    agency = models.ForeignKey("registry.Agency", models.PROTECT, related_name="+", db_index=False)
+    first = models.ForeignKey("registry.Cooperative", models.PROTECT, related_name="+", db_index=False)
+    first_name = models.CharField(max_length=120)
+    second = models.ForeignKey("registry.Cooperative", models.PROTECT, related_name="+", db_index=False)
+    second_name = models.CharField(max_length=120)
+    same = models.BooleanField("orang yang sama")
+    decided_on = models.DateField()
+    decided_by = models.BigIntegerField()
+    decided_by_name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "first", "first_name", "second", "second_name"], name="a_pair_is_judged_once"
+            ),
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="the_first_of_a_pair_is_the_older"),
+        ]
 
 
 class Term(OfCooperativeAndAgency):

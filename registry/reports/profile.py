@@ -15,6 +15,7 @@ from registry.models import (
     TrainingAttendance,
 )
 from registry.reports import freshness, status
+from registry.reports.officers import serving
 
 MEETING_YEARS = 5
 
@@ -71,13 +72,6 @@ def profile(cooperative: Cooperative, agency: Agency, as_of: date) -> Seen:
         ),
         days=freshness.days_since(row.profile.last_recorded_on, as_of),
     )
-
-
-def serving(cooperative: Cooperative, agency: Agency) -> list[Officer]:
-    """Return who holds a post now, in the order of posts."""
-    order = {position: number for number, position in enumerate(dict(Officer._meta.get_field("position").choices))}
-    officers = Officer.objects.filter(cooperative=cooperative, agency=agency, ended_on__isnull=True)
-    return sorted(officers, key=lambda officer: (order.get(officer.position, 99), officer.pk))
 
 
 def _years(here: dict, agency: Agency, profile: Profile, as_of: date) -> list[Year]:

@@ -7,9 +7,7 @@ from django.views.decorators.http import require_POST
 
 from registry.access import door
 from registry.actions import (
-    appoint_officer,
     close_blocker,
-    end_term,
     open_blocker,
     record_building,
     record_rat,
@@ -20,65 +18,15 @@ from registry.forms.facts import (
     AnnualMeetingForm,
     BlockerForm,
     BuildingForm,
-    EndTermForm,
     FiguresForm,
-    OfficerForm,
     TrainingForm,
 )
-from registry.models import Blocker, Officer, ReportedFigure
+from registry.models import Blocker, ReportedFigure
 from registry.models.accounts import OFFICER_KINDS
 from registry.reports import figures as figure_reports
-from registry.reports.profile import serving
+from registry.reports.officers import serving
 from registry.views.cooperatives import READERS, page_context
 from registry.views.listing import WRITERS
-
-
-@door(READERS)
-def officers(request: HttpRequest) -> HttpResponse:
-    """Who serves, with posts and terms; those who served before."""
-    cooperative, agency = request.place.cooperative, request.place.agency
-    now = serving(cooperative, agency)
-    before = Officer.objects.filter(cooperative=cooperative, agency=agency, ended_on__isnull=False).order_by(
-        "-ended_on", "-pk"
-    )
-    context = page_context(request, "pengurus", officers=now, former=list(before[:50]))
-    return render(request, "registry/officers.html", context)
-
-
-@door(WRITERS)
-def add_officer(request: HttpRequest) -> HttpResponse:
-    """Enter a term of office."""
-    cooperative = request.place.cooperative
-    options = {"today": request.today, "serving": serving(cooperative, request.place.agency)}
-    form = OfficerForm(request.POST, **options) if request.method == "POST" else OfficerForm(**options)
-    if form.is_bound and form.is_valid():
-        fields = {"organ": form.organ, **form.cleaned_data}
-        officer = appoint_officer(cooperative=cooperative, fields=fields, actor=request.actor, now=request.now)
-        messages.success(request, f"{officer.name} tercatat sebagai {officer.get_position_display().lower()}.")
-        return redirect("registry:officers", *request.place)
-    return _asked(request, form, "Tambah pengurus atau pengawas", "registry:officers")
-
-
-@door(WRITERS)
-def end_officer(request: HttpRequest, number: int) -> HttpResponse:
-    """End a term of office."""
-    officer = _own(Officer, request, number, ended_on__isnull=True)
-    form = EndTermForm(request.POST or None, officer=officer, today=request.today)
-    if form.is_bound and form.is_valid():
-        ended = end_term(
-            officer=officer,
-            on=form.cleaned_data["ended_on"],
-            reason=form.cleaned_data["end_reason"],
-            actor=request.actor,
-            now=request.now,
-            today=request.today,
-        )
-        access = "Aksesnya ikut berakhir." if ended else "Tidak ada akses yang terhubung dengannya."
-        messages.success(
-            request, f"Masa jabatan {officer.name} berakhir {form.cleaned_data['ended_on']:%d/%m/%Y}. {access}"
-        )
-        return redirect("registry:officers", *request.place)
-    return _asked(request, form, f"Akhiri masa jabatan {officer}", "registry:officers")
 
 
 @door(WRITERS)
@@ -91,7 +39,7 @@ def annual_meeting(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, f"RAT tahun buku {meeting.book_year} tercatat.")
         return redirect("registry:profile", *request.place)
-    return _asked(request, form, "Catat RAT", "registry:profile")
+    return asked_fact(request, form, "Catat RAT", "registry:profile")
 
 
 @door(WRITERS)
@@ -104,7 +52,7 @@ def building(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, "Keadaan gedung tercatat.")
         return redirect("registry:profile", *request.place)
-    return _asked(request, form, "Catat gedung", "registry:profile")
+    return asked_fact(request, form, "Catat gedung", "registry:profile")
 
 
 @door(WRITERS)
@@ -121,14 +69,14 @@ def blocker(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, "Hambatan tercatat.")
         return redirect("registry:profile", *request.place)
-    return _asked(request, form, "Catat hambatan", "registry:profile")
+    return asked_fact(request, form, "Catat hambatan", "registry:profile")
 
 
 @door(WRITERS)
 @require_POST
 def blocker_solved(request: HttpRequest, number: int) -> HttpResponse:
     """Write that a blocker is solved today."""
-    solved = _own(Blocker, request, number, closed_on__isnull=True)
+    solved = own_row(Blocker, request, number, closed_on__isnull=True)
     close_blocker(blocker=solved, on=request.today, actor=request.actor, now=request.now)
     messages.success(request, "Hambatan selesai.")
     return redirect("registry:profile", *request.place)
@@ -143,7 +91,7 @@ def training(request: HttpRequest) -> HttpResponse:
         record_training(**form.cleaned_data, actor=request.actor, now=request.now)
         messages.success(request, f"Bimtek {form.cleaned_data['officer'].name} tercatat.")
         return redirect("registry:profile", *request.place)
-    return _asked(request, form, "Catat bimtek", "registry:profile")
+    return asked_fact(request, form, "Catat bimtek", "registry:profile")
 
 
 @door(READERS)
@@ -173,15 +121,15 @@ def report(request: HttpRequest) -> HttpResponse:
             request, f"{count} angka tersimpan." if count else "Angka itu sudah tercatat; tidak ada yang berubah."
         )
         return redirect("registry:figures", *request.place)
-    return _asked(request, form, "Catat angka", "registry:figures")
+    return asked_fact(request, form, "Catat angka", "registry:figures")
 
 
-def _asked(request: HttpRequest, form, heading: str, back: str) -> HttpResponse:
+def asked_fact(request: HttpRequest, form, heading: str, back: str) -> HttpResponse:
     context = page_context(request, "", form=form, heading=heading, back=back)
     return render(request, "registry/fact_form.html", context, status=422 if form.is_bound else 200)
 
 
-def _own(model, request: HttpRequest, number: int, **conditions):
+def own_row(model, request: HttpRequest, number: int, **conditions):
     """A row of this cooperative, or 404."""
     found = model.objects.filter(
         cooperative=request.place.cooperative, agency=request.place.agency, pk=number, **conditions
