@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from registry.views import access, cooperatives, facts, formation, groups, jobs, listing
+from registry.views import access, cooperatives, facts, formation, groups, jobs, listing, sources
 from registry.views.imports import COOPERATIVES as COOPERATIVE_PAGES
 from registry.views.imports import import_paths
 
@@ -48,6 +48,18 @@ formation_urls = [
 
 import_urls = import_paths(f"{COOPERATIVES}impor/", COOPERATIVE_PAGES)
 
+source_urls = [
+    path(f"{COOPERATIVES}selisih/", sources.sources, name="sources"),
+    path(f"{COOPERATIVES}selisih/putuskan/", sources.decide, name="decide_sources"),
+    path(f"{COOPERATIVES}selisih/unduh.xlsx", sources.differing_file, name="differing_file"),
+    *sources.source_paths(f"{COOPERATIVES}selisih/"),
+    path(f"{COOPERATIVES}selisih/<slug:sumber>/", sources.source, name="source"),
+    path(f"{COOPERATIVES}selisih/<slug:sumber>/unduh.xlsx", sources.source_file, name="source_file"),
+    path(f"{COOPERATIVES}selisih/<slug:sumber>/baru.xlsx", sources.strangers_file, name="strangers_file"),
+    path(f"{ONE}sumber/", sources.compared, name="compared"),
+    path(f"{ONE}sumber/<slug:sumber>/", sources.type_from, name="type_source"),
+]
+
 job_urls = [
     path("<slug:dinas>/pekerjaan/<slug:number>/", jobs.job, name="job"),
     path(f"{ONE}pekerjaan/<slug:number>/", jobs.job, name="cooperative_job"),
@@ -85,4 +97,4 @@ access_urls = [
 ]
 
 # `tambah` and `impor` stand before the address of one cooperative; no cooperative may be called so (RESERVED_SLUGS).
-urlpatterns = [*import_urls, *cooperative_urls, *formation_urls, *job_urls, *access_urls]
+urlpatterns = [*import_urls, *source_urls, *cooperative_urls, *formation_urls, *job_urls, *access_urls]

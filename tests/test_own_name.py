@@ -28,6 +28,8 @@ INSERTS = {
     "VALUES ({own_agency}, {place}, 'attack', 'x', 'x', 1, '', now(), {who}, false)",
     "registry_evidence": "INSERT INTO registry_evidence (agency_id, title, file_id, made_by, made_by_name, made_at) "
     "VALUES ({own_agency}, 'x', 1, {who}, 'x', now())",
+    "registry_sourcelist": "INSERT INTO registry_sourcelist (agency_id, source, as_of, batch, sha256, theirs, matched, only_theirs, unusable, ours, only_ours, differing, headings, "
+    "made_by, made_by_name, made_at) VALUES ({own_agency}, 'ods', '2031-01-01', 'attack', '', 0, 0, 0, 0, 0, 0, 0, '[]', {who}, 'x', now())",
     "registry_job": "INSERT INTO registry_job (agency_id, cooperative_id, number, kind, arguments, state, progress, message, result, requested_by, grant_id, made_at) "
     "SELECT {own_agency}, {place}, 'attack', 'x', '{{}}', 'waiting', 0, '', '{{}}', {who}, min(id), now() FROM registry_grant",
     "registry_importbatch": "INSERT INTO registry_importbatch (agency_id, cooperative_id, number, kind, state, file_id, options, mapping, remembered, counts, notes, sentence, "

@@ -19,6 +19,7 @@ VALUES: dict[str, tuple] = {
     "nomor": (1, 999_999),
     "number": (1, 999_999),
     "lain": (2, 999_998),
+    "sumber": ("ods", "tidak-ada"),
     "langkah": ("simkopdes", "tidak-ada"),
     "tahun": (2026, 1900),
     "year": (2026, 1900),

@@ -39,6 +39,7 @@ from .logins import (
     reset_by_link,
 )
 from .published import AlreadyPublished, Papers, name_signatory, publish_report
+from .sources import decide_sources, type_source
 
 __all__ = [
     "AccessElsewhere",
@@ -58,6 +59,7 @@ __all__ = [
     "close_case",
     "confirm_totp_reset",
     "create_agency",
+    "decide_sources",
     "end_access",
     "end_term",
     "enrol_fixed_totp",
@@ -82,5 +84,6 @@ __all__ = [
     "restore_access",
     "set_target",
     "take_step",
+    "type_source",
     "withdraw_invitation",
 ]

@@ -28,7 +28,7 @@ from registry.numbers import normalize_decree
 
 from .access import end_with_term
 
-RESERVED_SLUGS = frozenset({"tambah", "impor", "unduh", "peta"})
+RESERVED_SLUGS = frozenset({"tambah", "impor", "unduh", "peta", "selisih"})
 
 
 class NameExists(Exception):

@@ -38,7 +38,8 @@ class Importer:
     `namespace`: of the URL names `import` and `import_batch`. `noun`: "koperasi", "anggota". `shown`: keys of the
     columns in the preview (all if empty), `given`: those of them staged even where the file has no such column. `protect(clean, batch)` may replace values in `clean.columns` in place before
     they are staged. `stage(batch, lines)`, for long lists: stages all lines with their verdicts in one statement instead
-    of `validate_batch`.
+    of `validate_batch`. `at_once(batch)`: true where nothing of ours is changed by storing, so that nobody need confirm.
+    `result_url(batch, place)`: where a person goes on, if not to the preview.
     """
 
     kind: str
@@ -54,6 +55,8 @@ class Importer:
     given: tuple[str, ...] = ()
     protect: Callable[[CleanBatch, ImportBatch], None] | None = None
     words: Callable[[str, ImportBatch], str] | None = None
+    at_once: Callable[[ImportBatch], bool] | None = None
+    result_url: Callable[[ImportBatch, Place], str] | None = None
 
     def columns(self, batch: ImportBatch, today: date) -> list[Column]:
         return self.resource(batch, today).import_columns()
@@ -233,6 +236,11 @@ def read(work: jobs.Work) -> None:
             work, batch, "Daftar ini belum dapat dibaca karena gangguan pada sistem. Silakan unggah lagi.", State.FAILED
         )
         raise
+    if batch.state == State.READ and importer.at_once and importer.at_once(batch):
+        with work.transaction():
+            ImportBatch.objects.filter(pk=batch.pk).update(state=State.APPLYING)
+        apply(work)
+        return
     words = "Cocokkan kolomnya dahulu." if batch.state == State.COLUMNS else _words("read", batch, importer)
     work.finish(words, result=_result(batch, importer, work.place))
 
@@ -308,10 +316,10 @@ def _listed(reasons: Sequence[str]) -> str:
 
 
 def _result(batch: ImportBatch, importer: Importer, place: Place) -> dict:
-    return {
-        "url": reverse(f"{importer.namespace}:import_batch", args=[*place, batch.number]),
-        "label": "Lihat hasilnya",
-    }
+    url = reverse(f"{importer.namespace}:import_batch", args=[*place, batch.number])
+    if importer.result_url and batch.state in (State.READ, State.APPLIED):
+        url = importer.result_url(batch, place)
+    return {"url": url, "label": "Lihat hasilnya"}
 
 
 def _words(step: str, batch: ImportBatch, importer: Importer) -> str:

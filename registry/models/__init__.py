@@ -20,6 +20,7 @@ from .jobs import Job
 from .officers import Officer, Organ, Position, Term
 from .places import Kbli, Place, PlaceAlias, Programme
 from .published import PublishedReport
+from .sources import SourceList, SourceStranger, SourceValue
 
 __all__ = [
     "Agency",
@@ -56,6 +57,9 @@ __all__ = [
     "PublishedReport",
     "ReportedFigure",
     "Signatory",
+    "SourceList",
+    "SourceStranger",
+    "SourceValue",
     "Standing",
     "Term",
     "TrainingAttendance",

@@ -31,6 +31,9 @@ VERBS = {
     "close_blocker": "Hambatan selesai",
     "follow_formation": "Cara pembentukan diatur",
     "take_step": "Langkah pembentukan dicatat",
+    "decide_source": "Selisih data diputuskan",
+    "take_source": "Nilai sumber lain dipakai",
+    "type_source": "Nilai sumber lain dicatat",
     "open_case": "Pemeriksaan dibuka",
     "close_case": "Pemeriksaan diakhiri",
 }
@@ -44,6 +47,7 @@ def page_context(request: HttpRequest, current: str, **more) -> dict:
         ("tahapan", "Tahapan", "registry:way"),
         ("pengurus", "Pengurus", "registry:officers"),
         ("angka", "Angka", "registry:figures"),
+        ("sumber", "Sumber data", "registry:compared"),
     ]
     if kind in HISTORY_READERS:
         tabs.append(("riwayat", "Riwayat", "registry:history"))
