@@ -123,10 +123,14 @@ def read(field: str, text: str) -> str:
 
 
 def _choice(field: str, text: str) -> str:
-    word = " ".join(text.casefold().split()).removeprefix("koperasi ")
-    known = {label.casefold(): code for code, label in CHOICES[field].choices} | {c: c for c in CHOICES[field].values}
-    code = known.get(word) or WORDS.get(word, "")
-    return code if code in CHOICES[field].values else ""
+    return _words_of(field).get(" ".join(text.casefold().split()).removeprefix("koperasi "), "")
+
+
+@cache
+def _words_of(field: str) -> dict[str, str]:
+    codes = dict(CHOICES[field].choices)
+    said = {word: code for word, code in WORDS.items() if code in codes}
+    return said | {label.casefold(): code for code, label in codes.items()} | {code: code for code in codes}
 
 
 def _day(text: str) -> str:

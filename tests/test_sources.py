@@ -75,6 +75,7 @@ def key(field: str, text: str) -> str:
         ("name", "Koperasi Desa Merah Putih Ciruas", "KOP. DESA MERAH PUTIH CIRUAS"),
         ("name", "Koperasi Desa Merah Putih Ciruas", "KDMP  Ciruas"),
         ("name", "Koperasi Simpan Pinjam Mitra-Karya", "KSP Mitra Karya"),
+        ("name", "Koperasi Konsumen Guru Ciruas", "KOP. GURU CIRUAS"),
         ("name", "KSU Bina Usaha", "Koperasi Serba Usaha Bina Usaha"),
         ("decree_number", "AHU-0099001.AH.01.29.TAHUN 2025", "No. ahu-0099001.ah.01.29.Tahun  2025"),
         ("decree_number", "518.08/96/BH/XIV.10/VIII/2008", "518.08 / 96 / BH / XIV.10 / VIII / 2008"),

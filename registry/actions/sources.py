@@ -43,24 +43,27 @@ _BY = (
     ("wall.name_key(c.name) || '|' || c.village_id", "c.village_id", "wall.name_key(r.data->>'name') || '|' || nullif(r.data->>'village_clean', '')"),
     ("wall.name_key(c.name)", "c.name", "CASE WHEN coalesce(r.data->>'village_clean', '') = '' THEN wall.name_key(r.data->>'name') END"),
 )  # fmt: skip
+# Keys are made once for each side; the planner, left alone, makes them for every pair.
 _MATCH = """
-UPDATE registry_importrow AS r SET subject_id = o.id FROM ({ours}) AS o
-WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.verdict <> 'bad'
-  AND r.subject_id IS NULL AND o.key <> '' AND o.key = {theirs}
+WITH o AS MATERIALIZED ({ours}), t AS MATERIALIZED (
+    SELECT r.number, {theirs} AS key FROM registry_importrow AS r
+    WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.verdict <> 'bad' AND r.subject_id IS NULL
+)
+UPDATE registry_importrow AS r SET subject_id = o.id FROM t JOIN o USING (key)
+WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.number = t.number AND t.key <> ''
 """
 _SAME_SUBJECT = """
 UPDATE registry_importrow AS r
-SET verdict = 'bad', errors = jsonb_build_array('Baris ini menunjuk koperasi yang sama dengan baris ' || first.number || '.')
+SET verdict = 'bad', errors = jsonb_build_array('Baris ini menunjuk koperasi yang sama dengan baris ' || line.first || '.')
 FROM (
-    SELECT subject_id, min(number) AS number FROM registry_importrow
+    SELECT number, min(number) OVER (PARTITION BY subject_id) AS first FROM registry_importrow
     WHERE agency_id = %(agency)s AND cooperative_id IS NULL AND batch_id = %(batch)s AND verdict <> 'bad' AND subject_id IS NOT NULL
-    GROUP BY subject_id HAVING count(*) > 1
-) AS first
-WHERE r.agency_id = %(agency)s AND r.batch_id = %(batch)s AND r.subject_id = first.subject_id AND r.number > first.number
+) AS line
+WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.number = line.number AND line.number > line.first
 """
 _COMPARE = """
 UPDATE registry_importrow AS r SET verdict = CASE WHEN r.subject_id IS NULL THEN 'new' WHEN EXISTS (
-    SELECT 1 FROM unnest(%(fields)s) AS f
+    SELECT 1 FROM unnest(%(fields)s::text[]) AS f
     WHERE coalesce(r.data->>f, '') <> ''
       AND wall.source_key(f, coalesce(nullif(r.data->>(f || '_clean'), ''), r.data->>f))
           <> wall.source_key(f, wall.our_value(r.subject_id, r.agency_id, f))
@@ -94,7 +97,7 @@ INSERT INTO registry_sourcevalue AS s (cooperative_id, agency_id, source, field,
                                        recorded_at, recorded_by_name, decision, reason, decided_by_name)
 SELECT r.subject_id, r.agency_id, %(source)s, f, left(r.data->>f, 200), coalesce(r.data->>(f || '_clean'), ''), '', '', %(as_of)s, %(list)s,
        %(now)s, %(name)s, '', '', ''
-FROM registry_importrow r CROSS JOIN unnest(%(fields)s) AS f
+FROM registry_importrow r CROSS JOIN unnest(%(fields)s::text[]) AS f
 WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.verdict IN ('same', 'changed')
   AND coalesce(r.data->>f, '') <> ''
 ON CONFLICT (cooperative_id, source, field) DO UPDATE SET value = EXCLUDED.value, clean = EXCLUDED.clean, as_of = EXCLUDED.as_of,
@@ -122,8 +125,7 @@ def says_nothing_new(batch: ImportBatch) -> bool:
 
 @transaction.atomic
 def keep_source_list(batch: ImportBatch, *, actor: Actor, now: datetime, today: date) -> dict[str, int]:
-    """Keep what a list says beside our profiles, which stay as they are. One audit row. The sums must add up."""
-    judge_source_list(batch, today)
+    """Keep what a list, just judged, says beside our profiles, which stay as they are. One audit row. The sums must add up."""
     source = source_of(batch)
     where = {"agency": batch.agency_id, "batch": batch.pk, "source": source, "fields": list(fields())}
     with connection.cursor() as cursor:

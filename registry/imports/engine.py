@@ -226,7 +226,8 @@ def read(work: jobs.Work) -> None:
                 lines = _stage(importer, batch, table, checked, work.today)
                 _count(batch, table)
                 _write_faults(batch, importer, lines, work)
-                batch.state = State.READ
+                at_once = importer.at_once is not None and importer.at_once(batch)
+                batch.state = State.APPLYING if at_once else State.READ
                 batch.save()
     except BadFile as error:
         _fail(work, batch, error.sentence, State.FAILED)
@@ -236,9 +237,7 @@ def read(work: jobs.Work) -> None:
             work, batch, "Daftar ini belum dapat dibaca karena gangguan pada sistem. Silakan unggah lagi.", State.FAILED
         )
         raise
-    if batch.state == State.READ and importer.at_once and importer.at_once(batch):
-        with work.transaction():
-            ImportBatch.objects.filter(pk=batch.pk).update(state=State.APPLYING)
+    if batch.state == State.APPLYING:
         apply(work)
         return
     words = "Cocokkan kolomnya dahulu." if batch.state == State.COLUMNS else _words("read", batch, importer)

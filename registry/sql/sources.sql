@@ -1,11 +1,12 @@
 -- What others say beside what we say: when two spellings are the same, and that both sides stay compared.
 -- Applied by `manage.py wall`; every statement may run again.
 
--- A name without what every spelling of it adds or leaves out: "KKMP Kiara", "Koperasi Kelurahan Merah Putih Kiara", "KOP. MERAH PUTIH KIARA".
+-- A name without what every spelling of it adds or leaves out: "KKMP Kiara", "Koperasi Kelurahan Merah Putih Kiara", "KOP. MERAH PUTIH KIARA";
+-- "Koperasi Konsumen Guru Ciruas", "Kop. Guru Ciruas".
 CREATE OR REPLACE FUNCTION wall.name_key(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN btrim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+  RETURN btrim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
     lower(name), '[^a-z0-9]+', ' ', 'g'), '\mk[kd]mp\M', 'merah putih', 'g'), '\mksp\M', 'simpan pinjam', 'g'), '\mksu\M', 'serba usaha', 'g'),
-    '\m(koperasi|kop|primer|kelurahan|desa|kel)\M', ' ', 'g'), '\s+', ' ', 'g'));
+    '\m(koperasi|kop|primer|kelurahan|desa|kel)\M', ' ', 'g'), '\s+', ' ', 'g'), '^\s*(konsumen|produsen|jasa|pemasaran)\s', ''));
 
 CREATE OR REPLACE FUNCTION wall.source_key(field text, value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN CASE
@@ -59,7 +60,10 @@ BEGIN
   RETURN OLD;
 END $$;
 
-CREATE OR REPLACE TRIGGER theirs_is_compared BEFORE INSERT OR UPDATE ON registry_sourcevalue FOR EACH ROW EXECUTE FUNCTION wall.compare_source();
+CREATE OR REPLACE TRIGGER theirs_is_compared BEFORE INSERT ON registry_sourcevalue FOR EACH ROW EXECUTE FUNCTION wall.compare_source();
+CREATE OR REPLACE TRIGGER theirs_is_compared_again BEFORE UPDATE ON registry_sourcevalue FOR EACH ROW
+  WHEN ((OLD.field, OLD.value, OLD.clean, OLD.key, OLD.ours_key) IS DISTINCT FROM (NEW.field, NEW.value, NEW.clean, NEW.key, NEW.ours_key))
+  EXECUTE FUNCTION wall.compare_source();
 CREATE OR REPLACE TRIGGER our_side_is_kept AFTER UPDATE ON registry_profile FOR EACH ROW
   WHEN ((OLD.decree_number, OLD.decree_on, OLD.deed_number, OLD.deed_on, OLD.cooperative_nik, OLD.nib, OLD.npwp, OLD.form, OLD.coop_type, OLD.sector, OLD.pattern)
     IS DISTINCT FROM
@@ -68,6 +72,6 @@ CREATE OR REPLACE TRIGGER our_side_is_kept AFTER UPDATE ON registry_profile FOR 
 CREATE OR REPLACE TRIGGER our_name_is_kept AFTER UPDATE ON registry_cooperative FOR EACH ROW
   WHEN ((OLD.name, OLD.village_id) IS DISTINCT FROM (NEW.name, NEW.village_id)) EXECUTE FUNCTION wall.keep_our_side();
 CREATE OR REPLACE TRIGGER sources_go_with_the_profile BEFORE DELETE ON registry_profile FOR EACH ROW EXECUTE FUNCTION wall.forget_sources();
-ALTER TABLE registry_sourcevalue ENABLE ALWAYS TRIGGER theirs_is_compared;
+ALTER TABLE registry_sourcevalue ENABLE ALWAYS TRIGGER theirs_is_compared, ENABLE ALWAYS TRIGGER theirs_is_compared_again;
 ALTER TABLE registry_profile ENABLE ALWAYS TRIGGER our_side_is_kept, ENABLE ALWAYS TRIGGER sources_go_with_the_profile;
 ALTER TABLE registry_cooperative ENABLE ALWAYS TRIGGER our_name_is_kept;
