@@ -29,37 +29,29 @@ def source_of(batch: ImportBatch) -> str:
 
 # --- Judging --------------------------------------------------------------------------------------
 
-_OURS = """
-SELECT min(c.id) AS id, {ours} AS key
-FROM registry_cooperative c JOIN registry_profile p ON p.cooperative_id = c.id
-WHERE c.agency_id = %(agency)s AND p.agency_id = %(agency)s AND NOT c.is_practice AND {known} <> ''
-GROUP BY 2 HAVING count(*) = 1
-"""
-# What two sides are matched by, the surest first: (how our side says it, what must be known, how their line says it).
+# What two sides are matched by, the surest first: how our side says it, how their line says it. The last needs no village.
 _BY = (
-    ("wall.source_key('cooperative_nik', p.cooperative_nik)", "p.cooperative_nik", "wall.source_key('cooperative_nik', r.data->>'cooperative_nik')"),
-    ("wall.source_key('decree_number', p.decree_number)", "p.decree_number", "wall.source_key('decree_number', r.data->>'decree_number')"),
-    ("wall.source_key('nib', p.nib)", "p.nib", "wall.source_key('nib', r.data->>'nib')"),
-    ("wall.name_key(c.name) || '|' || c.village_id", "c.village_id", "wall.name_key(r.data->>'name') || '|' || nullif(r.data->>'village_clean', '')"),
-    ("wall.name_key(c.name)", "c.name", "CASE WHEN coalesce(r.data->>'village_clean', '') = '' THEN wall.name_key(r.data->>'name') END"),
+    ("wall.source_key('cooperative_nik', p.cooperative_nik)", "wall.source_key('cooperative_nik', r.data->>'cooperative_nik')"),
+    ("wall.source_key('decree_number', p.decree_number)", "wall.source_key('decree_number', r.data->>'decree_number')"),
+    ("wall.source_key('nib', p.nib)", "wall.source_key('nib', r.data->>'nib')"),
+    ("wall.name_key(c.name) || '|' || c.village_id", "wall.name_key(r.data->>'name') || '|' || nullif(r.data->>'village_clean', '')"),
+    ("wall.name_key(c.name)", "CASE WHEN coalesce(r.data->>'village_clean', '') = '' THEN wall.name_key(r.data->>'name') END"),
 )  # fmt: skip
-# Keys are made once for each side; the planner, left alone, makes them for every pair.
-_MATCH = """
-WITH o AS MATERIALIZED ({ours}), t AS MATERIALIZED (
-    SELECT r.number, {theirs} AS key FROM registry_importrow AS r
-    WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.verdict <> 'bad' AND r.subject_id IS NULL
-)
-UPDATE registry_importrow AS r SET subject_id = o.id FROM t JOIN o USING (key)
-WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.number = t.number AND t.key <> ''
-"""
-_SAME_SUBJECT = """
-UPDATE registry_importrow AS r
-SET verdict = 'bad', errors = jsonb_build_array('Baris ini menunjuk koperasi yang sama dengan baris ' || line.first || '.')
-FROM (
-    SELECT number, min(number) OVER (PARTITION BY subject_id) AS first FROM registry_importrow
-    WHERE agency_id = %(agency)s AND cooperative_id IS NULL AND batch_id = %(batch)s AND verdict <> 'bad' AND subject_id IS NOT NULL
-) AS line
-WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.number = line.number AND line.number > line.first
+_OURS = f"""
+SELECT c.id, {", ".join(ours for ours, _ in _BY)}
+FROM registry_cooperative c JOIN registry_profile p ON p.cooperative_id = c.id
+WHERE c.agency_id = %(agency)s AND p.agency_id = %(agency)s AND NOT c.is_practice
+"""  # noqa: S608  (our own expressions)
+_THEIRS = f"""
+SELECT r.number, {", ".join(theirs for _, theirs in _BY)} FROM registry_importrow r
+WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.verdict <> 'bad' ORDER BY r.number
+"""  # noqa: S608
+_MATCHED = """
+UPDATE registry_importrow AS r SET subject_id = m.subject, verdict = CASE WHEN m.first = m.number THEN r.verdict ELSE 'bad' END,
+  errors = CASE WHEN m.first = m.number THEN r.errors
+           ELSE jsonb_build_array('Baris ini menunjuk koperasi yang sama dengan baris ' || m.first || '.') END
+FROM unnest(%(numbers)s::int[], %(subjects)s::bigint[], %(first)s::int[]) AS m(number, subject, first)
+WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.number = m.number
 """
 _COMPARE = """
 UPDATE registry_importrow AS r SET verdict = CASE WHEN r.subject_id IS NULL THEN 'new' WHEN EXISTS (
@@ -75,12 +67,31 @@ WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(b
 def judge_source_list(batch: ImportBatch, today: date) -> None:
     """Say of each staged line which cooperative it is, and whether anything differs from our profile."""
     where = {"agency": batch.agency_id, "batch": batch.pk, "fields": list(fields())}
-    statements = [
-        _MATCH.format(ours=_OURS.format(ours=ours, known=known), theirs=theirs) for ours, known, theirs in _BY
-    ]
     with connection.cursor() as cursor:
-        for statement in [*statements, _SAME_SUBJECT, _COMPARE]:
-            cursor.execute(statement, where)
+        cursor.execute(_OURS, where)
+        ours = cursor.fetchall()
+        cursor.execute(_THEIRS, where)
+        matched = _matched(ours, cursor.fetchall())
+        first: dict[int, int] = {}
+        for number, subject in matched.items():
+            first.setdefault(subject, number)
+        where |= {"numbers": list(matched), "subjects": list(matched.values()), "first": [first[one] for one in matched.values()]}
+        cursor.execute(_MATCHED, where)
+        cursor.execute(_COMPARE, where)
+
+
+def _matched(ours: Sequence[tuple], theirs: Sequence[tuple]) -> dict[int, int]:
+    """Return line number -> cooperative. A key that several of ours share says nothing."""
+    found: dict[int, int] = {}
+    for position in range(1, len(_BY) + 1):
+        known: dict[str, int] = {}
+        for row in ours:
+            if row[position]:
+                known[row[position]] = 0 if row[position] in known else row[0]
+        for row in theirs:
+            if row[0] not in found and (subject := known.get(row[position] or "")):
+                found[row[0]] = subject
+    return dict(sorted(found.items()))
 
 
 # --- Keeping --------------------------------------------------------------------------------------
