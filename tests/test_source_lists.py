@@ -13,7 +13,17 @@ from openpyxl import load_workbook
 
 from registry import jobs
 from registry.actions import register_cooperative
-from registry.models import AuditEvent, Cooperative, ImportBatch, Job, Place, Profile, SourceList, SourceStranger, SourceValue
+from registry.models import (
+    AuditEvent,
+    Cooperative,
+    ImportBatch,
+    Job,
+    Place,
+    Profile,
+    SourceList,
+    SourceStranger,
+    SourceValue,
+)
 from registry.sheets.columns import Column
 from registry.sheets.writing import write_xlsx
 from registry.tenancy import NOBODY, bind
@@ -21,7 +31,17 @@ from tests.cast import actor_agency
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 KOTA = "kota-serang"
-HEADINGS = ["NIK Koperasi", "Nama Koperasi", "No BH", "Tgl BH", "Kecamatan", "Kelurahan", "Jenis Koperasi", "NIB", "Ketua"]
+HEADINGS = [
+    "NIK Koperasi",
+    "Nama Koperasi",
+    "No BH",
+    "Tgl BH",
+    "Kecamatan",
+    "Kelurahan",
+    "Jenis Koperasi",
+    "NIB",
+    "Ketua",
+]
 
 
 def url(name: str, *parts) -> str:
@@ -72,7 +92,13 @@ def ours(joko) -> list[Cooperative]:
     """Five cooperatives beside those of the cast, each found by another of its marks."""
     with joko.acting() as (actor, _):
         villages = list(Place.objects.filter(parent="36.73.03").select_related("parent").order_by("code")[:5])
-        marks = [{"cooperative_nik": "3673030990001"}, {"decree_number": "AHU-0099001.AH.01.29.TAHUN 2025"}, {"nib": "9900000000001"}, {}, {}]
+        marks = [
+            {"cooperative_nik": "3673030990001"},
+            {"decree_number": "AHU-0099001.AH.01.29.TAHUN 2025"},
+            {"nib": "9900000000001"},
+            {},
+            {},
+        ]
         return [
             register_cooperative(
                 agency=actor_agency(actor), name=f"Koperasi Kelurahan Merah Putih Uji {number}", district=village.parent, village=village,
@@ -88,7 +114,13 @@ def theirs(ours: list[Cooperative]) -> list[dict]:
         {"NIK Koperasi": "3673030990001", "Nama Koperasi": "Nama Yang Sama Sekali Lain", "Tgl BH": "01/07/2025"},
         {"Nama Koperasi": "KKMP Uji 1", "No BH": "No. AHU-0099001.AH.01.29.Tahun 2025", "Jenis Koperasi": "KSP"},
         {"Nama Koperasi": "KKMP UJI 2", "NIB": "9900000000001", "Ketua": "tidak dibaca"},
-        {"Nama Koperasi": "KKMP UJI 3", "Kelurahan": village, "Kecamatan": "Walantaka", "NIB": "9900000000333", "Tgl BH": "0000-00-00"},
+        {
+            "Nama Koperasi": "KKMP UJI 3",
+            "Kelurahan": village,
+            "Kecamatan": "Walantaka",
+            "NIB": "9900000000333",
+            "Tgl BH": "0000-00-00",
+        },
         {"Nama Koperasi": "Koperasi Yang Tidak Kita Kenal", "Kecamatan": "Walantaka", "No BH": "77/BH/1999"},
         {"Nama Koperasi": "KKMP Uji 2 (ganda)", "NIB": "9900000000001"},
     ]
@@ -155,11 +187,17 @@ def test_only_theirs_is_registered_by_the_normal_import_and_not_silently(desk, j
     with joko.acting():
         assert not Cooperative.objects.filter(name="Koperasi Yang Tidak Kita Kenal").exists()
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    assert desk.client.post(
-        url("import"), {"berkas": SimpleUploadedFile("baru.xlsx", content), "as_of": "31/12/2025"}
-    ).status_code == 302
+    assert (
+        desk.client.post(
+            url("import"), {"berkas": SimpleUploadedFile("baru.xlsx", content), "as_of": "31/12/2025"}
+        ).status_code
+        == 302
+    )
     batch = desk.work()
-    assert (batch.state, batch.counts.get("new"), batch.counts.get("bad")) == ("read", 1, None), (batch.sentence, batch.counts)
+    assert (batch.state, batch.counts.get("new"), batch.counts.get("bad")) == ("read", 1, None), (
+        batch.sentence,
+        batch.counts,
+    )
 
 
 def test_the_register_comes_out_in_the_order_of_their_columns(desk, joko, ours):
@@ -181,10 +219,14 @@ def test_three_parts_of_the_page_show_what_the_sums_say(desk, joko, ours, django
     page = desk.client.get(url("source", "ods")).content.decode()
     assert "4 dari 6 baris cocok" in page and "Nama Yang Sama Sekali Lain" in page
     with django_assert_max_num_queries(20):
-        assert "Koperasi Yang Tidak Kita Kenal" in desk.client.get(url("source", "ods") + "?lihat=mereka").content.decode()
+        assert (
+            "Koperasi Yang Tidak Kita Kenal" in desk.client.get(url("source", "ods") + "?lihat=mereka").content.decode()
+        )
     with django_assert_max_num_queries(20):
         shown = desk.client.get(url("source", "ods") + "?lihat=kita").content.decode()
-    assert reverse("registry:compared", args=[KOTA, ours[4].slug]) in shown and f"{kept.only_ours} hanya di kita" in shown
+    assert (
+        reverse("registry:compared", args=[KOTA, ours[4].slug]) in shown and f"{kept.only_ours} hanya di kita" in shown
+    )
 
 
 def test_unknown_headings_are_asked_once_and_remembered_for_this_source_only(desk, joko, ours):
@@ -192,7 +234,9 @@ def test_unknown_headings_are_asked_once_and_remembered_for_this_source_only(des
     content = a_list([{"Sebutan": "KKMP Uji 2", "NIB": "9900000000001"}], odd)
     batch = desk.upload(content)
     assert batch.state == "columns"
-    desk.client.post(url("ods:import_columns", batch.number), {"kolom-0": "name", "kolom-1": "nib", "kolom-2": "decree_number"})
+    desk.client.post(
+        url("ods:import_columns", batch.number), {"kolom-0": "name", "kolom-1": "nib", "kolom-2": "decree_number"}
+    )
     assert desk.work().state == "applied"
     other = a_list([{"Sebutan": "KKMP Uji 2", "NIB": "9900000000009"}], odd)
     assert desk.upload(other).state == "applied"
@@ -213,7 +257,9 @@ def test_undo_takes_the_latest_list_away_and_an_older_one_stays_replaced(desk, j
 def test_sums_that_do_not_add_up_are_refused_by_the_database(desk, joko, ours):
     desk.upload(a_list(theirs(ours)))
     row, maker = desk.latest(), joko.user.pk
-    right = {field.attname: getattr(row, field.attname) for field in SourceList._meta.concrete_fields if field.name != "id"}
+    right = {
+        field.attname: getattr(row, field.attname) for field in SourceList._meta.concrete_fields if field.name != "id"
+    }
     for wrong in ({}, {"theirs": 7}, {"only_ours": 0}, {"differing": 99}):
         with joko.acting(), transaction.atomic():
             try:
@@ -230,13 +276,17 @@ def test_sums_that_do_not_add_up_are_refused_by_the_database(desk, joko, ours):
     [(b"\0bukan lembar\0", "berkas"), (b"", "kosong"), (b"PK\x03\x04" + b"\0" * 40, "berkas")],
 )
 def test_what_is_no_list_is_refused_with_a_sentence(desk, content, words):
-    answer = desk.client.post(url("ods:import"), {"berkas": SimpleUploadedFile("x.xlsx", content), "as_of": "01/11/2026"})
+    answer = desk.client.post(
+        url("ods:import"), {"berkas": SimpleUploadedFile("x.xlsx", content), "as_of": "01/11/2026"}
+    )
     assert answer.status_code == 422 and words in answer.content.decode().lower()
 
 
 line = st.fixed_dictionaries(
     {
-        "Nama Koperasi": st.sampled_from(["KKMP Uji 0", "KKMP UJI 3", "Koperasi Lain", "KSP Entah", "Koperasi Kelurahan Merah Putih Uji 4"]),
+        "Nama Koperasi": st.sampled_from(
+            ["KKMP Uji 0", "KKMP UJI 3", "Koperasi Lain", "KSP Entah", "Koperasi Kelurahan Merah Putih Uji 4"]
+        ),
         "NIB": st.sampled_from(["", "9900000000001", "9900000000002", "abc"]),
         "NIK Koperasi": st.sampled_from(["", "3673030990001", "0"]),
         "No BH": st.sampled_from(["", "AHU-0099001.AH.01.29.TAHUN 2025", "1/BH/1"]),
@@ -252,6 +302,10 @@ def test_whatever_the_list_both_sums_add_up(rows, number, desk, joko, ours):
     kept = desk.latest()
     assert kept.theirs == len(rows) == kept.matched + kept.only_theirs + kept.unusable
     with joko.acting():
-        assert kept.ours == Cooperative.objects.filter(agency=kept.agency_id, is_practice=False).count() == kept.matched + kept.only_ours
+        assert (
+            kept.ours
+            == Cooperative.objects.filter(agency=kept.agency_id, is_practice=False).count()
+            == kept.matched + kept.only_ours
+        )
         assert SourceValue.objects.filter(source_list=kept.pk, field="name").count() == kept.matched
         assert SourceStranger.objects.count() == kept.only_theirs

@@ -30,7 +30,11 @@ def tell(slug: str, admin: str, clock: Clock) -> int:
             if SourceList.objects.filter(agency=agency, source=source).exists():
                 continue
             user = User(pk=actor.user_id)
-            grant = Grant.objects.select_related("agency__place").filter(user=actor.user_id, agency=agency, cooperative=None).first()
+            grant = (
+                Grant.objects.select_related("agency__place")
+                .filter(user=actor.user_id, agency=agency, cooperative=None)
+                .first()
+            )
             batch = imports.upload(
                 kind=f"{KIND}{source}", place=Place(agency, None, grant), name=f"{source}.xlsx", content=_list(agency, source, share),
                 options={"as_of": clock.days_ago(ago).isoformat()}, actor=actor, user=user, now=clock.at(clock.days_ago(ago)),
@@ -45,9 +49,14 @@ def tell(slug: str, admin: str, clock: Clock) -> int:
 def _list(agency: Agency, source: str, share: float) -> bytes:
     rng = Random(f"{source} {agency.slug}")
     order = [*sources()[source].order, "district"]
-    everyone = Cooperative.objects.filter(agency=agency, is_practice=False).select_related("profile", "village", "district")
+    everyone = Cooperative.objects.filter(agency=agency, is_practice=False).select_related(
+        "profile", "village", "district"
+    )
     rows = [_line(one, order, rng) for one in everyone.order_by("pk") if rng.random() < share]
-    rows += [{"name": name, "district": rows[0]["district"], "decree_number": f"000/CONTOH-9{n}/BH/2004"} for n, name in enumerate(STRANGERS)]
+    rows += [
+        {"name": name, "district": rows[0]["district"], "decree_number": f"000/CONTOH-9{n}/BH/2004"}
+        for n, name in enumerate(STRANGERS)
+    ]
     columns = [Column(key, fields()[key].label if key in fields() else "Kecamatan", kind="identifier") for key in order]
     target = BytesIO()
     write_xlsx(target, title=f"Data {sources()[source].name} (contoh)", columns=columns, rows=rows)

@@ -41,11 +41,11 @@ _OURS = f"""
 SELECT c.id, {", ".join(ours for ours, _ in _BY)}
 FROM registry_cooperative c JOIN registry_profile p ON p.cooperative_id = c.id
 WHERE c.agency_id = %(agency)s AND p.agency_id = %(agency)s AND NOT c.is_practice
-"""  # noqa: S608  (our own expressions)
+"""
 _THEIRS = f"""
 SELECT r.number, {", ".join(theirs for _, theirs in _BY)} FROM registry_importrow r
 WHERE r.agency_id = %(agency)s AND r.cooperative_id IS NULL AND r.batch_id = %(batch)s AND r.verdict <> 'bad' ORDER BY r.number
-"""  # noqa: S608
+"""
 _MATCHED = """
 UPDATE registry_importrow AS r SET subject_id = m.subject, verdict = CASE WHEN m.first = m.number THEN r.verdict ELSE 'bad' END,
   errors = CASE WHEN m.first = m.number THEN r.errors
@@ -75,7 +75,11 @@ def judge_source_list(batch: ImportBatch, today: date) -> None:
         first: dict[int, int] = {}
         for number, subject in matched.items():
             first.setdefault(subject, number)
-        where |= {"numbers": list(matched), "subjects": list(matched.values()), "first": [first[one] for one in matched.values()]}
+        where |= {
+            "numbers": list(matched),
+            "subjects": list(matched.values()),
+            "first": [first[one] for one in matched.values()],
+        }
         cursor.execute(_MATCHED, where)
         cursor.execute(_COMPARE, where)
 

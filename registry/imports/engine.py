@@ -58,6 +58,10 @@ class Importer:
     at_once: Callable[[ImportBatch], bool] | None = None
     result_url: Callable[[ImportBatch, Place], str] | None = None
 
+    @property
+    def needs_no_consent(self) -> bool:
+        return self.at_once is not None
+
     def columns(self, batch: ImportBatch, today: date) -> list[Column]:
         return self.resource(batch, today).import_columns()
 

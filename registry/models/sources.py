@@ -104,3 +104,7 @@ class SourceValue(OfCooperativeAndAgency):
             models.Index(fields=["agency", "source_list"]),
         ]
         ordering = ["cooperative", "field", "source"]
+
+    @property
+    def state_label(self) -> str:
+        return self.State(self.state).label

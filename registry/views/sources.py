@@ -266,17 +266,20 @@ def compared(request: HttpRequest) -> HttpResponse:
     )
     seen = reports.comparison(cooperative, request.place.agency)
     heads = [{"source": one, "as_of": seen.as_of.get(code)} for code, one in all_sources().items()]
-    lines = [{"line": line, "cells": [_cell(one) for one in line.said]} for line in seen.lines]
+    lines = [
+        {"line": line, "cells": [_cell(row, one) for row, one in zip(line.said, all_sources().values(), strict=True)]}
+        for line in seen.lines
+    ]
     context = page_context(
         request, "sumber", seen=seen, heads=heads, lines=lines, reasons=reasons(), source_note=rules_source()
     )
     return render(request, "registry/compared.html", context)
 
 
-def _cell(row: SourceValue | None) -> dict:
+def _cell(row: SourceValue | None, one: Source) -> dict:
     if row is None:
-        return {"text": ""}
-    return {"row": row, "text": reports.theirs_of(row), "same": row.state == SourceValue.State.SAME}
+        return {"text": "", "source": one}
+    return {"row": row, "text": reports.theirs_of(row), "same": row.state == SourceValue.State.SAME, "source": one}
 
 
 @door(WRITERS)
