@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from registry.actions import amend_cooperative, decide_sources, register_cooperative, type_source
-from registry.models import AuditEvent, Blocker, Cooperative, Place, Profile, SourceValue
+from registry.models import ActivityDecision, AuditEvent, Blocker, Cooperative, Place, Profile, SourceValue
 from registry.sources import fields, read, sources
 from tests.cast import actor_agency
 
@@ -216,6 +216,24 @@ def test_asking_about_a_name_opens_one_blocker_and_about_a_nib_none(joko, one):
         blocker = Blocker.objects.get(cooperative=one)
     assert (blocker.what, blocker.waits_for) == ("legal_name", "Kementerian Hukum")
     assert "Koperasi Kiara Raya" in blocker.text
+
+
+def test_every_decision_about_the_activity_stays_with_its_letter(joko, one, desk):
+    for version, (decision, letter) in enumerate([("inactive", "518/1"), ("active", "518/2"), ("", "")], start=1):
+        with joko.acting() as (actor, _):
+            fields = {
+                "decision": decision,
+                "decision_letter": letter,
+                "decided_on": date(2026, 3, version) if letter else None,
+            }
+            amend_cooperative(
+                cooperative=one, version=version, name=one.name, fields=fields, actor=actor, now=NOW, today=TODAY
+            )
+    with joko.acting():
+        kept = list(ActivityDecision.objects.filter(cooperative=one).values_list("decision", "letter"))
+    assert kept == [("", ""), ("active", "518/2"), ("inactive", "518/1")]
+    page = desk.get(url("profile", one.slug)).content.decode()
+    assert "3 keputusan dinas sampai sekarang" in page and "518/1" in page and "keputusan dicabut" in page
 
 
 # --- Over HTTP ----------------------------------------------------------------------------------------

@@ -20,9 +20,10 @@ from .jobs import Job
 from .officers import Officer, Organ, Position, Term
 from .places import Kbli, Place, PlaceAlias, Programme
 from .published import PublishedReport
-from .sources import SourceList, SourceStranger, SourceValue
+from .sources import ActivityDecision, SourceList, SourceStranger, SourceValue
 
 __all__ = [
+    "ActivityDecision",
     "Agency",
     "AnnualMeeting",
     "AuditEvent",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from .base import Link, OfCooperativeAndAgency
+from .cooperatives import Profile
 from .formation import OfAgency
 
 
@@ -108,3 +109,22 @@ class SourceValue(OfCooperativeAndAgency):
     @property
     def state_label(self) -> str:
         return self.State(self.state).label
+
+
+class ActivityDecision(OfCooperativeAndAgency):
+    """What the dinas decided about the activity of a cooperative, each with its letter; the profile holds the one in force.
+
+    The database writes it when the profile's changes (`registry/sql/sources.sql`); "" is a decision taken back.
+    """
+
+    decision = models.CharField("keputusan", max_length=8, blank=True)
+    letter = models.CharField("nomor surat", max_length=80, blank=True)
+    decided_on = models.DateField("tanggal", null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["cooperative"])]
+        ordering = ["-pk"]
+
+    @property
+    def words(self) -> str:
+        return str(Profile.Decision(self.decision).label) if self.decision else "keputusan dicabut"

@@ -57,9 +57,28 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.forget_sources() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM registry_sourcevalue WHERE cooperative_id = OLD.cooperative_id AND agency_id = OLD.agency_id;
+  DELETE FROM registry_activitydecision WHERE cooperative_id = OLD.cooperative_id AND agency_id = OLD.agency_id;
   RETURN OLD;
 END $$;
 
+-- Every decision about the activity stays, also the one an earlier version of the product kept alone.
+CREATE OR REPLACE FUNCTION wall.keep_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.decision <> '' AND NOT EXISTS (
+    SELECT 1 FROM registry_activitydecision WHERE cooperative_id = OLD.cooperative_id AND agency_id = OLD.agency_id) THEN
+    INSERT INTO registry_activitydecision (cooperative_id, agency_id, decision, letter, decided_on)
+    VALUES (OLD.cooperative_id, OLD.agency_id, OLD.decision, OLD.decision_letter, OLD.decided_on);
+  END IF;
+  INSERT INTO registry_activitydecision (cooperative_id, agency_id, decision, letter, decided_on)
+  VALUES (NEW.cooperative_id, NEW.agency_id, NEW.decision, NEW.decision_letter, NEW.decided_on);
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER first_decision_is_kept AFTER INSERT ON registry_profile FOR EACH ROW
+  WHEN (NEW.decision <> '') EXECUTE FUNCTION wall.keep_decision();
+CREATE OR REPLACE TRIGGER decisions_are_kept AFTER UPDATE ON registry_profile FOR EACH ROW
+  WHEN ((OLD.decision, OLD.decision_letter, OLD.decided_on) IS DISTINCT FROM (NEW.decision, NEW.decision_letter, NEW.decided_on))
+  EXECUTE FUNCTION wall.keep_decision();
 CREATE OR REPLACE TRIGGER theirs_is_compared BEFORE INSERT ON registry_sourcevalue FOR EACH ROW EXECUTE FUNCTION wall.compare_source();
 CREATE OR REPLACE TRIGGER theirs_is_compared_again BEFORE UPDATE ON registry_sourcevalue FOR EACH ROW
   WHEN ((OLD.field, OLD.value, OLD.clean, OLD.key, OLD.ours_key) IS DISTINCT FROM (NEW.field, NEW.value, NEW.clean, NEW.key, NEW.ours_key))
@@ -73,5 +92,6 @@ CREATE OR REPLACE TRIGGER our_name_is_kept AFTER UPDATE ON registry_cooperative 
   WHEN ((OLD.name, OLD.village_id) IS DISTINCT FROM (NEW.name, NEW.village_id)) EXECUTE FUNCTION wall.keep_our_side();
 CREATE OR REPLACE TRIGGER sources_go_with_the_profile BEFORE DELETE ON registry_profile FOR EACH ROW EXECUTE FUNCTION wall.forget_sources();
 ALTER TABLE registry_sourcevalue ENABLE ALWAYS TRIGGER theirs_is_compared, ENABLE ALWAYS TRIGGER theirs_is_compared_again;
-ALTER TABLE registry_profile ENABLE ALWAYS TRIGGER our_side_is_kept, ENABLE ALWAYS TRIGGER sources_go_with_the_profile;
+ALTER TABLE registry_profile ENABLE ALWAYS TRIGGER our_side_is_kept, ENABLE ALWAYS TRIGGER sources_go_with_the_profile,
+  ENABLE ALWAYS TRIGGER first_decision_is_kept, ENABLE ALWAYS TRIGGER decisions_are_kept;
 ALTER TABLE registry_cooperative ENABLE ALWAYS TRIGGER our_name_is_kept;
