@@ -8,5 +8,8 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the checks, the jobs and the importer of this storey known to web and worker."""
-        from registry.imports import cooperatives  # noqa: F401
+        from registry.imports import (
+            cooperatives,  # noqa: F401
+            sources,  # noqa: F401
+        )
         from registry.tenancy import checks  # noqa: F401

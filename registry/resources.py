@@ -10,7 +10,7 @@ from registry.reports import freshness
 from registry.reports.listing import ExtraColumn
 from registry.reports.status import Rule
 from registry.sheets.columns import Column
-from registry.sheets.places import PlaceMatcher
+from registry.sheets.places import PlaceMatcher, UnclearPlace
 from registry.sheets.resource import CleanBatch, SheetField, SheetResource, set_places
 from registry.sheets.widgets import (
     ChoiceWidget,
@@ -23,6 +23,8 @@ from registry.sheets.widgets import (
     RupiahWidget,
     TextWidget,
 )
+from registry.sources import fields as source_fields
+from registry.sources import read as read_source
 
 BUILDING_WORDS = {**dict(BuildingRecord.Ownership.choices), None: "Belum didata"}
 
@@ -189,3 +191,80 @@ class CooperativeImport(SheetResource):
                 batch.columns["district"][position] = self.matcher.parents[village]
             elif not village and not district and number not in batch.errors:
                 batch.errors[number] = ["Desa/kelurahan atau kecamatan wajib diisi."]
+
+
+class AsWrittenWidget(TextWidget):
+    """A cell exactly as another keeper writes it: a day as 2026-11-21, a number as its digits, nothing refused but length."""
+
+    def read(self, value):
+        if hasattr(value, "date"):
+            value = value.date()
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return super().read(str(value))
+
+
+_SOURCE_FIELDS = {
+    code: SheetField(
+        one.label,
+        AsWrittenWidget(200, kind="identifier"),
+        synonyms=one.synonyms,
+        required=code == "name",
+        example="Koperasi Mitra Karya" if code == "name" else "",
+    )
+    for code, one in source_fields().items()
+}
+_SOURCE_FIELDS["district"] = SheetField("Kecamatan", AsWrittenWidget(120), synonyms=("Kec", "Nama kecamatan"))
+
+
+class _SourceList(SheetResource):
+    """What lists of other keepers have in common."""
+
+    def __init__(self, *, matcher: PlaceMatcher, order: tuple[str, ...], **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.matcher = matcher
+        self.order = [*order, "district", *(code for code in self.fields if code not in order and code != "district")]
+
+    def import_columns(self) -> list[Column]:
+        """The columns, those this source has first and in its order."""
+        return [self.fields[key].column(key) for key in self.order]
+
+    def check_batch(self, batch: CleanBatch) -> None:
+        """Beside each value as written, the value our profile would hold; days nobody has ("0000-00-00") are no value."""
+        for code in source_fields():
+            written = batch.columns[code]
+            if code.endswith("_on"):
+                batch.columns[code] = written = [
+                    None if not text or not text.strip("0-/. ") else text for text in written
+                ]
+            if code == "village":
+                beside = batch.columns["district"]
+                batch.columns["village_clean"] = [
+                    self._village(text, near) for text, near in zip(written, beside, strict=True)
+                ]
+            else:
+                batch.columns[f"{code}_clean"] = [read_source(code, text) if text else "" for text in written]
+
+    def _village(self, text: str | None, district: str | None) -> str:
+        if not text:
+            return ""
+        for near in (district, None):
+            try:
+                return self.matcher.village(text, near) or ""
+            except UnclearPlace:
+                continue
+        return ""
+
+
+SourceImport = type(
+    "SourceImport",
+    (_SourceList,),
+    {
+        **_SOURCE_FIELDS,
+        "__module__": __name__,
+        "__doc__": "A list of another keeper, as it comes in.",
+        "Meta": type("Meta", (), {"model": Cooperative, "natural_key": ("name",)}),
+    },
+)

@@ -74,6 +74,11 @@ TABLES: list[Table] = [
     agency("registry.Event", dinas="SIU"),
     agency("registry.FormationGroup", dinas="SIU"),
     agency("registry.YearTarget", dinas="SIU"),
+    # What other keepers say, beside the profile: names among it, so not for the head of region.
+    tenant("registry.SourceValue", dinas="SIUD", **_COLLEAGUES_READ),
+    tenant("registry.ActivityDecision", dinas="SID", **_COLLEAGUES_READ),
+    agency("registry.SourceList", dinas="SID", maker="made_by"),
+    agency("registry.SourceStranger", dinas="SID"),
     tenant("registry.AnnualMeeting", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.TrainingAttendance", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.BuildingRecord", dinas="SIU", **(_EVERYBODY_READS | {"field": "SI"})),

@@ -15,6 +15,7 @@ from registry.views import (
     officers,
     organs,
     persons,
+    sources,
 )
 from registry.views.imports import COOPERATIVES as COOPERATIVE_PAGES
 from registry.views.imports import import_paths
@@ -93,6 +94,18 @@ nudge_urls = [
     path("<slug:dinas>/pengingat/siapkan/", nudges.prepare, name="prepare_nudges"),
 ]
 
+source_urls = [
+    path(f"{COOPERATIVES}selisih/", sources.sources, name="sources"),
+    path(f"{COOPERATIVES}selisih/putuskan/", sources.decide, name="decide_sources"),
+    path(f"{COOPERATIVES}selisih/unduh.xlsx", sources.differing_file, name="differing_file"),
+    *sources.source_paths(f"{COOPERATIVES}selisih/"),
+    path(f"{COOPERATIVES}selisih/<slug:sumber>/", sources.source, name="source"),
+    path(f"{COOPERATIVES}selisih/<slug:sumber>/unduh.xlsx", sources.source_file, name="source_file"),
+    path(f"{COOPERATIVES}selisih/<slug:sumber>/baru.xlsx", sources.strangers_file, name="strangers_file"),
+    path(f"{ONE}sumber/", sources.compared, name="compared"),
+    path(f"{ONE}sumber/<slug:sumber>/", sources.type_from, name="type_source"),
+]
+
 job_urls = [
     path("<slug:dinas>/pekerjaan/<slug:number>/", jobs.job, name="job"),
     path(f"{ONE}pekerjaan/<slug:number>/", jobs.job, name="cooperative_job"),
@@ -130,4 +143,13 @@ access_urls = [
 ]
 
 # `tambah` and `impor` stand before the address of one cooperative; no cooperative may be called so (RESERVED_SLUGS).
-urlpatterns = [*import_urls, *cooperative_urls, *formation_urls, *nudge_urls, *job_urls, *access_urls, *officer_urls]
+urlpatterns = [
+    *import_urls,
+    *source_urls,
+    *cooperative_urls,
+    *formation_urls,
+    *nudge_urls,
+    *job_urls,
+    *access_urls,
+    *officer_urls,
+]

@@ -32,6 +32,8 @@ INSERTS = {
     "VALUES ({own}, {own_agency}, 'silent', 'x', '2031-01-01', now(), {who}, 'x')",
     "registry_personpair": "INSERT INTO registry_personpair (agency_id, first_id, first_name, second_id, second_name, same, decided_on, decided_by, decided_by_name) "
     "VALUES ({own_agency}, least({own}, {victim}), 'x', greatest({own}, {victim}), 'x', true, '2026-01-01', {who}, 'x')",
+    "registry_sourcelist": "INSERT INTO registry_sourcelist (agency_id, source, as_of, batch, sha256, theirs, matched, only_theirs, unusable, ours, only_ours, differing, headings, "
+    "made_by, made_by_name, made_at) VALUES ({own_agency}, 'ods', '2031-01-01', 'attack', '', 0, 0, 0, 0, 0, 0, 0, '[]', {who}, 'x', now())",
     "registry_job": "INSERT INTO registry_job (agency_id, cooperative_id, number, kind, arguments, state, progress, message, result, requested_by, grant_id, made_at) "
     "SELECT {own_agency}, {place}, 'attack', 'x', '{{}}', 'waiting', 0, '', '{{}}', {who}, min(id), now() FROM registry_grant",
     "registry_importbatch": "INSERT INTO registry_importbatch (agency_id, cooperative_id, number, kind, state, file_id, options, mapping, remembered, counts, notes, sentence, "

@@ -41,6 +41,7 @@ from .logins import (
 from .nudging import prepare_nudges
 from .officers import PostHeld, appoint_officer, correct_officer, declare, declare_together, end_term, judge_pair
 from .published import AlreadyPublished, Papers, name_signatory, publish_report
+from .sources import decide_sources, type_source
 
 __all__ = [
     "AccessElsewhere",
@@ -66,6 +67,7 @@ __all__ = [
     "create_agency",
     "declare",
     "declare_together",
+    "decide_sources",
     "end_access",
     "end_term",
     "enrol_fixed_totp",
@@ -96,5 +98,6 @@ __all__ = [
     "seat_head",
     "set_target",
     "take_step",
+    "type_source",
     "withdraw_invitation",
 ]

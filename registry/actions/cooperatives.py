@@ -27,7 +27,7 @@ from registry.numbers import normalize_decree
 
 from .coverage import one_per_village
 
-RESERVED_SLUGS = frozenset({"tambah", "impor", "unduh", "peta"})
+RESERVED_SLUGS = frozenset({"tambah", "impor", "unduh", "peta", "selisih"})
 
 
 class NameExists(Exception):

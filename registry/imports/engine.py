@@ -38,7 +38,8 @@ class Importer:
     `namespace`: of the URL names `import` and `import_batch`. `noun`: "koperasi", "anggota". `shown`: keys of the
     columns in the preview (all if empty), `given`: those of them staged even where the file has no such column. `protect(clean, batch)` may replace values in `clean.columns` in place before
     they are staged. `stage(batch, lines)`, for long lists: stages all lines with their verdicts in one statement instead
-    of `validate_batch`.
+    of `validate_batch`. `at_once(batch)`: true where nothing of ours is changed by storing, so that nobody need confirm.
+    `result_url(batch, place)`: where a person goes on, if not to the preview.
     """
 
     kind: str
@@ -54,6 +55,12 @@ class Importer:
     given: tuple[str, ...] = ()
     protect: Callable[[CleanBatch, ImportBatch], None] | None = None
     words: Callable[[str, ImportBatch], str] | None = None
+    at_once: Callable[[ImportBatch], bool] | None = None
+    result_url: Callable[[ImportBatch, Place], str] | None = None
+
+    @property
+    def needs_no_consent(self) -> bool:
+        return self.at_once is not None
 
     def columns(self, batch: ImportBatch, today: date) -> list[Column]:
         return self.resource(batch, today).import_columns()
@@ -223,7 +230,8 @@ def read(work: jobs.Work) -> None:
                 lines = _stage(importer, batch, table, checked, work.today)
                 _count(batch, table)
                 _write_faults(batch, importer, lines, work)
-                batch.state = State.READ
+                at_once = importer.at_once is not None and importer.at_once(batch)
+                batch.state = State.APPLYING if at_once else State.READ
                 batch.save()
     except BadFile as error:
         _fail(work, batch, error.sentence, State.FAILED)
@@ -233,6 +241,9 @@ def read(work: jobs.Work) -> None:
             work, batch, "Daftar ini belum dapat dibaca karena gangguan pada sistem. Silakan unggah lagi.", State.FAILED
         )
         raise
+    if batch.state == State.APPLYING:
+        apply(work)
+        return
     words = "Cocokkan kolomnya dahulu." if batch.state == State.COLUMNS else _words("read", batch, importer)
     work.finish(words, result=_result(batch, importer, work.place))
 
@@ -308,10 +319,10 @@ def _listed(reasons: Sequence[str]) -> str:
 
 
 def _result(batch: ImportBatch, importer: Importer, place: Place) -> dict:
-    return {
-        "url": reverse(f"{importer.namespace}:import_batch", args=[*place, batch.number]),
-        "label": "Lihat hasilnya",
-    }
+    url = reverse(f"{importer.namespace}:import_batch", args=[*place, batch.number])
+    if importer.result_url and batch.state in (State.READ, State.APPLIED):
+        url = importer.result_url(batch, place)
+    return {"url": url, "label": "Lihat hasilnya"}
 
 
 def _words(step: str, batch: ImportBatch, importer: Importer) -> str:

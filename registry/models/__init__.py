@@ -24,8 +24,10 @@ from .nudges import Nudge
 from .officers import Declaration, Officer, Organ, PersonPair, Position, Term, VillageHead
 from .places import Kbli, Place, PlaceAlias, Programme
 from .published import PublishedReport
+from .sources import ActivityDecision, SourceList, SourceStranger, SourceValue
 
 __all__ = [
+    "ActivityDecision",
     "Agency",
     "AnnualMeeting",
     "AuditEvent",
@@ -65,6 +67,9 @@ __all__ = [
     "PublishedReport",
     "ReportedFigure",
     "Signatory",
+    "SourceList",
+    "SourceStranger",
+    "SourceValue",
     "Standing",
     "TakenStep",
     "Term",

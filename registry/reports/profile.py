@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.models import (
+    ActivityDecision,
     Agency,
     AnnualMeeting,
     Blocker,
@@ -42,6 +43,7 @@ class Seen:
     building: BuildingRecord | None
     blockers: list[Blocker]
     trainings: list[TrainingAttendance]
+    decisions: list[ActivityDecision]
     days: int | None
 
     @property
@@ -50,7 +52,7 @@ class Seen:
 
 
 def profile(cooperative: Cooperative, agency: Agency, as_of: date) -> Seen:
-    """Read one cooperative's profile and the facts beside it. Seven queries."""
+    """Read one cooperative's profile and the facts beside it. Eight queries."""
     here = {"cooperative": cooperative, "agency": agency}
     asked = [rule for rule in status.rules().values() if rule.parameters]
     rows = Cooperative.objects.filter(pk=cooperative.pk).select_related("profile__programme").order_by()
@@ -70,6 +72,7 @@ def profile(cooperative: Cooperative, agency: Agency, as_of: date) -> Seen:
         trainings=list(
             TrainingAttendance.objects.filter(**here).select_related("officer").order_by("-held_on", "-pk")[:20]
         ),
+        decisions=list(ActivityDecision.objects.filter(**here)[:20]),
         days=freshness.days_since(row.profile.last_recorded_on, as_of),
     )
 

@@ -37,6 +37,9 @@ VERBS = {
     "nudge": "Pengingat dinas disiapkan",
     "join_village": "Desa atau kelurahan tetangga bergabung",
     "part_village": "Desa atau kelurahan tetangga dilepas",
+    "decide_source": "Selisih data diputuskan",
+    "take_source": "Nilai sumber lain dipakai",
+    "type_source": "Nilai sumber lain dicatat",
     "open_case": "Pemeriksaan dibuka",
     "close_case": "Pemeriksaan diakhiri",
 }
@@ -50,6 +53,7 @@ def page_context(request: HttpRequest, current: str, **more) -> dict:
         ("tahapan", "Tahapan", "registry:way"),
         ("pengurus", "Pengurus", "registry:officers"),
         ("angka", "Angka", "registry:figures"),
+        ("sumber", "Sumber data", "registry:compared"),
     ]
     if kind in HISTORY_READERS:
         tabs.append(("riwayat", "Riwayat", "registry:history"))
