@@ -36,10 +36,11 @@ DINAS = (
     ("Ringkasan", "dashboard", ""),
     ("Koperasi", "registry:cooperatives", ""),
     ("Tahapan", "registry:formation", ""),
+    ("Gedung", "registry:buildings", ""),
     ("Laporan", "reports", ""),
     ("Akses", "registry:access", ""),
 )
-FIELD = (("Hari ini", "dinas_home", ""), ("Koperasi", "registry:cooperatives", ""))
+FIELD = (("Hari ini", "dinas_home", ""), ("Koperasi", "registry:cooperatives", ""), ("Gedung", "registry:buildings", ""))
 EXECUTIVE = (("Ringkasan", "dashboard", ""), ("Laporan", "reports", ""))
 
 

@@ -14,6 +14,7 @@ from .access import (
     withdraw_invitation,
 )
 from .agencies import create_agency, invite_first_admin
+from .buildings import add_photo, check_survey, keep_land, record_portal, survey_building
 from .cases import close_case, open_case
 from .cooperatives import (
     NameExists,
@@ -23,7 +24,6 @@ from .cooperatives import (
     close_blocker,
     end_term,
     open_blocker,
-    record_building,
     record_rat,
     record_training,
     register_cooperative,
@@ -52,8 +52,10 @@ __all__ = [
     "StaleForm",
     "UsernameTaken",
     "accept_invitation",
+    "add_photo",
     "amend_cooperative",
     "appoint_officer",
+    "check_survey",
     "close_blocker",
     "close_case",
     "confirm_totp_reset",
@@ -67,13 +69,14 @@ __all__ = [
     "invite_first_admin",
     "keep_evidence",
     "keep_group",
+    "keep_land",
     "make_reset_link",
     "name_signatory",
     "open_blocker",
     "open_case",
     "prolong_access",
     "publish_report",
-    "record_building",
+    "record_portal",
     "record_rat",
     "record_training",
     "register_cooperative",
@@ -81,6 +84,7 @@ __all__ = [
     "reset_by_link",
     "restore_access",
     "set_target",
+    "survey_building",
     "take_step",
     "withdraw_invitation",
 ]

@@ -15,7 +15,7 @@ from registry.forms.fields import (
     PhoneField,
     RupiahField,
 )
-from registry.models import Blocker, BuildingRecord, Officer, Organ, Position, ReportedFigure
+from registry.models import Blocker, Officer, Organ, Position, ReportedFigure
 from registry.periods import add_months
 from registry.reports.figures import figure_kinds
 
@@ -66,12 +66,6 @@ class AnnualMeetingForm(_FactForm):
         if held > date(year + 2, 12, 31):
             return [("held_on", f"RAT ini diadakan lebih dari dua tahun setelah tahun buku {year} berakhir.")]
         return []
-
-
-class BuildingForm(_FactForm):
-    ownership = ChoiceField(label="Gedung", choices=BuildingRecord.Ownership.choices, widget=forms.RadioSelect)
-    as_of = DateField(label="Keadaan per")
-    note = LineField(label="Catatan", max_length=200, required=False, help_text="Misalnya luas lahan atau pemiliknya.")
 
 
 class BlockerForm(_FactForm):

@@ -27,6 +27,11 @@ VERBS = {
     "record_rat": "RAT dicatat",
     "record_training": "Bimtek dicatat",
     "record_building": "Gedung dicatat",
+    "survey_building": "Gedung disurvei",
+    "check_survey": "Survei gedung diperiksa",
+    "add_building_photo": "Foto gedung ditambah",
+    "keep_land": "Calon lahan dicatat",
+    "record_portal": "Status gedung di portal dicatat",
     "open_blocker": "Hambatan dicatat",
     "close_blocker": "Hambatan selesai",
     "follow_formation": "Cara pembentukan diatur",
@@ -43,6 +48,7 @@ def page_context(request: HttpRequest, current: str, **more) -> dict:
         ("profil", "Profil", "registry:profile"),
         ("tahapan", "Tahapan", "registry:way"),
         ("pengurus", "Pengurus", "registry:officers"),
+        ("gedung", "Gedung", "registry:building"),
         ("angka", "Angka", "registry:figures"),
     ]
     if kind in HISTORY_READERS:
