@@ -5,6 +5,7 @@ from hashlib import sha256
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from registry import pictures
@@ -37,6 +38,7 @@ def building(request: HttpRequest) -> HttpResponse:
     context = page_context(
         request, "gedung", seen=seen, facts=_facts(seen), spot=_spot_words(latest, cooperative),
         may_survey=kind in SURVEYORS, may_photograph=kind in PHOTOGRAPHERS, may_propose=kind in SURVEYORS,
+        stored_mark=_draft_mark(request) if "tersimpan" in request.GET else "",
         check_form=CheckForm() if may_check else None, own_survey=bool(latest and latest.made_by == request.user.pk),
     )  # fmt: skip
     return render(request, "registry/building.html", context)
@@ -56,13 +58,12 @@ def survey(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             _store(request, cooperative, form)
             messages.success(request, "Survei gedung tersimpan, menunggu diperiksa dinas.")
-            return redirect("registry:building", *request.place)
+            return redirect(reverse("registry:building", args=[*request.place]) + "?tersimpan")
         form.keep_photo()
     else:
         form = SurveyForm(initial=_initial(seen, request), **options)
-    mark = sha256(f"gedung {request.user.pk} {cooperative.pk}".encode()).hexdigest()[:20]
     context = page_context(
-        request, "", form=form, heading="Survei gedung", back="registry:building", draft_mark=mark, rules=form.rules
+        request, "", form=form, heading="Survei gedung", back="registry:building", draft_mark=_draft_mark(request), rules=form.rules
     )
     return render(request, "registry/building_survey.html", context, status=422 if form.is_bound else 200)
 
@@ -153,6 +154,11 @@ def _with_village(request: HttpRequest) -> Cooperative:
     return Cooperative.objects.select_related("village", "district", "agency").get(
         pk=request.place.cooperative.pk, agency=request.place.agency
     )
+
+
+def _draft_mark(request: HttpRequest) -> str:
+    """Names what this login typed about this cooperative in a browser; nobody's name, and the same tomorrow."""
+    return sha256(f"gedung {request.user.pk} {request.place.cooperative.pk}".encode()).hexdigest()[:20]
 
 
 def _own(model, request: HttpRequest, number: int, **conditions):
@@ -263,4 +269,4 @@ def _spot_words(latest: BuildingSurvey | None, cooperative: Cooperative) -> dict
     if latest is None or latest.latitude is None:
         return None
     away = f"{format_number(latest.distance_m)} m dari tengah {cooperative.village.full_name}" if latest.distance_m is not None and cooperative.village else ""
-    return {"words": f"{latest.latitude:.5f}, {latest.longitude:.5f}", "away": away}
+    return {"words": f"{latest.latitude:.5f}, {latest.longitude:.5f}", "uri": f"{latest.latitude:.5f},{latest.longitude:.5f}", "away": away}
