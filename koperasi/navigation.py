@@ -40,7 +40,11 @@ DINAS = (
     ("Laporan", "reports", ""),
     ("Akses", "registry:access", ""),
 )
-FIELD = (("Hari ini", "dinas_home", ""), ("Koperasi", "registry:cooperatives", ""), ("Gedung", "registry:buildings", ""))
+FIELD = (
+    ("Hari ini", "dinas_home", ""),
+    ("Koperasi", "registry:cooperatives", ""),
+    ("Gedung", "registry:buildings", ""),
+)
 EXECUTIVE = (("Ringkasan", "dashboard", ""), ("Laporan", "reports", ""))
 
 

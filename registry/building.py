@@ -13,7 +13,19 @@ from registry.formats import format_date, format_number, format_tenths
 from registry.maps import load_map, points_of
 from registry.models import Place
 
-__all__ = ["Finding", "House", "Known", "Rules", "Spot", "distance_km", "house_of", "judge", "meets_criterion", "reach_km", "rules_on"]
+__all__ = [
+    "Finding",
+    "House",
+    "Known",
+    "Rules",
+    "Spot",
+    "distance_km",
+    "house_of",
+    "judge",
+    "meets_criterion",
+    "reach_km",
+    "rules_on",
+]
 
 HOUSE_FACTS = ("building_area", "condition", "building_kind", "rent_per_year", "rent_ends_on")
 
@@ -82,13 +94,21 @@ def rules_on(day: date) -> Rules:
     """Return the rules in force on a day; before the first ones, the first. The latest version wins."""
     rows = sorted(_versions(), key=lambda row: (row["valid_from"], row["version"]))
     fitting = [
-        row for row in rows if row["valid_from"] <= str(day) and (row["valid_to"] is None or str(day) <= row["valid_to"])
+        row
+        for row in rows
+        if row["valid_from"] <= str(day) and (row["valid_to"] is None or str(day) <= row["valid_to"])
     ]
     row = fitting[-1] if fitting else rows[0]
     houses = {code: House(one["name"], tuple(one["from"])) for code, one in row["houses"].items()}
     rules = {one["code"]: Rule(**one) for one in row["rules"]}
     return Rules(
-        row["version"], row["source"], row["criterion"], houses, row["house_definition"], rules, row["reach_without_map"]
+        row["version"],
+        row["source"],
+        row["criterion"],
+        houses,
+        row["house_definition"],
+        rules,
+        row["reach_without_map"],
     )
 
 
@@ -159,7 +179,13 @@ def judge(facts: Mapping, known: Known, rules: Rules) -> list[Finding]:
 
     `facts`: the names of `BuildingSurvey`, and `position` (a `Spot` or None). A fact nobody knows is never judged.
     """
-    found = {**_sizes(facts, rules), **_house(facts), **_rent(facts, known), **_progress(facts, known), **_places(facts, known, rules)}
+    found = {
+        **_sizes(facts, rules),
+        **_house(facts),
+        **_rent(facts, known),
+        **_progress(facts, known),
+        **_places(facts, known, rules),
+    }
     found |= _photo_age(known, rules)
     return [
         Finding(code, rule.kind, rule.field, rule.sentence.format(**{"limit": _number(rule.limit)} | found[code]))

@@ -67,7 +67,10 @@ def small(content: bytes) -> bytes:
 
 def _taken_at(noted: Image.Exif) -> datetime | None:
     """When the picture was taken, by the camera's clock; when it was last changed where that is all there is."""
-    for text in (noted.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal), noted.get(ExifTags.Base.DateTime)):
+    for text in (
+        noted.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal),
+        noted.get(ExifTags.Base.DateTime),
+    ):
         try:
             return datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007  no zone is written
         except ValueError:
@@ -79,7 +82,8 @@ def _spot(gps: Mapping) -> tuple[float, float] | None:
     """Degrees north and east, or None; what is not on earth was not written by a satellite."""
     try:
         north, east = (
-            sum(float(part) / 60**power for power, part in enumerate(gps[tag])) * (-1 if gps[tag - 1] in ("S", "W") else 1)
+            sum(float(part) / 60**power for power, part in enumerate(gps[tag]))
+            * (-1 if gps[tag - 1] in ("S", "W") else 1)
             for tag in (ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLongitude)
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError):

@@ -69,7 +69,12 @@ TABLES: list[Table] = [
     tenant("registry.AnnualMeeting", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.TrainingAttendance", dinas="SIU", **_EVERYBODY_READS),
     # A record goes only when the survey it was kept from is returned.
-    tenant("registry.BuildingRecord", dinas="SIUD", deletable="survey_id IS NOT NULL", **(_EVERYBODY_READS | {"field": "SI"})),
+    tenant(
+        "registry.BuildingRecord",
+        dinas="SIUD",
+        deletable="survey_id IS NOT NULL",
+        **(_EVERYBODY_READS | {"field": "SI"}),
+    ),
     # Names of owners and surveyors stand here: not for the head of region. A survey changes only by being checked.
     tenant(
         "registry.BuildingSurvey",
@@ -78,7 +83,9 @@ TABLES: list[Table] = [
         columns=("state", "checked_by", "checked_by_name", "checked_at", "checked_note"),
         **(_COLLEAGUES_READ | {"field": "SI"}),
     ),
-    tenant("registry.BuildingPhoto", dinas="SI", maker="made_by", **(_COLLEAGUES_READ | {"field": "SI", "officer": "SI"})),
+    tenant(
+        "registry.BuildingPhoto", dinas="SI", maker="made_by", **(_COLLEAGUES_READ | {"field": "SI", "officer": "SI"})
+    ),
     tenant("registry.LandCandidate", dinas="SIU", **(_COLLEAGUES_READ | {"field": "SI"})),
     tenant("registry.PortalStatus", dinas="SI", **_COLLEAGUES_READ),
     # Rows of an agency in which a cooperative may be named: its own people see and add their own.

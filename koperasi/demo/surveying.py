@@ -54,7 +54,11 @@ def _survey(cooperative, planned: Planned, house: str, on: date, rng: Random, ac
     if planned.agency == CITY and ownership == "bmdes":
         ownership = "bmd"  # a kelurahan has no assets of its own
     spot = _spot(cooperative, rng)
-    facts = _facts(ownership, use, rng, clock, planned) if house != "none" else _land(rng, 0.3) | {"ownership": "none", "progress": rng.choice([None, None, 20, 45])}
+    facts = (
+        _facts(ownership, use, rng, clock, planned)
+        if house != "none"
+        else _land(rng, 0.3) | {"ownership": "none", "progress": rng.choice([None, None, 20, 45])}
+    )
     findings = judge(facts | {"position": spot}, Known(planned.agency, cooperative.village, on), rules_on(on))
     photo = None
     if spot and rng.random() < (0.5 if planned.programme else 0.2):
@@ -98,7 +102,9 @@ def _spot(cooperative: Cooperative, rng: Random) -> Spot | None:
     if village is None or village.latitude is None or rng.random() > 0.75:
         return None
     away = 0.055 if rng.random() < 0.015 else 0.004
-    return Spot(round(village.latitude + rng.uniform(-away, away), 6), round(village.longitude + rng.uniform(-away, away), 6))
+    return Spot(
+        round(village.latitude + rng.uniform(-away, away), 6), round(village.longitude + rng.uniform(-away, away), 6)
+    )
 
 
 def _progress(cooperative, planned: Planned, survey: BuildingSurvey, rng: Random, actor, clock: Clock) -> None:
@@ -109,7 +115,15 @@ def _progress(cooperative, planned: Planned, survey: BuildingSurvey, rng: Random
         if day > clock.today:
             return
         shot = Shot(_picture(rng.randrange(6), built), day, True, None)
-        add_photo(cooperative=cooperative, survey=survey, photo=shot, progress=built, caption="", actor=actor, now=clock.at(day))
+        add_photo(
+            cooperative=cooperative,
+            survey=survey,
+            photo=shot,
+            progress=built,
+            caption="",
+            actor=actor,
+            now=clock.at(day),
+        )
 
 
 def _beside(cooperative: Cooperative, house: str, rng: Random, actor, clock: Clock) -> None:
@@ -124,13 +138,23 @@ def _beside(cooperative: Cooperative, house: str, rng: Random, actor, clock: Clo
         keep_land(cooperative=cooperative, candidate=None, fields=fields, actor=actor, now=clock.at(as_of), today=as_of)
     if rng.random() < 0.6:
         status = rng.choice(["verified", "checking"]) if house != "none" else rng.choice(["no_land", "considered"])
-        record_portal(cooperative=cooperative, portal="simkopdes", status=status, as_of=as_of, note="", actor=actor, now=clock.at(as_of))
+        record_portal(
+            cooperative=cooperative,
+            portal="simkopdes",
+            status=status,
+            as_of=as_of,
+            note="",
+            actor=actor,
+            now=clock.at(as_of),
+        )
 
 
 @cache
 def _picture(number: int, progress: int | None) -> bytes:
     """A drawn building, so that no real place stands in a demo."""
-    wall = [(214, 205, 184), (199, 214, 205), (224, 196, 178), (190, 200, 216), (222, 216, 190), (205, 190, 205)][number]
+    wall = [(214, 205, 184), (199, 214, 205), (224, 196, 178), (190, 200, 216), (222, 216, 190), (205, 190, 205)][
+        number
+    ]
     picture = Image.new("RGB", (640, 480), (176, 204, 224))
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 340, 640, 480), (122, 142, 96))
@@ -153,7 +177,9 @@ def check_some(slug: str, clock: Clock) -> int:
         agency = Agency.objects.get(slug=slug)
         if BuildingSurvey.objects.filter(agency=agency).exclude(state="waiting").exists():
             return 0
-        found = BuildingSurvey.objects.filter(agency=agency, cooperative__standing__programme__isnull=False).order_by("cooperative", "surveyed_on", "pk")
+        found = BuildingSurvey.objects.filter(agency=agency, cooperative__standing__programme__isnull=False).order_by(
+            "cooperative_id", "surveyed_on", "pk"
+        )
         checked = 0
         for survey in found:
             rng = Random(f"check {survey.cooperative_id} {survey.surveyed_on}")

@@ -11,7 +11,15 @@ from registry import audit
 from registry.access import Actor
 from registry.actions.files import write_content
 from registry.building import Finding, Spot, distance_km, house_of, rules_on
-from registry.models import BuildingPhoto, BuildingRecord, BuildingSurvey, Cooperative, LandCandidate, Place, PortalStatus
+from registry.models import (
+    BuildingPhoto,
+    BuildingRecord,
+    BuildingSurvey,
+    Cooperative,
+    LandCandidate,
+    Place,
+    PortalStatus,
+)
 
 State = BuildingSurvey.State
 
@@ -66,7 +74,9 @@ def add_photo(
 ) -> BuildingPhoto:  # fmt: skip
     """Keep a later photo of the building, with how far it is built."""
     kept = _keep(cooperative, survey, photo, progress, caption, actor, now)
-    audit.record("add_building_photo", actor=actor, now=now, cooperative_id=cooperative.pk, on=photo.taken_on, progress=progress)
+    audit.record(
+        "add_building_photo", actor=actor, now=now, cooperative_id=cooperative.pk, on=photo.taken_on, progress=progress
+    )
     return kept
 
 
@@ -76,16 +86,29 @@ def check_survey(*, survey: BuildingSurvey, accept: bool, note: str, actor: Acto
     if survey.made_by == actor.user_id or survey.state != State.WAITING:
         raise ValueError("a survey is checked once, by another person than who made it")
     survey.state = State.VERIFIED if accept else State.RETURNED
-    survey.checked_by, survey.checked_by_name, survey.checked_at, survey.checked_note = actor.user_id, actor.name, now, note
+    survey.checked_by, survey.checked_by_name, survey.checked_at, survey.checked_note = (
+        actor.user_id,
+        actor.name,
+        now,
+        note,
+    )
     survey.save(update_fields=["state", "checked_by", "checked_by_name", "checked_at", "checked_note"])
     if not accept:
         BuildingRecord.objects.filter(agency_id=survey.agency_id, survey=survey).delete()
-    audit.record("check_survey", actor=actor, now=now, subject=survey.state, reason=note, cooperative_id=survey.cooperative_id)
+    audit.record(
+        "check_survey", actor=actor, now=now, subject=survey.state, reason=note, cooperative_id=survey.cooperative_id
+    )
 
 
 @transaction.atomic
 def keep_land(
-    *, cooperative: Cooperative, candidate: LandCandidate | None, fields: Mapping, actor: Actor, now: datetime, today: date
+    *,
+    cooperative: Cooperative,
+    candidate: LandCandidate | None,
+    fields: Mapping,
+    actor: Actor,
+    now: datetime,
+    today: date,
 ) -> LandCandidate:
     """Write down land that may carry the building, or change what is known of it (`candidate`)."""
     kept = candidate or LandCandidate(cooperative=cooperative, agency_id=cooperative.agency_id, noted_on=today)

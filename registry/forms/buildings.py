@@ -30,7 +30,9 @@ class SpotField(LineField):
     """A place on earth as maps give it: "-6,1203; 106,1503", "-6.1203, 106.1503" or 6°7'13"S 106°9'1"E. Cleaned: `Spot` or None."""
 
     def __init__(self, **kwargs) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off", "placeholder": "-6.12030, 106.15030"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"autocomplete": "off", "placeholder": "-6.12030, 106.15030"})
+        )
         super().__init__(max_length=80, **kwargs)
 
     def to_python(self, value: object) -> Spot | None:
@@ -46,19 +48,26 @@ class SpotField(LineField):
             numbers.reverse()  # written east first
         for number, (least, most) in zip(numbers, INDONESIA, strict=True):
             if not least <= number <= most:
-                raise ValidationError("Titik ini di luar Indonesia. Periksa angkanya, lintang Serang dimulai dengan -6.")
+                raise ValidationError(
+                    "Titik ini di luar Indonesia. Periksa angkanya, lintang Serang dimulai dengan -6."
+                )
         return Spot(round(numbers[0], 6), round(numbers[1], 6))
 
     def _numbers(self, text: str) -> list[float]:
         if "°" in text:
-            parts = re.findall(r"(\d{1,3})°\s*(\d{1,2})['′’]\s*(\d{1,2}(?:[.,]\d{1,6})?)[\"″”]?\s*([NSEWUTB]|LS|LU|BT)", text.upper())
+            parts = re.findall(
+                r"(\d{1,3})°\s*(\d{1,2})['′’]\s*(\d{1,2}(?:[.,]\d{1,6})?)[\"″”]?\s*([NSEWUTB]|LS|LU|BT)", text.upper()
+            )
             signs = {"S": -1, "LS": -1, "W": -1, "B": -1}
             return [
                 (int(d) + int(m) / 60 + float(s.replace(",", ".")) / 3600) * signs.get(way, 1) for d, m, s, way in parts
             ]
         if "." not in text:  # decimal commas, so the two are parted by something else
             text = re.sub(r"(?<=\d),(?=\d{2})", ".", text)
-        return [float(number) for number in re.findall(r"(?<![\d.])-?\d{1,3}(?:\.\d{1,12})?(?![\d.])", text.replace("−", "-"))]
+        return [
+            float(number)
+            for number in re.findall(r"(?<![\d.])-?\d{1,3}(?:\.\d{1,12})?(?![\d.])", text.replace("−", "-"))
+        ]
 
     def prepare_value(self, value):
         return f"{value.latitude:.5f}, {value.longitude:.5f}" if isinstance(value, Spot) else value
@@ -68,7 +77,9 @@ class PhotoField(forms.FileField):
     """One photo from a phone; the cleaned value is a `Photo` drawn anew, or None."""
 
     def __init__(self, **kwargs) -> None:
-        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "data-foto": ""}))
+        kwargs.setdefault(
+            "widget", forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "data-foto": ""})
+        )
         kwargs.setdefault("required", False)
         kwargs.setdefault("error_messages", {"required": "Pilih dulu fotonya."})
         super().__init__(**kwargs)
@@ -93,11 +104,18 @@ class SurveyForm(ConfirmsWarnings, forms.Form):
     surveyed_on = DateField(label="Tanggal survei", not_before=EARLIEST)
     ownership = ChoiceField(label="Gedung milik siapa", choices=[("", "Pilih"), *BuildingSurvey.Ownership.choices])
     use = ChoiceField(
-        label="Pemanfaatan", required=False, choices=_choices(BuildingSurvey.Use, "Tidak ada"), help_text="Bila bukan milik sendiri."
+        label="Pemanfaatan",
+        required=False,
+        choices=_choices(BuildingSurvey.Use, "Tidak ada"),
+        help_text="Bila bukan milik sendiri.",
     )
-    owner = LineField(label="Nama pemilik", required=False, max_length=120, help_text="Instansi atau orang yang meminjamkan.")
+    owner = LineField(
+        label="Nama pemilik", required=False, max_length=120, help_text="Instansi atau orang yang meminjamkan."
+    )
     photo = PhotoField(label="Foto gedung", help_text="Tampak depan, diambil di lokasi.")
-    position = SpotField(label="Titik lokasi", required=False, help_text="Lintang dan bujur, seperti pada aplikasi peta.")
+    position = SpotField(
+        label="Titik lokasi", required=False, help_text="Lintang dan bujur, seperti pada aplikasi peta."
+    )
 
     building_kind = ChoiceField(label="Jenis gedung", required=False, choices=_choices(BuildingSurvey.Kind))
     condition = ChoiceField(label="Kondisi", required=False, choices=_choices(BuildingSurvey.Condition))
@@ -124,7 +142,10 @@ class SurveyForm(ConfirmsWarnings, forms.Form):
     note = LineField(label="Catatan", required=False, max_length=240)
     waiting_photo = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput())
     answer = LineField(
-        label="Alasan melanjutkan", required=False, max_length=240, help_text="Tersimpan bersama peringatannya, dan dibaca pemeriksa."
+        label="Alasan melanjutkan",
+        required=False,
+        max_length=240,
+        help_text="Tersimpan bersama peringatannya, dan dibaca pemeriksa.",
     )
 
     PARTS = (
@@ -134,6 +155,7 @@ class SurveyForm(ConfirmsWarnings, forms.Form):
         ("Sewa", ("rent_per_year", "rent_ends_on")),
         ("Tanggal dan catatan", ("surveyed_on", "note")),
     )
+    OPEN = ("", "Gedung")
 
     def __init__(self, *args, known: Known, keeper: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -145,12 +167,13 @@ class SurveyForm(ConfirmsWarnings, forms.Form):
 
     @property
     def parts(self) -> list[dict]:
-        """The steps of the page: a heading, its fields, and whether it is open."""
+        """The steps of the page: a heading, its fields, how many are filled, and whether it is open."""
         steps = []
         for title, names in self.PARTS:
             bound = [self[name] for name in names]
-            filled = any(one.errors or one.value() not in (None, "") for one in bound)
-            steps.append({"title": title, "fields": bound, "open": filled or not title})
+            filled = sum(one.value() not in (None, "") for one in bound)
+            is_open = title in self.OPEN or any(one.errors for one in bound)
+            steps.append({"title": title, "fields": bound, "open": is_open, "filled": filled, "of": len(bound)})
         return steps
 
     @property
@@ -232,7 +255,9 @@ class SurveyForm(ConfirmsWarnings, forms.Form):
 
 class ProgressPhotoForm(forms.Form):
     photo = PhotoField(label="Foto gedung", required=True, help_text="Tampak depan, diambil di lokasi.")
-    taken_on = DateField(label="Tanggal foto", required=False, help_text="Kosongkan bila kamera mencatatnya; tanpa itu berlaku hari ini.")
+    taken_on = DateField(
+        label="Tanggal foto", required=False, help_text="Kosongkan bila kamera mencatatnya; tanpa itu berlaku hari ini."
+    )
     progress = CountField(label="Progres pembangunan (%)", required=False, most=100)
     caption = LineField(label="Keterangan", required=False, max_length=120)
 
@@ -242,7 +267,11 @@ class ProgressPhotoForm(forms.Form):
 
 
 class CheckForm(forms.Form):
-    decision = ChoiceField(label="Hasil pemeriksaan", choices=[("verified", "Sesuai"), ("returned", "Dikembalikan")], widget=forms.RadioSelect)
+    decision = ChoiceField(
+        label="Hasil pemeriksaan",
+        choices=[("verified", "Sesuai"), ("returned", "Dikembalikan")],
+        widget=forms.RadioSelect,
+    )
     note = LineField(label="Catatan pemeriksa", required=False, max_length=240)
 
     def clean(self) -> dict:
@@ -256,7 +285,9 @@ class LandForm(forms.Form):
     owner = LineField(label="Milik siapa", max_length=120, help_text="Misalnya Pemerintah Kota, desa, atau nama warga.")
     location = LineField(label="Letak", max_length=160)
     area = CountField(label="Luas (m²)", required=False, least=1, most=1_000_000)
-    asset_list = LineField(label="Dari daftar aset", required=False, max_length=160, help_text="Nama daftar dan tahunnya.")
+    asset_list = LineField(
+        label="Dari daftar aset", required=False, max_length=160, help_text="Nama daftar dan tahunnya."
+    )
     state = ChoiceField(label="Keadaan", choices=LandCandidate.State.choices)
     note = LineField(label="Catatan", required=False, max_length=240)
 
@@ -276,13 +307,22 @@ class BuildingListForm(forms.Form):
     """The filters of the list, as they stand in its address."""
 
     cari = LineField(
-        label="Cari", required=False, max_length=80, widget=forms.TextInput(attrs={"placeholder": "Nama atau kelurahan"})
+        label="Cari",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": "Nama atau kelurahan"}),
     )
     kecamatan = ChoiceField(label="Kecamatan", required=False)
     program = ChoiceField(label="Program", required=False)
-    milik = ChoiceField(label="Milik", required=False, choices=[("", "Semua pemilik"), *BuildingSurvey.Ownership.choices])
-    guna = ChoiceField(label="Pemanfaatan", required=False, choices=[("", "Semua pemanfaatan"), *BuildingSurvey.Use.choices])
-    kondisi = ChoiceField(label="Kondisi", required=False, choices=[("", "Semua kondisi"), *BuildingSurvey.Condition.choices])
+    milik = ChoiceField(
+        label="Milik", required=False, choices=[("", "Semua pemilik"), *BuildingSurvey.Ownership.choices]
+    )
+    guna = ChoiceField(
+        label="Pemanfaatan", required=False, choices=[("", "Semua pemanfaatan"), *BuildingSurvey.Use.choices]
+    )
+    kondisi = ChoiceField(
+        label="Kondisi", required=False, choices=[("", "Semua kondisi"), *BuildingSurvey.Condition.choices]
+    )
     lahan = ChoiceField(
         label="Lahan", required=False,
         choices=[("", "Semua lahan"), ("cukup", "Lahan 600 m² ke atas"), ("kurang", "Lahan kurang dari 600 m²"), ("belum", "Lahan belum diukur")],
@@ -300,10 +340,28 @@ class BuildingListForm(forms.Form):
         widget=forms.HiddenInput(),
     )  # fmt: skip
 
+    FIRST = ("cari", "kecamatan", "milik", "periksa")
+
     def __init__(self, data, *, districts: Sequence[Place], programmes: Sequence[Programme]) -> None:
         super().__init__(data)
         self.fields["kecamatan"].choices = [("", "Semua kecamatan"), *((one.code, one.name) for one in districts)]
         self.fields["program"].choices = [("", "Semua program"), *((one.code, one.short_name) for one in programmes)]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "in"
+            if isinstance(field.widget, forms.Select):
+                field.widget.attrs["data-auto"] = ""
+
+    @property
+    def first_line(self) -> list:
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def second_line(self) -> list:
+        return [one for one in self.visible_fields() if one.name not in self.FIRST]
+
+    @property
+    def more_is_used(self) -> bool:
+        return any(one.value() for one in self.second_line)
 
 
 def day_of(photo: Photo, typed: date | None, today: date) -> tuple[date, bool]:
@@ -312,4 +370,3 @@ def day_of(photo: Photo, typed: date | None, today: date) -> tuple[date, bool]:
         return typed, False
     by_camera = photo.taken_at.date() if photo.taken_at else None
     return (by_camera, True) if by_camera and by_camera <= today else (today, False)
-

@@ -106,15 +106,20 @@ class BuildingSurvey(OfCooperativeAndAgency):
     class Meta:
         indexes = [models.Index(fields=["agency", "cooperative", "-surveyed_on", "-id"])]
         constraints = [
-            models.CheckConstraint(condition=Q(warned=[]) | ~Q(answer=""), name="a_warning_that_was_passed_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(warned=[]) | ~Q(answer=""), name="a_warning_that_was_passed_has_a_reason"
+            ),
             models.CheckConstraint(
                 condition=Q(checked_by__isnull=True) | ~Q(checked_by=F("made_by")), name="who_surveyed_does_not_check"
             ),
             models.CheckConstraint(
-                condition=Q(state="waiting", checked_by__isnull=True) | (~Q(state="waiting") & Q(checked_by__isnull=False)),
+                condition=Q(state="waiting", checked_by__isnull=True)
+                | (~Q(state="waiting") & Q(checked_by__isnull=False)),
                 name="a_checked_survey_names_its_checker",
             ),
-            models.CheckConstraint(condition=Q(progress__isnull=True) | Q(progress__lte=100), name="progress_is_a_percentage"),
+            models.CheckConstraint(
+                condition=Q(progress__isnull=True) | Q(progress__lte=100), name="progress_is_a_percentage"
+            ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
                 | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),

@@ -20,6 +20,7 @@ from registry.reports.status import GONE
 
 OLD_PHOTO_DAYS = 90
 RETURNED = BuildingSurvey.State.RETURNED
+TITLES = {"own": "Gedung milik sendiri", "borrowed": "Gedung pinjam atau sewa", "none": "Belum punya gedung"}
 UNKNOWN = "belum"  # nobody has written down what the cooperative works from
 
 # --- One cooperative ------------------------------------------------------------------------------
@@ -38,8 +39,8 @@ class Seen:
     rules: Rules
 
     @property
-    def house(self) -> str:
-        return self.rules.houses[self.record.ownership].name if self.record else "Belum didata"
+    def title(self) -> str:
+        return TITLES[self.record.ownership] if self.record else "Gedung belum didata"
 
     @property
     def large_enough(self) -> bool | None:
@@ -75,7 +76,9 @@ def building(cooperative: Cooperative, agency: Agency, today: date) -> Seen:
 def known_of(cooperative: Cooperative, seen: Seen, agency: Agency, today: date) -> Known:
     """Return what a new survey is compared with. Needs `village` selected."""
     said = seen.progress
-    return Known(agency.slug, cooperative.village, today, said.progress if said else None, _day_of(said)[0] if said else None)
+    return Known(
+        agency.slug, cooperative.village, today, said.progress if said else None, _day_of(said)[0] if said else None
+    )
 
 
 # --- All of an agency -----------------------------------------------------------------------------
@@ -158,14 +161,16 @@ def _cooperatives(agency: Agency, asked: Asked, only: Sequence[int] | None):
 def _latest(agency: Agency, today: date) -> tuple[dict, dict, dict]:
     """The survey that counts, the house and the day of the newest photo, by cooperative."""
     here = {"agency": agency}
-    surveys = BuildingSurvey.objects.filter(**here, surveyed_on__lte=today).exclude(state=RETURNED).defer("warned", "answer")
-    records = BuildingRecord.objects.filter(**here, as_of__lte=today).order_by("cooperative", "-as_of", "-pk")
-    photos = BuildingPhoto.objects.filter(**here).order_by("cooperative", "-taken_on", "-pk")
-    newest = surveys.order_by("cooperative", "-surveyed_on", "-pk").distinct("cooperative")
+    surveys = (
+        BuildingSurvey.objects.filter(**here, surveyed_on__lte=today).exclude(state=RETURNED).defer("warned", "answer")
+    )
+    records = BuildingRecord.objects.filter(**here, as_of__lte=today).order_by("cooperative_id", "-as_of", "-pk")
+    photos = BuildingPhoto.objects.filter(**here).order_by("cooperative_id", "-taken_on", "-pk")
+    newest = surveys.order_by("cooperative_id", "-surveyed_on", "-pk").distinct("cooperative_id")
     return (
         {one.cooperative_id: one for one in newest},
-        dict(records.distinct("cooperative").values_list("cooperative", "ownership")),
-        dict(photos.distinct("cooperative").values_list("cooperative", "taken_on")),
+        dict(records.distinct("cooperative_id").values_list("cooperative", "ownership")),
+        dict(photos.distinct("cooperative_id").values_list("cooperative", "taken_on")),
     )
 
 
@@ -179,15 +184,20 @@ def _fits(row: Row, asked: Asked, today: date) -> bool:
     if asked.check and (one is not None if asked.check == UNKNOWN else one is None or one.state != asked.check):
         return False
     old = today - timedelta(days=OLD_PHOTO_DAYS)
-    return not asked.photo or {
-        "tanpa": row.photo_on is None,
-        "lama": row.photo_on is not None and row.photo_on < old,
-        "baru": row.photo_on is not None and row.photo_on >= old,
-    }[asked.photo]
+    return (
+        not asked.photo
+        or {
+            "tanpa": row.photo_on is None,
+            "lama": row.photo_on is not None and row.photo_on < old,
+            "baru": row.photo_on is not None and row.photo_on >= old,
+        }[asked.photo]
+    )
 
 
 def waiting(agency: Agency, user_id: int) -> int:
     """Return how many latest surveys wait for this person's check: nobody checks their own."""
-    newer = BuildingSurvey.objects.filter(agency=agency, cooperative=OuterRef("cooperative"), surveyed_on__gt=OuterRef("surveyed_on"))
+    newer = BuildingSurvey.objects.filter(
+        agency=agency, cooperative=OuterRef("cooperative"), surveyed_on__gt=OuterRef("surveyed_on")
+    )
     rows = BuildingSurvey.objects.filter(agency=agency, state=BuildingSurvey.State.WAITING).exclude(made_by=user_id)
     return rows.filter(~Exists(newer)).count()

@@ -51,7 +51,7 @@ def buildings(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/buildings.html", context)
 
 
-@door(READERS)
+@door(DINAS_KINDS)
 @require_GET
 def map_(request: HttpRequest) -> HttpResponse:
     """The village map by what the cooperative of its programme works from."""
@@ -62,20 +62,28 @@ def map_(request: HttpRequest) -> HttpResponse:
         sheet = maps.load_map(agency.slug)
     except LookupError as error:
         raise Http404 from error
-    asked = reports.Asked(programme=programme.code if programme else "")
-    seen = reports.listing(agency, asked, request.today, _only(request))
+    seen = reports.listing(agency, reports.Asked(programme=programme.code if programme else ""), request.today)
     drawn = {shape.code for shape in sheet.shapes}
     here = [row for row in seen.rows if row.cooperative.village_id in drawn]
     chart = maps.choropleth(
         sheet,
         {row.cooperative.village_id: row.house for row in here if row.house != reports.UNKNOWN},
         CLASSES,
-        {row.cooperative.village_id: reverse("registry:building", args=[agency.slug, row.cooperative.slug]) for row in here},
+        {
+            row.cooperative.village_id: reverse("registry:building", args=[agency.slug, row.cooperative.slug])
+            for row in here
+        },
         title=f"Gedung operasional {programme.short_name if programme else 'koperasi'} menurut {Place.Level(level).label}",
         write=lambda house: seen.rules.houses[house].name,
         measure="Gedung",
     )
-    context = {"chart": chart, "seen": seen, "programme": programme, "word": Place.Level(level).label, "known": seen.of - seen.at[reports.UNKNOWN]}
+    context = {
+        "chart": chart,
+        "seen": seen,
+        "programme": programme,
+        "word": Place.Level(level).label,
+        "known": seen.of - seen.at[reports.UNKNOWN],
+    }
     return render(request, "registry/buildings_map.html", context)
 
 
@@ -118,8 +126,16 @@ def _seen(request: HttpRequest) -> tuple[BuildingListForm, reports.Asked, report
 
 def _chips(form: BuildingListForm, seen: reports.Listing, asked: reports.Asked) -> list[dict]:
     """What they work from, with counts; each keeps the other filters."""
-    kept = {name: value for name, value in form.cleaned_data.items() if value and name != "status"} if form.is_valid() else {}
-    words = {"": "Semua", **{code: house.name for code, house in seen.rules.houses.items()}, reports.UNKNOWN: "Belum didata"}
+    kept = (
+        {name: value for name, value in form.cleaned_data.items() if value and name != "status"}
+        if form.is_valid()
+        else {}
+    )
+    words = {
+        "": "Semua",
+        **{code: house.name for code, house in seen.rules.houses.items()},
+        reports.UNKNOWN: "Belum didata",
+    }
     return [
         {
             "label": label, "count": seen.at[code] if code else seen.of, "current": asked.house == code,

@@ -34,7 +34,9 @@ def building(request: HttpRequest) -> HttpResponse:
     cooperative = _with_village(request)
     seen, kind = reports.building(cooperative, request.place.agency, request.today), request.place.grant.kind
     latest = seen.latest
-    may_check = kind in WRITERS and latest and latest.state == latest.State.WAITING and latest.made_by != request.user.pk
+    may_check = (
+        kind in WRITERS and latest and latest.state == latest.State.WAITING and latest.made_by != request.user.pk
+    )
     context = page_context(
         request, "gedung", seen=seen, facts=_facts(seen), spot=_spot_words(latest, cooperative),
         may_survey=kind in SURVEYORS, may_photograph=kind in PHOTOGRAPHERS, may_propose=kind in SURVEYORS,
@@ -63,7 +65,13 @@ def survey(request: HttpRequest) -> HttpResponse:
     else:
         form = SurveyForm(initial=_initial(seen, request), **options)
     context = page_context(
-        request, "", form=form, heading="Survei gedung", back="registry:building", draft_mark=_draft_mark(request), rules=form.rules
+        request,
+        "",
+        form=form,
+        heading="Survei gedung",
+        back="registry:building",
+        draft_mark=_draft_mark(request),
+        rules=form.rules,
     )
     return render(request, "registry/building_survey.html", context, status=422 if form.is_bound else 200)
 
@@ -139,9 +147,7 @@ def portal(request: HttpRequest) -> HttpResponse:
         request.POST or None, today=request.today, initial={"as_of": request.today, "portal": "simkopdes"}
     )
     if form.is_bound and form.is_valid():
-        record_portal(
-            cooperative=request.place.cooperative, **form.cleaned_data, actor=request.actor, now=request.now
-        )
+        record_portal(cooperative=request.place.cooperative, **form.cleaned_data, actor=request.actor, now=request.now)
         messages.success(request, "Status portal tercatat.")
         return redirect("registry:building", *request.place)
     return _asked(request, form, "Status di portal")
@@ -191,10 +197,14 @@ def _shot(photo: pictures.Photo, typed, request: HttpRequest) -> Shot:
 
 
 def _initial(seen: reports.Seen, request: HttpRequest) -> dict:
-    """Today, and what stood there last time: a second survey corrects, it does not begin again."""
+    """Today, and what stood there last time. Not the place: who surveys says where they stand."""
     found = {"surveyed_on": request.today}
     if seen.latest:
-        names = [name for name in SurveyForm.base_fields if name not in ("surveyed_on", "photo", "position", "note", "waiting_photo", "answer")]
+        names = [
+            name
+            for name in SurveyForm.base_fields
+            if name not in ("surveyed_on", "photo", "position", "note", "waiting_photo", "answer")
+        ]
         found |= {name: getattr(seen.latest, name) for name in names}
         if seen.latest.latitude is not None:
             found["position"] = Spot(seen.latest.latitude, seen.latest.longitude)
@@ -243,7 +253,7 @@ def _facts(seen: reports.Seen) -> list[tuple[str, list[tuple[str, str]]]]:
         ]),
         ("Tanah", [
             ("Luas", _square(one.land_area)), ("Panjang × lebar", sides),
-            (f"Syarat {asked['length']} × {asked['width']} m", enough), ("Akses jalan", one.get_road_display()),
+            (f"Syarat {asked['width']} × {asked['length']} m", enough), ("Akses jalan", one.get_road_display()),
             ("Sertifikat", one.get_certificate_display()),
         ]),
         ("Sarana", [
@@ -268,5 +278,13 @@ def _spot_words(latest: BuildingSurvey | None, cooperative: Cooperative) -> dict
     """Where it stands, and how far from the middle of its village."""
     if latest is None or latest.latitude is None:
         return None
-    away = f"{format_number(latest.distance_m)} m dari tengah {cooperative.village.full_name}" if latest.distance_m is not None and cooperative.village else ""
-    return {"words": f"{latest.latitude:.5f}, {latest.longitude:.5f}", "uri": f"{latest.latitude:.5f},{latest.longitude:.5f}", "away": away}
+    away = (
+        f"{format_number(latest.distance_m)} m dari tengah {cooperative.village.full_name}"
+        if latest.distance_m is not None and cooperative.village
+        else ""
+    )
+    return {
+        "words": f"{latest.latitude:.5f}, {latest.longitude:.5f}",
+        "uri": f"{latest.latitude:.5f},{latest.longitude:.5f}",
+        "away": away,
+    }
