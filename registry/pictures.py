@@ -17,6 +17,7 @@ EDGE = 1600  # pixels of the longer side as kept: handwriting stays readable
 KINDS = ("JPEG", "PNG", "WEBP")
 CONTENT_TYPE = "image/jpeg"
 SMALL = 360  # pixels of the longer side in a list
+TOO_MANY_PIXELS = "Foto terlalu besar ukurannya. Kecilkan dulu, atau foto ulang."
 # What stands in no photo and in every page or program: such a file means to be read as something else, too.
 SCRIPTS = (b"<script", b"<!doctype html", b"<?php ", b"javascript:")
 
@@ -106,6 +107,8 @@ def drawn_anew(content: bytes) -> bytes:
             _on_white(picture).save(out, "JPEG", quality=75, optimize=True)
     except NotAPicture:
         raise
+    except Image.DecompressionBombError as error:
+        raise NotAPicture(TOO_MANY_PIXELS) from error
     except Exception as error:  # Pillow raises many kinds for damaged files; none of them may reach a person as a 500
         raise NotAPicture("Berkas ini tidak terbaca sebagai foto. Pakai JPG, PNG, atau WebP.") from error
     return out.getvalue()
@@ -114,7 +117,7 @@ def drawn_anew(content: bytes) -> bytes:
 def _check_size(picture: Image.Image) -> None:
     most = MOST_PIXELS if picture.format == "JPEG" else MOST_PIXELS_WHOLE
     if picture.width * picture.height > most:
-        raise NotAPicture("Foto terlalu besar ukurannya. Kecilkan dulu, atau foto ulang.")
+        raise NotAPicture(TOO_MANY_PIXELS)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -249,8 +249,7 @@ class SurveyForm(ConfirmsWarnings, forms.Form):
     def facts(self) -> dict:
         """The fields of the survey as they are stored."""
         apart = ("surveyed_on", "photo", "position", "waiting_photo", "answer")
-        found = {name: value for name, value in self.cleaned_data.items() if name not in apart}
-        return found
+        return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
 
 class ProgressPhotoForm(forms.Form):

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 
 from registry import maps
 from registry.access import assigned_ids, door
-from registry.formats import format_date, format_moment
 from registry.formation import village_programmes
+from registry.formats import format_date, format_moment
 from registry.forms.buildings import BuildingListForm
 from registry.models import GrantKind, Place, Programme
 from registry.models.accounts import DINAS_KINDS
