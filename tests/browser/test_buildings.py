@@ -64,7 +64,7 @@ def test_a_small_building_far_away_is_warned_of_and_needs_a_reason(
     picture(page, "gedung")
     with stage.database(), Someone("penyuluh").acting():
         survey = BuildingSurvey.objects.get()
-        assert {one["code"] for one in survey.warned} == {"building_small", "far"}
+        assert {one["code"] for one in survey.warned} == {"building_small", "far", "photo_apart"}
         assert survey.answer.startswith("Kios di pasar")
         kept = BuildingPhoto.objects.get()
         assert (f"{kept.taken_on}", kept.dated_by_camera) == ("2026-11-19", True)  # what the camera wrote came along
