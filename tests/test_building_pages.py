@@ -300,7 +300,7 @@ def test_land_and_portals_are_kept(desk, joko):
 
 
 def listed(desk, query: str) -> list[str]:
-    return [row.cooperative.slug for row in desk.get(url("buildings", query=query)).context["page"]]
+    return [row.cooperative.slug for row in desk.get(url("buildings", query=query)).context["rows"]]
 
 
 def test_the_list_is_filtered_by_its_address_and_its_file_has_the_same_rows(desk, joko):

@@ -1,10 +1,12 @@
 """Buildings: one cooperative's surveys, photos, land and portals; the dinas' list, counts and map."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from registry.building import Known, Rules, meets_criterion, rules_on
 from registry.models import (
@@ -100,9 +102,20 @@ class Asked:
     house: str = ""
 
 
+class Found(NamedTuple):
+    """A cooperative of the list, light enough for thousands: what it counts as, its survey that counts, its newest photo's day."""
+
+    cooperative: int
+    survey: int | None
+    house: str
+    photo_on: date | None
+    large_enough: bool | None
+    state: str
+
+
 @dataclass(frozen=True)
 class Row:
-    """One cooperative with the survey that counts (None: none yet), what it counts as, and its latest photo's day."""
+    """One cooperative of a page, with the survey that counts (None: none yet)."""
 
     cooperative: Cooperative
     survey: BuildingSurvey | None
@@ -113,9 +126,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Listing:
-    """The rows asked for; `at` counts them by house before `house` narrows them down."""
+    """What was asked for; `at` counts by house before `house` narrows it down. `rows_of` reads the rows of a page."""
 
-    rows: tuple[Row, ...]
+    found: tuple[Found, ...]
     at: Mapping[str, int]
     of: int
     surveyed: int
@@ -129,20 +142,34 @@ def listing(agency: Agency, asked: Asked, today: date, only: Sequence[int] | Non
     """Read the list in four queries, whatever is asked for; `only`: the cooperatives a penyuluh is responsible for."""
     rules = rules_on(today)
     surveys, houses, photos = _latest(agency, today)
-    rows = []
-    for one in _cooperatives(agency, asked, only):
-        survey = surveys.get(one.pk)
-        enough = meets_criterion(survey.land_area, survey.land_length, survey.land_width, rules) if survey else None
-        row = Row(one, survey, houses.get(one.pk, UNKNOWN), photos.get(one.pk), enough)
-        if _fits(row, asked, today):
-            rows.append(row)
-    at = {house: sum(row.house == house for row in rows) for house in (*rules.houses, UNKNOWN)}
-    rows_shown = tuple(row for row in rows if not asked.house or row.house == asked.house)
+    found = []
+    for pk in _cooperatives(agency, asked, only).values_list("pk", flat=True):
+        one = surveys.get(pk)
+        enough = meets_criterion(one.land_area, one.land_length, one.land_width, rules) if one else None
+        row = Found(
+            pk, one.pk if one else None, houses.get(pk, UNKNOWN), photos.get(pk), enough, one.state if one else ""
+        )
+        if _fits(row, one, asked, today):
+            found.append(row)
+    counts = Counter(row.house for row in found)
     return Listing(
-        rows_shown, at, len(rows), sum(row.survey is not None for row in rows),
-        sum(row.survey is not None and row.survey.state == BuildingSurvey.State.VERIFIED for row in rows),
-        sum(row.large_enough is True for row in rows), sum(row.large_enough is not None for row in rows), rules,
+        tuple(row for row in found if not asked.house or row.house == asked.house),
+        {house: counts[house] for house in (*rules.houses, UNKNOWN)}, len(found), sum(row.survey is not None for row in found),
+        sum(row.state == BuildingSurvey.State.VERIFIED for row in found), sum(row.large_enough is True for row in found),
+        sum(row.large_enough is not None for row in found), rules,
     )  # fmt: skip
+
+
+def rows_of(agency: Agency, found: Sequence[Found]) -> list[Row]:
+    """Read the rows of a page, or of a file, in two queries; in the order of `found`."""
+    cooperatives = Cooperative.objects.filter(agency=agency).select_related("district", "village").in_bulk(
+        [one.cooperative for one in found]
+    )  # fmt: skip
+    surveys = BuildingSurvey.objects.filter(agency=agency).in_bulk([one.survey for one in found if one.survey])
+    return [
+        Row(cooperatives[one.cooperative], surveys.get(one.survey), one.house, one.photo_on, one.large_enough)
+        for one in found
+    ]
 
 
 def _cooperatives(agency: Agency, asked: Asked, only: Sequence[int] | None):
@@ -155,33 +182,32 @@ def _cooperatives(agency: Agency, asked: Asked, only: Sequence[int] | None):
         found = found.filter(standing__programme=asked.programme)
     for word in asked.search.split()[:8]:
         found = found.filter(Q(name__icontains=word) | Q(village__name__icontains=word))
-    return found.select_related("district", "village").order_by("district__code", "village__code", "name", "pk")
+    return found.order_by("district_id", "village_id", "name", "pk")
 
 
 def _latest(agency: Agency, today: date) -> tuple[dict, dict, dict]:
     """The survey that counts, the house and the day of the newest photo, by cooperative."""
     here = {"agency": agency}
-    surveys = (
-        BuildingSurvey.objects.filter(**here, surveyed_on__lte=today).exclude(state=RETURNED).defer("warned", "answer")
-    )
+    surveys = BuildingSurvey.objects.filter(**here, surveyed_on__lte=today).exclude(state=RETURNED)
     records = BuildingRecord.objects.filter(**here, as_of__lte=today).order_by("cooperative_id", "-as_of", "-pk")
-    photos = BuildingPhoto.objects.filter(**here).order_by("cooperative_id", "-taken_on", "-pk")
-    newest = surveys.order_by("cooperative_id", "-surveyed_on", "-pk").distinct("cooperative_id")
-    return (
-        {one.cooperative_id: one for one in newest},
-        dict(records.distinct("cooperative_id").values_list("cooperative", "ownership")),
-        dict(photos.distinct("cooperative_id").values_list("cooperative", "taken_on")),
+    photos = (
+        BuildingPhoto.objects.filter(**here).order_by().values_list("cooperative_id").annotate(newest=Max("taken_on"))
     )
+    newest = surveys.order_by("cooperative_id", "-surveyed_on", "-pk").distinct("cooperative_id")
+    rows = newest.values_list(
+        "cooperative_id", "pk", "ownership", "use", "condition", "land_area", "land_length", "land_width", "state", named=True
+    )  # fmt: skip
+    houses = records.distinct("cooperative_id").values_list("cooperative_id", "ownership")
+    return {one.cooperative_id: one for one in rows}, dict(houses), dict(photos)
 
 
-def _fits(row: Row, asked: Asked, today: date) -> bool:
-    one = row.survey
+def _fits(row: Found, one, asked: Asked, today: date) -> bool:
     for name, wanted in (("ownership", asked.ownership), ("use", asked.use), ("condition", asked.condition)):
         if wanted and (one is None or getattr(one, name) != wanted):
             return False
     if asked.land and row.large_enough is not {"cukup": True, "kurang": False, "belum": None}[asked.land]:
         return False
-    if asked.check and (one is not None if asked.check == UNKNOWN else one is None or one.state != asked.check):
+    if asked.check and (row.state or UNKNOWN) != asked.check:
         return False
     old = today - timedelta(days=OLD_PHOTO_DAYS)
     return (

@@ -14,7 +14,7 @@ from registry.access import assigned_ids, door
 from registry.formation import village_programmes
 from registry.formats import format_date, format_moment
 from registry.forms.buildings import BuildingListForm
-from registry.models import GrantKind, Place, Programme
+from registry.models import Cooperative, GrantKind, Place, Programme
 from registry.models.accounts import DINAS_KINDS
 from registry.reports import buildings as reports
 from registry.reports.formation import village_level
@@ -40,10 +40,10 @@ CLASSES = (
 def buildings(request: HttpRequest) -> HttpResponse:
     """What every cooperative works from, filtered by the address, fifty a page."""
     form, asked, seen = _seen(request)
-    page = Paginator(seen.rows, PER_PAGE).get_page(request.GET.get("halaman"))
+    page = Paginator(seen.found, PER_PAGE).get_page(request.GET.get("halaman"))
     field = request.place.grant.kind == GrantKind.FIELD
     context = {
-        "form": form, "seen": seen, "page": page, "chips": _chips(form, seen, asked), "query": request.GET.urlencode(),
+        "form": form, "seen": seen, "page": page, "rows": reports.rows_of(request.place.agency, page.object_list), "chips": _chips(form, seen, asked), "query": request.GET.urlencode(),
         "waiting": 0 if field else reports.waiting(request.place.agency, request.user.pk),
         "may_check": request.place.grant.kind in WRITERS, "is_field": field, "old_days": reports.OLD_PHOTO_DAYS,
         "some_filters": [name for name in FIELDS.values() if request.GET.get(name)],
@@ -63,16 +63,14 @@ def map_(request: HttpRequest) -> HttpResponse:
     except LookupError as error:
         raise Http404 from error
     seen = reports.listing(agency, reports.Asked(programme=programme.code if programme else ""), request.today)
-    drawn = {shape.code for shape in sheet.shapes}
-    here = [row for row in seen.rows if row.cooperative.village_id in drawn]
+    drawn, houses = {shape.code for shape in sheet.shapes}, {one.cooperative: one.house for one in seen.found}
+    named = Cooperative.objects.filter(agency=agency, pk__in=houses).values_list("pk", "slug", "village_id")
+    here = [(village, slug, houses[pk]) for pk, slug, village in named if village in drawn]
     chart = maps.choropleth(
         sheet,
-        {row.cooperative.village_id: row.house for row in here if row.house != reports.UNKNOWN},
+        {village: house for village, _slug, house in here if house != reports.UNKNOWN},
         CLASSES,
-        {
-            row.cooperative.village_id: reverse("registry:building", args=[agency.slug, row.cooperative.slug])
-            for row in here
-        },
+        {village: reverse("registry:building", args=[agency.slug, slug]) for village, slug, _house in here},
         title=f"Gedung operasional {programme.short_name if programme else 'koperasi'} menurut {Place.Level(level).label}",
         write=lambda house: seen.rules.houses[house].name,
         measure="Gedung",
@@ -92,7 +90,7 @@ def map_(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest, form: str) -> HttpResponse:
     """Exactly the rows the list shows with the same address, in its order, as a file."""
     asked_form, _asked, seen = _seen(request)
-    columns, rows = COLUMNS, [_cells(row, seen.rules) for row in seen.rows]
+    columns, rows = COLUMNS, [_cells(row, seen.rules) for row in reports.rows_of(request.place.agency, seen.found)]
     target = BytesIO()
     if form == "csv":
         write_csv(target, columns=columns, rows=rows)
