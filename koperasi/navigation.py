@@ -37,10 +37,15 @@ DINAS = (
     ("Koperasi", "registry:cooperatives", ""),
     ("Tahapan", "registry:formation", ""),
     ("Pengurus", "registry:organs_home", ""),
+    ("Gedung", "registry:buildings", ""),
     ("Laporan", "reports", ""),
     ("Akses", "registry:access", ""),
 )
-FIELD = (("Hari ini", "dinas_home", ""), ("Koperasi", "registry:cooperatives", ""))
+FIELD = (
+    ("Hari ini", "dinas_home", ""),
+    ("Koperasi", "registry:cooperatives", ""),
+    ("Gedung", "registry:buildings", ""),
+)
 EXECUTIVE = (("Ringkasan", "dashboard", ""), ("Laporan", "reports", ""))
 
 

@@ -81,7 +81,26 @@ TABLES: list[Table] = [
     agency("registry.SourceStranger", dinas="SID"),
     tenant("registry.AnnualMeeting", dinas="SIU", **_EVERYBODY_READS),
     tenant("registry.TrainingAttendance", dinas="SIU", **_EVERYBODY_READS),
-    tenant("registry.BuildingRecord", dinas="SIU", **(_EVERYBODY_READS | {"field": "SI"})),
+    # A record goes only when the survey it was kept from is returned.
+    tenant(
+        "registry.BuildingRecord",
+        dinas="SIUD",
+        deletable="survey_id IS NOT NULL",
+        **(_EVERYBODY_READS | {"field": "SI"}),
+    ),
+    # Names of owners and surveyors stand here: not for the head of region. A survey changes only by being checked.
+    tenant(
+        "registry.BuildingSurvey",
+        dinas="SIU",
+        maker="made_by",
+        columns=("state", "checked_by", "checked_by_name", "checked_at", "checked_note"),
+        **(_COLLEAGUES_READ | {"field": "SI"}),
+    ),
+    tenant(
+        "registry.BuildingPhoto", dinas="SI", maker="made_by", **(_COLLEAGUES_READ | {"field": "SI", "officer": "SI"})
+    ),
+    tenant("registry.LandCandidate", dinas="SIU", **(_COLLEAGUES_READ | {"field": "SI"})),
+    tenant("registry.PortalStatus", dinas="SI", **_COLLEAGUES_READ),
     # Rows of an agency in which a cooperative may be named: its own people see and add their own.
     Table(
         table_of("registry.AuditEvent"),

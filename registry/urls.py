@@ -4,6 +4,8 @@ from django.urls import path, re_path
 
 from registry.views import (
     access,
+    building_list,
+    buildings,
     cooperatives,
     coverage,
     facts,
@@ -36,7 +38,6 @@ cooperative_urls = [
     path(f"{ONE}angka/", facts.figures, name="figures"),
     path(f"{ONE}angka/catat/", facts.report, name="report"),
     path(f"{ONE}rat/", facts.annual_meeting, name="meeting"),
-    path(f"{ONE}gedung/", facts.building, name="building"),
     path(f"{ONE}hambatan/", facts.blocker, name="blocker"),
     path(f"{ONE}hambatan/<int:number>/selesai/", facts.blocker_solved, name="blocker_solved"),
     path(f"{ONE}bimtek/", facts.training, name="training"),
@@ -85,6 +86,20 @@ formation_urls = [
     path(f"{ONE}tahapan/tetangga/", coverage.join, name="join_village"),
     path(f"{ONE}tahapan/tetangga/<str:kode>/lepas/", coverage.part, name="part_village"),
     path(f"{ONE}tahapan/<slug:langkah>/", formation.record_one, name="take_step"),
+]
+
+building_urls = [
+    path("<slug:dinas>/gedung/", building_list.buildings, name="buildings"),
+    path("<slug:dinas>/gedung/peta/", building_list.map_, name="buildings_map"),
+    re_path(r"^(?P<dinas>[-\w]+)/gedung/unduh\.(?P<form>xlsx|csv)$", building_list.download, name="buildings_download"),
+    path(f"{ONE}gedung/", buildings.building, name="building"),
+    path(f"{ONE}gedung/survei/", buildings.survey, name="survey_building"),
+    path(f"{ONE}gedung/survei/<int:number>/periksa/", buildings.check, name="check_survey"),
+    path(f"{ONE}gedung/foto/", buildings.add, name="add_building_photo"),
+    path(f"{ONE}gedung/foto/<int:number>/", buildings.photo, name="building_photo"),
+    path(f"{ONE}gedung/lahan/", buildings.add_land, name="add_land"),
+    path(f"{ONE}gedung/lahan/<int:number>/", buildings.edit_land, name="edit_land"),
+    path(f"{ONE}gedung/portal/", buildings.portal, name="building_portal"),
 ]
 
 import_urls = import_paths(f"{COOPERATIVES}impor/", COOPERATIVE_PAGES)
@@ -148,6 +163,7 @@ urlpatterns = [
     *source_urls,
     *cooperative_urls,
     *formation_urls,
+    *building_urls,
     *nudge_urls,
     *job_urls,
     *access_urls,

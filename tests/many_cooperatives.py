@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from registry.actions import open_blocker, record_building, record_rat, register_cooperative
+from registry.actions import open_blocker, record_rat, register_cooperative
 from registry.models import Cooperative, Place
+from tests.buildings import record_building
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 WORDS = ("Mitra", "Karya", "Bina", "Usaha", "Sumber", "Tani", "Makmur")

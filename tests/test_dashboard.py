@@ -12,8 +12,9 @@ from koperasi.reports.board import Board
 from koperasi.reports.figures import Period, Sum
 from koperasi.reports.worklist import LATE, WorkLinks, worklist
 from registry import maps
-from registry.actions import open_blocker, record_building, record_rat
+from registry.actions import open_blocker, record_rat
 from registry.models import Agency, Cooperative, Officer, Profile
+from tests.buildings import record_building
 
 HOME, BOARD = "/kota-serang/", "/kota-serang/ringkasan/"
 NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)

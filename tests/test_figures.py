@@ -10,10 +10,11 @@ from koperasi.reports import figures
 from koperasi.reports.board import MEASURES, Board
 from koperasi.reports.figures import Period, RatYear, Sum
 from members.models import Member
-from registry.actions import record_building, record_rat, record_training, report_figures, take_step
+from registry.actions import record_rat, record_training, report_figures, take_step
 from registry.formation import steps
 from registry.models import Agency, Cooperative, Officer
 from registry.tenancy import NOBODY, bind
+from tests.buildings import record_building
 
 TODAY = date(2026, 11, 21)
 OCTOBER = date(2026, 10, 1)

@@ -26,7 +26,6 @@ from registry.actions import (
     name_signatory,
     open_blocker,
     publish_report,
-    record_building,
     record_rat,
 )
 from registry.actions.files import store_file
@@ -34,6 +33,7 @@ from registry.models import Agency, AuditEvent, Cooperative, File, Job, Publishe
 from registry.paper import PaperFile
 from registry.periods import add_months, month_of, today_jakarta
 from registry.tenancy import NOBODY, bind
+from tests.buildings import record_building
 
 NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 TODAY = today_jakarta(NOW)

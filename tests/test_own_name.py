@@ -34,6 +34,11 @@ INSERTS = {
     "VALUES ({own_agency}, least({own}, {victim}), 'x', greatest({own}, {victim}), 'x', true, '2026-01-01', {who}, 'x')",
     "registry_sourcelist": "INSERT INTO registry_sourcelist (agency_id, source, as_of, batch, sha256, theirs, matched, only_theirs, unusable, ours, only_ours, differing, headings, "
     "made_by, made_by_name, made_at) VALUES ({own_agency}, 'ods', '2031-01-01', 'attack', '', 0, 0, 0, 0, 0, 0, 0, '[]', {who}, 'x', now())",
+    "registry_buildingsurvey": "INSERT INTO registry_buildingsurvey (cooperative_id, agency_id, surveyed_on, ownership, use, owner, road, certificate, building_kind, "
+    "condition, water, internet, note, rules, warned, answer, made_by, made_by_name, made_at, state, checked_by_name, checked_note) "
+    "VALUES ({own}, {own_agency}, '2031-01-01', 'own', '', '', '', '', '', '', '', '', '', 'v1', '[]', '', {who}, 'x', now(), 'waiting', '', '')",
+    "registry_buildingphoto": "INSERT INTO registry_buildingphoto (cooperative_id, agency_id, path, size, sha256, taken_on, dated_by_camera, caption, made_by, "
+    "made_by_name, made_at) VALUES ({own}, {own_agency}, 'attack', 1, '', '2031-01-01', false, '', {who}, 'x', now())",
     "registry_job": "INSERT INTO registry_job (agency_id, cooperative_id, number, kind, arguments, state, progress, message, result, requested_by, grant_id, made_at) "
     "SELECT {own_agency}, {place}, 'attack', 'x', '{{}}', 'waiting', 0, '', '{{}}', {who}, min(id), now() FROM registry_grant",
     "registry_importbatch": "INSERT INTO registry_importbatch (agency_id, cooperative_id, number, kind, state, file_id, options, mapping, remembered, counts, notes, sentence, "

@@ -67,7 +67,7 @@ def test_a_page_of_one_cooperative_asks_few_questions(desk, joko, name, django_a
 
 
 WRITING = ("add", "import")
-WRITING_ONE = ("edit", "add_officer", "meeting", "building", "blocker", "training", "report")
+WRITING_ONE = ("edit", "add_officer", "meeting", "blocker", "training", "report")
 
 
 @pytest.mark.parametrize("name", WRITING_ONE)
@@ -259,7 +259,7 @@ def test_activities_are_kept_in_order_and_shown_by_vintage(desk, joko):
 def test_facts_are_written_and_shown(desk, joko):
     posts = [
         ("meeting", {"book_year": "2025", "held_on": "12/03/2026", "present": "87", "reported_on": ""}),
-        ("building", {"ownership": "borrowed", "as_of": "1/11/2026", "note": "Balai kelurahan"}),
+        ("survey_building", {"ownership": "bmd", "surveyed_on": "1/11/2026", "note": "Balai kelurahan"}),
         ("blocker", {"what": "land", "text": "Lahan kurang 120 m²", "waits_for": "BPKAD", "due_on": "1/12/2027"}),
         ("report", {"period": "31/12/2025", "source": "ods", "members_male": "1.500", "shu": "(250.000)"}),
     ]
@@ -301,8 +301,8 @@ def test_facts_are_written_and_shown(desk, joko):
         ("meeting", {"book_year": "2025", "held_on": "12/03/2024"}, "held_on"),
         ("meeting", {"book_year": "2025", "held_on": "12/03/2026", "reported_on": "1/1/2026"}, "reported_on"),
         ("meeting", {"book_year": "2025", "held_on": "12/03/2026", "present": "9" * 20}, "present"),
-        ("building", {"ownership": "x", "as_of": "1/11/2026"}, "ownership"),
-        ("building", {"ownership": "own", "as_of": "1/11/2099"}, "as_of"),
+        ("survey_building", {"ownership": "x", "surveyed_on": "1/11/2026"}, "ownership"),
+        ("survey_building", {"ownership": "own", "surveyed_on": "1/11/2099"}, "surveyed_on"),
         ("blocker", {"what": "land", "text": "", "waits_for": "x"}, "text"),
         ("training", {"officer": "999999", "topic": "x", "held_on": "1/1/2026"}, "officer"),
         ("report", {"period": "31/12/2025", "source": "dinas"}, "__all__"),

@@ -94,6 +94,8 @@ NO_ACTS = {
     "latest_figures": "a question",
     "touch": "marks freshness inside the action that changes something",
     "read_file": "a question",
+    "read_content": "a question",
+    "write_content": "the content of a row that an action writes",
     "end_sessions": "inside end_access and reset_by_link",
     "remove_second_factor": "inside reset_by_link",
     "chart_of_accounts": "a question",

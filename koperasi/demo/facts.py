@@ -1,4 +1,4 @@
-"""What a dinas knows about a cooperative: officers, RAT, building, training, blockers, reported figures. Told in order of time."""
+"""What a dinas knows about a cooperative: officers, RAT, training, blockers, reported figures. Told in order of time."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,6 @@ from registry.actions import (
     appoint_officer,
     close_blocker,
     open_blocker,
-    record_building,
     record_rat,
     record_training,
     report_figures,
@@ -125,30 +124,6 @@ def meetings(cooperative: Cooperative, planned: Planned, actor: Actor, clock: Cl
             cooperative=cooperative, book_year=year, held_on=held, present=max(12, round(planned.members * rng.uniform(0.45, 0.8))),
             reported_on=reported if reported <= clock.today and rng.random() < 0.9 else None, actor=actor, now=clock.at(held),
         )  # fmt: skip
-
-
-def buildings(cooperative: Cooperative, planned: Planned, actor: Actor, clock: Clock) -> None:
-    """Write down the first known building, and for some a later, better one."""
-    rng = planned.rng("building")
-    weights = [12, 48, 40, 0] if planned.agency == CITY else [9, 33, 46, 12] if planned.programme else [30, 40, 5, 25]
-    first = rng.choices(["own", "borrowed", "none", ""], weights)[0]
-    if planned.is_showcase:
-        first = "borrowed"
-    if not first:
-        return  # nobody has looked yet: belum ada data
-    as_of = clock.days_ago(rng.randint(200, 380))
-    record_building(cooperative=cooperative, ownership=first, as_of=as_of, actor=actor, now=clock.at(as_of))
-    if first != "own" and rng.random() < 0.15 and not planned.is_showcase:
-        later = clock.days_ago(rng.randint(5, 150))
-        better = "own" if first == "borrowed" else "borrowed"
-        record_building(
-            cooperative=cooperative,
-            ownership=better,
-            as_of=later,
-            note="Pendataan ulang",
-            actor=actor,
-            now=clock.at(later),
-        )
 
 
 def trainings(cooperative: Cooperative, planned: Planned, actor: Actor, clock: Clock) -> None:

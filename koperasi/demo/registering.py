@@ -9,8 +9,9 @@ from registry.actions import register_cooperative
 from registry.models import Agency, Cooperative, Kbli, Place
 
 from .clock import Clock
-from .facts import blockers, buildings, figures, meetings, officers, trainings
+from .facts import blockers, figures, meetings, officers, trainings
 from .plan import Planned
+from .surveying import buildings
 
 MAIN_KBLI = {
     "consumer": ["47112", "47111", "47241", "47192"],

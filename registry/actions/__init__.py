@@ -14,6 +14,7 @@ from .access import (
     withdraw_invitation,
 )
 from .agencies import create_agency, invite_first_admin
+from .buildings import add_photo, check_survey, keep_land, record_portal, survey_building
 from .cases import close_case, open_case
 from .cooperatives import (
     NameExists,
@@ -21,7 +22,6 @@ from .cooperatives import (
     amend_cooperative,
     close_blocker,
     open_blocker,
-    record_building,
     record_rat,
     record_training,
     register_cooperative,
@@ -57,9 +57,11 @@ __all__ = [
     "UsernameTaken",
     "VillageTaken",
     "accept_invitation",
+    "add_photo",
     "amend_cooperative",
     "appoint_officer",
     "change_head",
+    "check_survey",
     "close_blocker",
     "close_case",
     "confirm_totp_reset",
@@ -79,6 +81,7 @@ __all__ = [
     "judge_pair",
     "keep_evidence",
     "keep_group",
+    "keep_land",
     "make_reset_link",
     "name_signatory",
     "one_per_village",
@@ -88,7 +91,7 @@ __all__ = [
     "prepare_nudges",
     "prolong_access",
     "publish_report",
-    "record_building",
+    "record_portal",
     "record_rat",
     "record_training",
     "register_cooperative",
@@ -97,6 +100,7 @@ __all__ = [
     "restore_access",
     "seat_head",
     "set_target",
+    "survey_building",
     "take_step",
     "type_source",
     "withdraw_invitation",

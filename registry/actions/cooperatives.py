@@ -12,7 +12,6 @@ from registry.models import (
     Agency,
     AnnualMeeting,
     Blocker,
-    BuildingRecord,
     Cooperative,
     CooperativeKbli,
     Kbli,
@@ -258,18 +257,6 @@ def record_training(*, officer: Officer, topic: str, held_on: date, actor: Actor
             topic=topic,
         )
     return attendance
-
-
-@transaction.atomic
-def record_building(
-    *, cooperative: Cooperative, ownership: str, as_of: date, note: str = "", actor: Actor, now: datetime
-) -> BuildingRecord:
-    """Write what the cooperative works from, as of a day."""
-    record = BuildingRecord.objects.create(
-        cooperative=cooperative, agency_id=cooperative.agency_id, ownership=ownership, as_of=as_of, note=note
-    )
-    audit.record("record_building", actor=actor, now=now, subject=ownership, cooperative_id=cooperative.pk)
-    return record
 
 
 @transaction.atomic

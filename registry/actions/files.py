@@ -32,12 +32,7 @@ def store_picture(*, cooperative: Cooperative, name: str, content: bytes, actor:
 
 
 def _store(agency, cooperative, name: str, content: bytes, content_type: str, actor: Actor, now, published) -> File:
-    path = f"{secrets.token_hex(2)}/{secrets.token_hex(16)}"
-    target = Path(settings.MEDIA_ROOT) / path
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    path = write_content(content)
     return File.objects.create(
         agency=agency,
         cooperative=cooperative,
@@ -52,9 +47,25 @@ def _store(agency, cooperative, name: str, content: bytes, content_type: str, ac
     )
 
 
+def write_content(content: bytes) -> str:
+    """Write a private file under a random name and return its path below MEDIA_ROOT: the caller keeps it in a row."""
+    path = f"{secrets.token_hex(2)}/{secrets.token_hex(16)}"
+    target = Path(settings.MEDIA_ROOT) / path
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    return path
+
+
+def read_content(path: str) -> bytes:
+    """Return what `write_content` wrote. Raises FileNotFoundError when the disk lost it."""
+    return (Path(settings.MEDIA_ROOT) / path).read_bytes()
+
+
 def read_file(file: File) -> bytes:
     """Return a stored file's content. Raises FileNotFoundError when it was deleted, or the disk lost it."""
-    return (Path(settings.MEDIA_ROOT) / file.path).read_bytes()
+    return read_content(file.path)
 
 
 def delete_content(file: File, now: datetime) -> None:

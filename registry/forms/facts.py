@@ -13,7 +13,7 @@ from registry.forms.fields import (
     LineField,
     RupiahField,
 )
-from registry.models import Blocker, BuildingRecord, Officer, ReportedFigure
+from registry.models import Blocker, Officer, ReportedFigure
 from registry.reports.figures import figure_kinds
 
 EARLIEST_BOOK_YEAR = 1947  # the first cooperative congress
@@ -62,12 +62,6 @@ class AnnualMeetingForm(FactForm):
         if held > date(year + 2, 12, 31):
             return [("held_on", f"RAT ini diadakan lebih dari dua tahun setelah tahun buku {year} berakhir.")]
         return []
-
-
-class BuildingForm(FactForm):
-    ownership = ChoiceField(label="Gedung", choices=BuildingRecord.Ownership.choices, widget=forms.RadioSelect)
-    as_of = DateField(label="Keadaan per")
-    note = LineField(label="Catatan", max_length=200, required=False, help_text="Misalnya luas lahan atau pemiliknya.")
 
 
 class BlockerForm(FactForm):

@@ -3,6 +3,7 @@
 from .accounts import Grant, GrantKind, Invitation, User
 from .agencies import Agency, Signatory
 from .audit import AuditEvent
+from .buildings import BuildingPhoto, BuildingSurvey, LandCandidate, PortalStatus
 from .cooperatives import Blocker, Cooperative, CooperativeKbli, OldSlug, Profile, Standing
 from .facts import AnnualMeeting, BuildingRecord, BusinessDay, FigureKind, ReportedFigure, TrainingAttendance
 from .files import File
@@ -32,7 +33,9 @@ __all__ = [
     "AnnualMeeting",
     "AuditEvent",
     "Blocker",
+    "BuildingPhoto",
     "BuildingRecord",
+    "BuildingSurvey",
     "BusinessDay",
     "Cooperative",
     "CooperativeKbli",
@@ -55,12 +58,14 @@ __all__ = [
     "Job",
     "Kbli",
     "Nudge",
+    "LandCandidate",
     "Officer",
     "OldSlug",
     "Organ",
     "PersonPair",
     "Place",
     "PlaceAlias",
+    "PortalStatus",
     "Position",
     "Profile",
     "Programme",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from .base import Link, OfCooperativeAndAgency
+from .base import Link, OfCooperativeAndAgency, OneLink
 
 
 class FigureKind(models.TextChoices):
@@ -100,7 +100,11 @@ class TrainingAttendance(OfCooperativeAndAgency):
 
 
 class BuildingRecord(OfCooperativeAndAgency):
-    """What the cooperative works from, as of a date. The latest record counts."""
+    """What the cooperative works from, as of a date. The latest record counts.
+
+    Kept from the surveys (`registry.actions.buildings`): how each ownership counts is data, `fixtures/building_rules.json`.
+    A record without a survey was written before there were any.
+    """
 
     class Ownership(models.TextChoices):
         OWN = "own", "Milik sendiri"
@@ -110,6 +114,7 @@ class BuildingRecord(OfCooperativeAndAgency):
     ownership = models.CharField("gedung", max_length=8, choices=Ownership)
     as_of = models.DateField("keadaan per")
     note = models.CharField("catatan", max_length=200, blank=True)
+    survey = OneLink("registry.BuildingSurvey", null=True)
 
     class Meta:
         constraints = [

@@ -9,7 +9,6 @@ from registry.access import door
 from registry.actions import (
     close_blocker,
     open_blocker,
-    record_building,
     record_rat,
     record_training,
     report_figures,
@@ -17,7 +16,6 @@ from registry.actions import (
 from registry.forms.facts import (
     AnnualMeetingForm,
     BlockerForm,
-    BuildingForm,
     FiguresForm,
     TrainingForm,
 )
@@ -40,19 +38,6 @@ def annual_meeting(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"RAT tahun buku {meeting.book_year} tercatat.")
         return redirect("registry:profile", *request.place)
     return asked_fact(request, form, "Catat RAT", "registry:profile")
-
-
-@door(WRITERS)
-def building(request: HttpRequest) -> HttpResponse:
-    """Write down what the cooperative works from."""
-    form = BuildingForm(request.POST or None, today=request.today, initial={"as_of": request.today})
-    if form.is_bound and form.is_valid():
-        record_building(
-            cooperative=request.place.cooperative, **form.cleaned_data, actor=request.actor, now=request.now
-        )
-        messages.success(request, "Keadaan gedung tercatat.")
-        return redirect("registry:profile", *request.place)
-    return asked_fact(request, form, "Catat gedung", "registry:profile")
 
 
 @door(WRITERS)

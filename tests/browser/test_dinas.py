@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from registry import jobs
-from registry.actions import name_signatory, open_blocker, record_building
+from registry.actions import name_signatory, open_blocker
 from registry.models import Agency, Cooperative, PublishedReport
+from tests.buildings import record_building
 from tests.cast import Someone
 
 pytestmark = pytest.mark.browser
