@@ -7,7 +7,6 @@ from registry.views import (
     building_list,
     buildings,
     cooperatives,
-    coverage,
     facts,
     formation,
     groups,
@@ -18,6 +17,7 @@ from registry.views import (
     organs,
     persons,
     sources,
+    villages,
 )
 from registry.views.imports import COOPERATIVES as COOPERATIVE_PAGES
 from registry.views.imports import import_paths
@@ -73,7 +73,7 @@ officer_urls = [
 formation_urls = [
     path("<slug:dinas>/tahapan/", formation.board, name="formation"),
     path("<slug:dinas>/tahapan/catat/", formation.record_many, name="take_steps"),
-    path("<slug:dinas>/tahapan/cakupan/", coverage.coverage, name="coverage"),
+    path("<slug:dinas>/tahapan/cakupan/", villages.villages, name="villages"),
     path("<slug:dinas>/tahapan/kelompok/", groups.groups, name="groups"),
     path("<slug:dinas>/tahapan/kelompok/tambah/", groups.add_group, name="add_group"),
     path("<slug:dinas>/tahapan/kelompok/<int:nomor>/", groups.edit_group, name="edit_group"),
@@ -83,8 +83,8 @@ formation_urls = [
     path("<slug:dinas>/tahapan/acara/catat/", groups.add_event, name="add_event"),
     path(f"{ONE}tahapan/", formation.way, name="way"),
     path(f"{ONE}tahapan/atur/", formation.follow, name="follow"),
-    path(f"{ONE}tahapan/tetangga/", coverage.join, name="join_village"),
-    path(f"{ONE}tahapan/tetangga/<str:kode>/lepas/", coverage.part, name="part_village"),
+    path(f"{ONE}tahapan/tetangga/", villages.join, name="join_village"),
+    path(f"{ONE}tahapan/tetangga/<str:kode>/lepas/", villages.part, name="part_village"),
     path(f"{ONE}tahapan/<slug:langkah>/", formation.record_one, name="take_step"),
 ]
 

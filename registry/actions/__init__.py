@@ -27,7 +27,6 @@ from .cooperatives import (
     register_cooperative,
     report_figures,
 )
-from .coverage import VillageTaken, join_village, one_per_village, part_village
 from .formation import follow_formation, keep_evidence, take_step
 from .groups import hold_event, keep_group, set_target
 from .heads import change_head, seat_head
@@ -42,6 +41,7 @@ from .nudging import prepare_nudges
 from .officers import PostHeld, appoint_officer, correct_officer, declare, declare_together, end_term, judge_pair
 from .published import AlreadyPublished, Papers, name_signatory, publish_report
 from .sources import decide_sources, type_source
+from .villages import VillageTaken, join_village, one_per_village, part_village
 
 __all__ = [
     "AccessElsewhere",

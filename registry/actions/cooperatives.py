@@ -24,7 +24,7 @@ from registry.models import (
 )
 from registry.numbers import normalize_decree
 
-from .coverage import one_per_village
+from .villages import one_per_village
 
 RESERVED_SLUGS = frozenset({"tambah", "impor", "unduh", "peta", "selisih"})
 

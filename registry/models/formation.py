@@ -109,7 +109,7 @@ class TakenStep(OfCooperativeAndAgency):
 class CoveredVillage(OfCooperativeAndAgency):
     """A village a live cooperative of a programme serves: its own, or a neighbour's that joined it (domain 1.4).
 
-    Its own is kept by a trigger from the profile and the directory (`registry/sql/coverage.sql`), and everything here goes
+    Its own is kept by a trigger from the profile and the directory (`registry/sql/villages.sql`), and everything here goes
     when the cooperative leaves the programme, is dissolved or merges into another.
     """
 

@@ -18,8 +18,8 @@ from registry.formats import count_words, format_date
 from registry.forms.formation import BoardForm, FollowForm, StepForm
 from registry.models import Blocker, Cooperative, Evidence, FormationStep, Place, Programme
 from registry.models.accounts import DINAS_KINDS
-from registry.reports import coverage as villages
 from registry.reports import formation as reports
+from registry.reports import villages
 from registry.views.cooperatives import READERS, page_context
 from registry.views.groups import formation_tabs
 from registry.views.listing import WRITERS

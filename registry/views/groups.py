@@ -18,7 +18,7 @@ def formation_tabs(current: str) -> list[dict]:
     """The pages around the formation of cooperatives."""
     tabs = [
         ("tahapan", "Tahapan", "registry:formation"),
-        ("cakupan", "Cakupan", "registry:coverage"),
+        ("cakupan", "Cakupan", "registry:villages"),
         ("kelompok", "Kelompok", "registry:groups"),
         ("target", "Target tahunan", "registry:targets"),
         ("acara", "MoU dan peluncuran", "registry:events"),

@@ -12,11 +12,11 @@ from registry.actions import VillageTaken, join_village, keep_evidence, part_vil
 from registry.charts import Bars, Value
 from registry.formation import stages, village_programmes
 from registry.formats import format_number
-from registry.forms.coverage import JoinVillageForm, PartVillageForm
+from registry.forms.villages import JoinVillageForm, PartVillageForm
 from registry.maps import Choropleth, Class
 from registry.models import Agency, Place, Programme, Standing
 from registry.models.accounts import DINAS_KINDS
-from registry.reports import coverage as reports
+from registry.reports import villages as reports
 from registry.views.cooperatives import page_context
 from registry.views.groups import formation_tabs
 from registry.views.listing import WRITERS
@@ -32,7 +32,7 @@ CLASSES = (
 
 
 @door(DINAS_KINDS)
-def coverage(request: HttpRequest) -> HttpResponse:
+def villages(request: HttpRequest) -> HttpResponse:
     """Every village with the stage of the cooperative that serves it; those without, and the sums per kecamatan."""
     agency = request.place.agency
     level = reports.village_level(agency)
@@ -48,7 +48,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "tabs": formation_tabs("cakupan"), "found": found, "programme": programme, "word": Place.Level(level).label,
         "map": _map(agency, found), "funnel": _funnel(found), "stages": seen, "rows": rows, "total": total, "base": base,
     }  # fmt: skip
-    return render(request, "registry/coverage.html", context)
+    return render(request, "registry/villages.html", context)
 
 
 def _map(agency: Agency, found: reports.Coverage) -> Choropleth | None:

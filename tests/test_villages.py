@@ -18,7 +18,7 @@ from registry.actions import (
 )
 from registry.formation import steps
 from registry.models import AuditEvent, Cooperative, CoveredVillage, Place, Profile
-from registry.reports.coverage import coverage, free_villages
+from registry.reports.villages import coverage, free_villages
 
 KOTA = "kota-serang"
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -218,7 +218,7 @@ def test_the_page_counts_villages_stages_and_names_what_is_missing(desk, joko, d
         assert sum(line.covered for line in seen.districts) == seen.covered
         assert len(free_villages(agency(), "kkmp")) == len(seen.missing)
     with django_assert_max_num_queries(20):
-        page = desk.get(url("coverage")).content.decode()
+        page = desk.get(url("villages")).content.decode()
     assert f"{seen.covered} dari 67 kelurahan punya KKMP" in page
     assert "Kiara: beroperasi" in page and "KKMP Entah" in page
     assert re.search(r"Nyapah <span[^>]*>Kec. Walantaka", page)
@@ -227,7 +227,7 @@ def test_the_page_counts_villages_stages_and_names_what_is_missing(desk, joko, d
 def test_each_count_leads_to_the_rows_it_counts(desk, joko):
     with joko.acting() as (actor, _):
         found(actor, "KKMP Kiara", "Kiara", founded_on=date(2026, 5, 5))
-    page = desk.get(url("coverage")).content.decode()
+    page = desk.get(url("villages")).content.decode()
     links = re.findall(r'href="([^"]*tahap=meeting)" aria-label="1 ', page)
     assert len(links) == 2  # in its kecamatan and in the sum
     for link in links:
