@@ -24,9 +24,16 @@ def record(
 
 
 def record_each(
-    verb: str, cooperative_ids: Sequence[int], *, actor: Actor, now: datetime, subject: str, fresh_on: date, **detail
+    verb: str,
+    cooperative_ids: Sequence[int],
+    *,
+    actor: Actor,
+    now: datetime,
+    subject: str,
+    fresh_on: date | None,
+    **detail,
 ) -> None:
-    """Write the same act for many cooperatives, a row each, and mark their data as fresh on that day. One statement."""
+    """Write the same act for many cooperatives, a row each, and mark their data as fresh on that day, if any. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT_EACH,

@@ -14,6 +14,16 @@ from .access import (
     withdraw_invitation,
 )
 from .agencies import create_agency, invite_first_admin
+from .attending import (
+    answer_invitation,
+    come_in,
+    evaluate_session,
+    issue_certificates,
+    keep_attendance,
+    keep_scores,
+    let_in,
+    withdraw_certificate,
+)
 from .cases import close_case, open_case
 from .cooperatives import (
     NameExists,
@@ -39,6 +49,14 @@ from .logins import (
     reset_by_link,
 )
 from .published import AlreadyPublished, Papers, name_signatory, publish_report
+from .training import (
+    approve_budget_line,
+    invite_officers,
+    keep_budget_line,
+    move_session,
+    plan_session,
+    register_at_door,
+)
 
 __all__ = [
     "AccessElsewhere",
@@ -53,34 +71,48 @@ __all__ = [
     "UsernameTaken",
     "accept_invitation",
     "amend_cooperative",
+    "answer_invitation",
     "appoint_officer",
+    "approve_budget_line",
     "close_blocker",
     "close_case",
+    "come_in",
     "confirm_totp_reset",
     "create_agency",
     "end_access",
     "end_term",
     "enrol_fixed_totp",
+    "evaluate_session",
     "follow_formation",
     "hold_event",
     "invite",
     "invite_first_admin",
+    "invite_officers",
+    "issue_certificates",
+    "keep_attendance",
+    "keep_budget_line",
     "keep_evidence",
     "keep_group",
+    "keep_scores",
+    "let_in",
     "make_reset_link",
+    "move_session",
     "name_signatory",
     "open_blocker",
     "open_case",
+    "plan_session",
     "prolong_access",
     "publish_report",
     "record_building",
     "record_rat",
     "record_training",
+    "register_at_door",
     "register_cooperative",
     "report_figures",
     "reset_by_link",
     "restore_access",
     "set_target",
     "take_step",
+    "withdraw_certificate",
     "withdraw_invitation",
 ]

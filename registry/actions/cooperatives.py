@@ -25,6 +25,7 @@ from registry.models import (
     TrainingAttendance,
 )
 from registry.numbers import normalize_decree
+from registry.training import topic_of
 
 from .access import end_with_term
 
@@ -259,6 +260,7 @@ def record_training(*, officer: Officer, topic: str, held_on: date, actor: Actor
         officer=officer,
         topic=topic,
         held_on=held_on,
+        defaults={"topic_code": topic_of(topic)},
     )
     if made:
         audit.record(

@@ -18,10 +18,10 @@ from registry.forms.fields import (
 from registry.models import Blocker, BuildingRecord, Officer, Organ, Position, ReportedFigure
 from registry.periods import add_months
 from registry.reports.figures import figure_kinds
+from registry.training import topics
 
 EARLIEST_BOOK_YEAR = 1947  # the first cooperative congress
 TERM_YEARS = 5  # UU 25/1992 Ps 29: pengurus serve five years at most
-TOPICS = ("Pengelolaan koperasi", "Manajemen keuangan", "Penyusunan model bisnis", "SAK EP", "SIMKOPDES", "Pengawasan")
 
 
 class _FactForm(ConfirmsWarnings, forms.Form):
@@ -88,7 +88,7 @@ class BlockerForm(_FactForm):
 
 class TrainingForm(_FactForm):
     officer = ChoiceField(label="Peserta")
-    topic = LineField(label="Topik", max_length=120, widget=DataListInput(TOPICS))
+    topic = LineField(label="Topik", max_length=120, widget=DataListInput([one.name for one in topics().values()]))
     held_on = DateField(label="Tanggal")
 
     def __init__(self, *args, officers: list[Officer], today: date, **kwargs) -> None:

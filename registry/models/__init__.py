@@ -20,16 +20,20 @@ from .jobs import Job
 from .officers import Officer, Organ, Position, Term
 from .places import Kbli, Place, PlaceAlias, Programme
 from .published import PublishedReport
+from .training import BudgetLine, Certificate, Evaluation, Participant, TrainingSession
 
 __all__ = [
     "Agency",
     "AnnualMeeting",
     "AuditEvent",
     "Blocker",
+    "BudgetLine",
     "BuildingRecord",
     "BusinessDay",
+    "Certificate",
     "Cooperative",
     "CooperativeKbli",
+    "Evaluation",
     "Event",
     "EventCooperative",
     "Evidence",
@@ -48,6 +52,7 @@ __all__ = [
     "Officer",
     "OldSlug",
     "Organ",
+    "Participant",
     "Place",
     "PlaceAlias",
     "Position",
@@ -59,6 +64,7 @@ __all__ = [
     "Standing",
     "Term",
     "TrainingAttendance",
+    "TrainingSession",
     "User",
     "YearTarget",
 ]
