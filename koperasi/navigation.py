@@ -36,6 +36,7 @@ DINAS = (
     ("Ringkasan", "dashboard", ""),
     ("Koperasi", "registry:cooperatives", ""),
     ("Tahapan", "registry:formation", ""),
+    ("Bimtek", "registry:trainings", ""),
     ("Laporan", "reports", ""),
     ("Akses", "registry:access", ""),
 )

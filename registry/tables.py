@@ -79,7 +79,7 @@ TABLES: list[Table] = [
     agency("registry.BudgetLine", dinas="SIU"),
     agency(
         "registry.TrainingSession",
-        rules={name: OWN_AGENCY for name in ("officer", "supervisor", "case", "field", "public")},
+        rules=dict.fromkeys(("officer", "supervisor", "case", "field", "public"), OWN_AGENCY),
         dinas="SIU",
         **_COLLEAGUES_READ,
         public="S",

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from registry.views import access, cooperatives, facts, formation, groups, jobs, listing
+from registry.views import access, attending, cooperatives, coverage, facts, formation, groups, jobs, listing, training
 from registry.views.imports import COOPERATIVES as COOPERATIVE_PAGES
 from registry.views.imports import import_paths
 
@@ -28,7 +28,31 @@ cooperative_urls = [
     path(f"{ONE}gedung/", facts.building, name="building"),
     path(f"{ONE}hambatan/", facts.blocker, name="blocker"),
     path(f"{ONE}hambatan/<int:number>/selesai/", facts.blocker_solved, name="blocker_solved"),
-    path(f"{ONE}bimtek/", facts.training, name="training"),
+    path(f"{ONE}bimtek/", training.own_trainings, name="own_trainings"),
+    path(f"{ONE}bimtek/catat/", facts.training, name="training"),
+]
+
+SESSION = "<slug:dinas>/bimtek/sesi/<int:nomor>/"
+training_urls = [
+    path("<slug:dinas>/bimtek/", training.trainings, name="trainings"),
+    path("<slug:dinas>/bimtek/anggaran/tambah/", training.add_budget, name="add_budget"),
+    path("<slug:dinas>/bimtek/anggaran/<int:nomor>/", training.edit_budget, name="edit_budget"),
+    path("<slug:dinas>/bimtek/anggaran/<int:nomor>/ketok-palu/", training.approve_budget, name="approve_budget"),
+    path("<slug:dinas>/bimtek/cakupan/", coverage.coverage, name="coverage"),
+    re_path(
+        r"^(?P<dinas>[-\w]+)/bimtek/cakupan/unduh\.(?P<form>xlsx|csv)$", coverage.coverage_file, name="coverage_file"
+    ),
+    path("<slug:dinas>/bimtek/sesi/tambah/", training.add_session, name="add_session"),
+    path(SESSION, training.session, name="session"),
+    path(f"{SESSION}ubah/", training.edit_session, name="edit_session"),
+    path(f"{SESSION}keadaan/", training.move, name="move_session"),
+    path(f"{SESSION}undang/", training.invite, name="invite"),
+    path(f"{SESSION}undangan/", training.invitations, name="invitations"),
+    path(f"{SESSION}pintu/", attending.training_door, name="training_door"),
+    path(f"{SESSION}nilai/", attending.scores, name="scores"),
+    path(f"{SESSION}evaluasi/", attending.marks, name="marks"),
+    path(f"{SESSION}sertifikat/terbit/", attending.issue, name="issue_certificates"),
+    path(f"{SESSION}sertifikat/<int:sertifikat>/tarik/", attending.withdraw, name="withdraw_certificate"),
 ]
 
 formation_urls = [
@@ -85,4 +109,4 @@ access_urls = [
 ]
 
 # `tambah` and `impor` stand before the address of one cooperative; no cooperative may be called so (RESERVED_SLUGS).
-urlpatterns = [*import_urls, *cooperative_urls, *formation_urls, *job_urls, *access_urls]
+urlpatterns = [*import_urls, *cooperative_urls, *formation_urls, *training_urls, *job_urls, *access_urls]

@@ -16,7 +16,7 @@ from registry.keys import KeyRing
 from registry.models import Agency, Cooperative, Signatory
 from registry.tenancy import NOBODY, bind
 
-from . import books, forming, logins, reporting
+from . import books, forming, logins, reporting, training
 from .clock import Clock
 from .logins import CITY_LOGINS, REGENCY_LOGINS, SHOWCASE_LOGINS, acting
 from .plan import CITY, FULL_YEAR, NEIGHBOUR, REGENCY, SHOWCASE, Planned, plan
@@ -121,6 +121,7 @@ def register_some(slug: str, planned: Iterable[Planned], clock: Clock) -> int:
 def register_all(slug: str, clock: Clock, small: bool) -> int:
     new = register_some(slug, plan(slug, clock, small), clock)
     forming.tell(slug, ADMINS[slug].username, clock)
+    training.tell(slug, ADMINS[slug].username, clock)
     return new
 
 

@@ -139,9 +139,9 @@ def buildings(cooperative: Cooperative, planned: Planned, actor: Actor, clock: C
 
 
 def trainings(cooperative: Cooperative, planned: Planned, actor: Actor, clock: Clock) -> None:
-    """Send some of the officers to a bimtek."""
+    """Send some of the officers to a bimtek before there were sessions here; of programmes `training.py` tells."""
     rng = planned.rng("training")
-    if rng.random() > (0.8 if planned.agency == CITY else 0.45 if planned.programme else 0.15):
+    if planned.programme or rng.random() > 0.15:
         return
     held = clock.days_ago(rng.randint(20, 400))
     chosen = [

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from registry import audit
 from registry.access import Actor
 from registry.codes import new_code
-from registry.models import Agency, Certificate, Evaluation, Participant, TrainingAttendance, TrainingSession
+from registry.models import Agency, Certificate, Participant, TrainingAttendance, TrainingSession
 from registry.training import post_score_min, rules_version, topic_name
 
 How = TrainingAttendance.How
@@ -85,13 +85,20 @@ def answer_invitation(*, participant: Participant, answer: str, actor: Actor, no
     )  # fmt: skip
 
 
+# Without RETURNING: who answers may add to the answers but not read them.
+_EVALUATE = """
+INSERT INTO registry_evaluation (agency_id, session_id, question, score) SELECT %s, %s, one.code, one.score
+FROM unnest(%s::text[], %s::int[]) AS one(code, score)
+"""
+
+
 @transaction.atomic
 def evaluate_session(*, participant: Participant, answers: Mapping[str, int], actor: Actor, now: datetime) -> None:
     """Keep the answers (question to 1-5) of somebody present, without the person. Raises `IntegrityError` the second time."""
-    Evaluation.objects.bulk_create(
-        Evaluation(agency_id=participant.agency_id, session_id=participant.session_id, question=code, score=score)
-        for code, score in answers.items()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _EVALUATE, [participant.agency_id, participant.session_id, list(answers), list(answers.values())]
+        )
     Participant.objects.filter(cooperative_id=participant.cooperative_id, pk=participant.pk).update(evaluated=True)
     audit.record("evaluate_session", actor=actor, now=now, cooperative_id=participant.cooperative_id)
 

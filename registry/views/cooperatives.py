@@ -47,6 +47,7 @@ def page_context(request: HttpRequest, current: str, **more) -> dict:
         ("profil", "Profil", "registry:profile"),
         ("tahapan", "Tahapan", "registry:way"),
         ("pengurus", "Pengurus", "registry:officers"),
+        ("bimtek", "Bimtek", "registry:own_trainings"),
         ("angka", "Angka", "registry:figures"),
     ]
     if kind in HISTORY_READERS:
