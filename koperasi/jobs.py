@@ -19,6 +19,7 @@ from registry.codes import new_code
 from registry.jobs import Stop, Work, kind
 from registry.models import Certificate, TrainingSession
 from registry.paper import PaperError
+from registry.reports.training import MOST_PRINTED
 
 REPORT = "report.monthly"
 CERTIFICATES = "training.certificates"
@@ -90,11 +91,12 @@ def _counted(work: Work, month: date, revision: int) -> MonthlyReport:
 
 @kind(CERTIFICATES, title="Mencetak sertifikat bimtek")
 def print_certificates(work: Work) -> None:
-    """Print every certificate of a session that counts into one file. Arguments: `session`."""
-    agency = work.place.agency
+    """Print every certificate of a session that counts into one file; of many, the part asked for. Arguments: `session`, `part` (from 0)."""
+    agency, first = work.place.agency, work.arguments["part"] * MOST_PRINTED
     with work.transaction():
         session = TrainingSession.objects.get(agency=agency, pk=work.arguments["session"])
-        rows = list(Certificate.objects.filter(agency=agency, session=session, withdrawn_on__isnull=True))
+        counting = Certificate.objects.filter(agency=agency, session=session, withdrawn_on__isnull=True)
+        rows = list(counting[first : first + MOST_PRINTED])
         paper = certificates_paper(agency, session, rows, work.today)
     if not rows:
         raise Stop("Belum ada sertifikat untuk sesi ini.")

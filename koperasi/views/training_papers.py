@@ -66,11 +66,10 @@ def _pdf(request: HttpRequest, made, name: str, back: str, *parts) -> HttpRespon
 @door(WRITERS)
 @require_POST
 def certificates(request: HttpRequest, nomor: int) -> HttpResponse:
-    """Print all certificates of a session into one file, as a job."""
-    session = own_session(request, nomor)
-    job = jobs.ask(
-        CERTIFICATES, place=request.place, user=request.user, now=request.now, arguments={"session": session.pk}
-    )
+    """Print all certificates of a session into one file, as a job; of very many one part."""
+    session, part = own_session(request, nomor), request.POST.get("bagian", "0")
+    wanted = {"session": session.pk, "part": int(part) if part.isdecimal() and part.isascii() and len(part) < 3 else 0}
+    job = jobs.ask(CERTIFICATES, place=request.place, user=request.user, now=request.now, arguments=wanted)
     return redirect("registry:job", request.place.agency.slug, job.number)
 
 

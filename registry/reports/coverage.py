@@ -47,7 +47,8 @@ class Part:
 
     @property
     def percent(self) -> int:
-        return 100 * self.trained // self.total if self.total else 0
+        """Whole percent, rounded down; 0 only where nobody is trained."""
+        return max(bool(self.trained), 100 * self.trained // self.total) if self.total else 0
 
 
 @dataclass(frozen=True)

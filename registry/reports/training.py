@@ -27,6 +27,7 @@ POSTS = (
     Position.SUPERVISOR_CHAIR, Position.SUPERVISOR_MEMBER,
 )  # fmt: skip
 State = TrainingSession.State
+MOST_PRINTED = 150  # certificates in one file: half of what the paper worker's limit of processor time allows
 
 # --- The year -------------------------------------------------------------------------------------
 

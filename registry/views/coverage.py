@@ -49,8 +49,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "query": urlencode(kept), "words": form.words if form.is_valid() else [], "rows": _with_last(agency, list(page)),
         "chips": [_chip(kept, "", "Belum terlatih", found.all.untrained), _chip(kept, "sudah", "Sudah terlatih", found.all.trained)],
         "posts": _linked(found.posts, kept, "jabatan"), "districts": _linked(found.districts, kept, "kecamatan"),
-        "topics": _linked(found.topics, kept | {"tampil": "sudah"}, "topik"),
-        "sources": _linked(found.sources, kept | {"tampil": "sudah"}, "sumber"),
+        "topics": _linked(found.topics, kept, "topik"), "sources": _linked(found.sources, kept, "sumber"),
     }  # fmt: skip
     return render(request, "registry/coverage.html", context)
 
@@ -71,8 +70,19 @@ def _chip(kept: dict, value: str, label: str, count: int) -> dict:
 
 
 def _linked(parts, kept: dict, name: str) -> list[dict]:
-    """Each row with the address of the people behind its number."""
-    return [{"part": one, "url": f"?{urlencode(kept | {name: one.key})}#orang"} for one in parts]
+    """Each row with the addresses of the people behind its numbers."""
+    others = {key: value for key, value in kept.items() if key != "tampil"}
+    found = []
+    for one in parts:
+        query = others | {name: one.key}
+        found.append(
+            {
+                "part": one,
+                "missing": f"?{urlencode(query)}#orang",
+                "done": f"?{urlencode(query | {'tampil': 'sudah'})}#orang",
+            }
+        )
+    return found
 
 
 def _with_last(agency, officers: list[Officer]) -> list[dict]:

@@ -1,6 +1,6 @@
 """Bimtek of the dinas: the plan of a year with its money, a session, and whom to invite."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -181,9 +181,11 @@ def session(request: HttpRequest, nomor: int) -> HttpResponse:
     """One session: where it stands, who is invited and who came, and the next step."""
     found = own_session(request, nomor)
     people = reports.people(found)
+    printed = sum(one.certificate is not None and not one.certificate.withdrawn_on for one in people)
     context = session_context(request, found, "peserta") | {
         "people": people, "present": sum(one.attendance is not None for one in people),
-        "certificates": sum(one.certificate is not None for one in people), "answers": sum(bool(one.row.answer) for one in people),
+        "parts": [(first + 1, min(first + reports.MOST_PRINTED, printed)) for first in range(0, printed, reports.MOST_PRINTED)],
+        "answers": sum(bool(one.row.answer) for one in people),
         "why_closed": _why_closed(found),
     }  # fmt: skip
     return render(request, "registry/training.html", context)
@@ -319,7 +321,7 @@ def invitation_text(agency, session: TrainingSession, person: reports.Person) ->
 def _wa(request: HttpRequest, session: TrainingSession, person: reports.Person) -> str:
     phone = person.officer.phone
     text = invitation_text(request.place.agency, session, person)
-    return wa_link(phone, text) if phone and check_phone(phone).ok else f"https://wa.me/?{urlencode({'text': text})}"
+    return wa_link(phone, text) if phone and check_phone(phone).ok else f"https://wa.me/?text={quote(text, safe='')}"
 
 
 # --- One cooperative --------------------------------------------------------------------------------
