@@ -13,7 +13,7 @@ from registry.training import post_score_min, rules_version, topic_name
 
 How = TrainingAttendance.How
 
-# An attendance of the same topic and day that was written down before becomes the one of the session.
+# An attendance of the same topic and day that was written down before becomes the one of the session, unless it is of another.
 _COME = """
 INSERT INTO registry_trainingattendance (cooperative_id, agency_id, officer_id, topic, topic_code, held_on, session_id, how, arrived_at)
 SELECT p.cooperative_id, p.agency_id, p.officer_id, %(topic)s, %(code)s, %(held)s, %(session)s, %(how)s, %(at)s
@@ -22,6 +22,7 @@ FROM registry_participant p WHERE p.agency_id = %(agency)s AND p.session_id = %(
                   WHERE a.cooperative_id = p.cooperative_id AND a.session_id = p.session_id AND a.officer_id = p.officer_id)
 ON CONFLICT (cooperative_id, officer_id, topic, held_on) DO UPDATE
   SET session_id = EXCLUDED.session_id, how = EXCLUDED.how, arrived_at = EXCLUDED.arrived_at
+  WHERE registry_trainingattendance.session_id IS NULL
 RETURNING cooperative_id
 """
 # Not of somebody who has a certificate: that one is withdrawn first, and stays.
