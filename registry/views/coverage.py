@@ -103,12 +103,15 @@ def coverage_file(request: HttpRequest, form: str) -> HttpResponse:
     if form == "csv":
         write_csv(target, columns=COLUMNS, rows=rows)
     else:
-        found = reports.coverage(agency, asked, request.today).all
+        counted = reports.coverage(agency, asked, request.today)
+        found = counted.all
         words = "; ".join(f"{label}: {value}" for label, value in (asked_form.words if asked_form.is_valid() else []))
         notes = [
             f"Saringan: {words or 'tidak ada'}",
             f"Terlatih {found.trained} dari {found.total} pemegang jabatan, posisi {format_date(request.today)}. {reports.DEFINITION}",
         ]
+        for words, parts in (("Jabatan", counted.posts), ("Kecamatan", counted.districts)):
+            notes.append(f"{words}: " + "; ".join(f"{one.label} {one.trained} dari {one.total}" for one in parts))
         kind = "sudah" if trained else "belum"
         title = f"Pengurus dan pengawas yang {kind} terlatih, {agency.government}"
         made = f"Diunduh {request.actor.name}, {format_moment(request.now)}"
