@@ -1,4 +1,4 @@
-"""Long work of the roof: publishing the monthly report."""
+"""Long work of the roof: publishing the monthly report, printing certificates."""
 
 from datetime import date
 
@@ -12,12 +12,17 @@ from koperasi.reports.monthly import MonthlyReport, from_json, to_json
 from koperasi.reports.monthly_pdf import monthly_pdf
 from koperasi.reports.monthly_xlsx import monthly_xlsx
 from koperasi.reports.published import earlier_reports, latest, report_of, stored
+from koperasi.reports.training_papers import certificates_paper, certificates_pdf
 from registry.actions import AlreadyPublished, Papers, publish_report
+from registry.actions.files import store_file
 from registry.codes import new_code
 from registry.jobs import Stop, Work, kind
+from registry.models import Certificate, TrainingSession
 from registry.paper import PaperError
+from registry.reports.training import MOST_PRINTED
 
 REPORT = "report.monthly"
+CERTIFICATES = "training.certificates"
 FAULT = "Laporan tidak diterbitkan: "
 
 
@@ -82,3 +87,32 @@ def _counted(work: Work, month: date, revision: int) -> MonthlyReport:
     if numbers_mark(report) != work.arguments["numbers"]:
         raise Stop(f"{FAULT}ada angka yang berubah sejak pratinjau dibuka. Periksa pratinjau sekali lagi.")
     return from_json(to_json(report))
+
+
+@kind(CERTIFICATES, title="Mencetak sertifikat bimtek")
+def print_certificates(work: Work) -> None:
+    """Print every certificate of a session that counts into one file; of many, the part asked for. Arguments: `session`, `part` (from 0)."""
+    agency, first = work.place.agency, work.arguments["part"] * MOST_PRINTED
+    with work.transaction():
+        session = TrainingSession.objects.get(agency=agency, pk=work.arguments["session"])
+        counting = Certificate.objects.filter(agency=agency, session=session, withdrawn_on__isnull=True)
+        rows = list(counting[first : first + MOST_PRINTED])
+        paper = certificates_paper(agency, session, rows, work.today)
+    if not rows:
+        raise Stop("Belum ada sertifikat untuk sesi ini.")
+    if paper is None:
+        raise Stop("Sertifikat belum dicetak: penanda tangan belum diisi.")
+    work.progress(20, f"Menyusun {len(rows)} sertifikat.")
+    try:
+        content = certificates_pdf(paper).content
+    except PaperError as error:
+        raise Stop(str(error)) from error
+    with work.transaction():
+        stored = store_file(
+            place=work.place, name=f"sertifikat-bimtek-{session.planned_on:%Y-%m-%d}.pdf", content=content, content_type="application/pdf",
+            actor=work.actor, now=work.now,
+        )  # fmt: skip
+    work.finish(
+        f"{len(rows)} sertifikat siap dicetak.", file=stored,
+        result={"url": reverse("registry:file", args=[agency.slug, stored.pk]), "label": "Buka sertifikat"},
+    )  # fmt: skip

@@ -38,6 +38,7 @@ DINAS = (
     ("Tahapan", "registry:formation", ""),
     ("Pengurus", "registry:organs_home", ""),
     ("Gedung", "registry:buildings", ""),
+    ("Bimtek", "registry:trainings", ""),
     ("Laporan", "reports", ""),
     ("Akses", "registry:access", ""),
 )

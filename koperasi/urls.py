@@ -15,6 +15,8 @@ from koperasi.views import (
     installed,
     practice,
     reports,
+    training_papers,
+    training_public,
 )
 from koperasi.views import help as help_pages
 
@@ -38,6 +40,7 @@ urlpatterns = [
     path("k/<str:kode>/", check.check, name="check"),
     path("k/<str:kode>/tidak-cocok/", check.object_to, name="check_objection"),
     path("k/<str:kode>/gabung/", frontdoor.join, name="join"),
+    path("k/<str:kode>/bimtek/", training_public.act, name="training_act"),
     path("<slug:dinas>/koperasi/<slug:koperasi>/pintu/", frontdoor.door_page, name="door_page"),
     re_path(
         r"^(?P<dinas>[-\w]+)/koperasi/(?P<koperasi>[-\w]+)/pintu/poster-(?P<ukuran>a4|a5)\.pdf$",
@@ -55,6 +58,10 @@ urlpatterns = [
     path("<slug:dinas>/tidak-cocok/", objections.agency_objections, name="agency_objections"),
     path("<slug:dinas>/hambatan/", blockers.blockers, name="blockers"),
     path("<slug:dinas>/hambatan/surat.pdf", blockers.blocker_letter, name="blocker_letter"),
+    path("<slug:dinas>/bimtek/cakupan/cetak.pdf", training_papers.coverage_paper, name="coverage_paper"),
+    path("<slug:dinas>/bimtek/sesi/<int:nomor>/undangan.pdf", training_papers.invitation_list, name="invitation_list"),
+    path("<slug:dinas>/bimtek/sesi/<int:nomor>/hadir.pdf", training_papers.attendance_sheet, name="attendance_sheet"),
+    path("<slug:dinas>/bimtek/sesi/<int:nomor>/sertifikat/", training_papers.certificates, name="certificates"),
     path("<slug:dinas>/permohonan/", dinas.overdue, name="overdue_requests"),
     path("<slug:dinas>/ringkasan/", dashboard.dashboard, name="dashboard"),
     path("<slug:dinas>/ringkasan/unduh/", dashboard.download, name="dashboard_download"),

@@ -80,7 +80,38 @@ TABLES: list[Table] = [
     agency("registry.SourceList", dinas="SID", maker="made_by"),
     agency("registry.SourceStranger", dinas="SID"),
     tenant("registry.AnnualMeeting", dinas="SIU", **_EVERYBODY_READS),
-    tenant("registry.TrainingAttendance", dinas="SIU", **_EVERYBODY_READS),
+    # Who holds a personal invitation comes in by it, and by nothing else; of a session the dinas may take a tick back.
+    Table(
+        table_of("registry.TrainingAttendance"),
+        Class.TENANT,
+        {Role(name): "S" for name in _EVERYBODY_READS} | {Role.DINAS: "SIUD", Role.PUBLIC: "SI"},
+        rules={Role.PUBLIC: OWN_COOPERATIVE},
+        new_rows={Role.PUBLIC: "session_id IS NOT NULL AND how = 'own'"},
+        deletable="session_id IS NOT NULL",
+    ),
+    agency("registry.BudgetLine", dinas="SIU"),
+    agency(
+        "registry.TrainingSession",
+        rules=dict.fromkeys(("officer", "supervisor", "case", "field", "public"), OWN_AGENCY),
+        dinas="SIU",
+        **_COLLEAGUES_READ,
+        public="S",
+    ),
+    tenant(
+        "registry.Participant",
+        columns=("answer", "pre_score", "post_score", "evaluated"),
+        dinas="SIU",
+        **_COLLEAGUES_READ,
+        public="SU",
+    ),
+    agency("registry.Evaluation", rules={"public": OWN_AGENCY}, dinas="S", public="I"),
+    tenant(
+        "registry.Certificate",
+        columns=("withdrawn_on", "withdrawn_reason"),
+        dinas="SIU",
+        **_COLLEAGUES_READ,
+        public="S",
+    ),
     # A record goes only when the survey it was kept from is returned.
     tenant(
         "registry.BuildingRecord",

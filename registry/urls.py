@@ -4,9 +4,11 @@ from django.urls import path, re_path
 
 from registry.views import (
     access,
+    attending,
     building_list,
     buildings,
     cooperatives,
+    coverage,
     facts,
     formation,
     groups,
@@ -17,6 +19,7 @@ from registry.views import (
     organs,
     persons,
     sources,
+    training,
     villages,
 )
 from registry.views.imports import COOPERATIVES as COOPERATIVE_PAGES
@@ -40,7 +43,31 @@ cooperative_urls = [
     path(f"{ONE}rat/", facts.annual_meeting, name="meeting"),
     path(f"{ONE}hambatan/", facts.blocker, name="blocker"),
     path(f"{ONE}hambatan/<int:number>/selesai/", facts.blocker_solved, name="blocker_solved"),
-    path(f"{ONE}bimtek/", facts.training, name="training"),
+    path(f"{ONE}bimtek/", training.own_trainings, name="own_trainings"),
+    path(f"{ONE}bimtek/catat/", facts.training, name="training"),
+]
+
+SESSION = "<slug:dinas>/bimtek/sesi/<int:nomor>/"
+training_urls = [
+    path("<slug:dinas>/bimtek/", training.trainings, name="trainings"),
+    path("<slug:dinas>/bimtek/anggaran/tambah/", training.add_budget, name="add_budget"),
+    path("<slug:dinas>/bimtek/anggaran/<int:nomor>/", training.edit_budget, name="edit_budget"),
+    path("<slug:dinas>/bimtek/anggaran/<int:nomor>/ketok-palu/", training.approve_budget, name="approve_budget"),
+    path("<slug:dinas>/bimtek/cakupan/", coverage.coverage, name="coverage"),
+    re_path(
+        r"^(?P<dinas>[-\w]+)/bimtek/cakupan/unduh\.(?P<form>xlsx|csv)$", coverage.coverage_file, name="coverage_file"
+    ),
+    path("<slug:dinas>/bimtek/sesi/tambah/", training.add_session, name="add_session"),
+    path(SESSION, training.session, name="session"),
+    path(f"{SESSION}ubah/", training.edit_session, name="edit_session"),
+    path(f"{SESSION}keadaan/", training.move, name="move_session"),
+    path(f"{SESSION}undang/", training.invite, name="invite"),
+    path(f"{SESSION}undangan/", training.invitations, name="invitations"),
+    path(f"{SESSION}pintu/", attending.training_door, name="training_door"),
+    path(f"{SESSION}nilai/", attending.scores, name="scores"),
+    path(f"{SESSION}evaluasi/", attending.marks, name="marks"),
+    path(f"{SESSION}sertifikat/terbit/", attending.issue, name="issue_certificates"),
+    path(f"{SESSION}sertifikat/<int:sertifikat>/tarik/", attending.withdraw, name="withdraw_certificate"),
 ]
 
 ORGANS = "<slug:dinas>/pengurus/"
@@ -163,6 +190,7 @@ urlpatterns = [
     *source_urls,
     *cooperative_urls,
     *formation_urls,
+    *training_urls,
     *building_urls,
     *nudge_urls,
     *job_urls,

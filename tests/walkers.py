@@ -40,6 +40,7 @@ VALUES: dict[str, tuple] = {
     "halaman": ("masuk", "tidak-ada"),
     "bentuk": ("a6", "58mm"),
     "ukuran": ("a4", "a5"),
+    "sertifikat": (1, 999_999),
     "uidb36": ("1", "zzzz"),
 }
 # Where a part of the same name means something else: (view name, part) → (may exist, cannot).

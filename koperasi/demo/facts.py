@@ -17,7 +17,7 @@ from registry.periods import last_day
 from .clock import Clock
 from .logins import SHOWCASE_LOGINS
 from .people import full_name
-from .plan import CITY, Planned
+from .plan import Planned
 
 EIGHT = [
     ("management", "chair"), ("management", "vice_chair_business"), ("management", "vice_chair_membership"),
@@ -127,9 +127,9 @@ def meetings(cooperative: Cooperative, planned: Planned, actor: Actor, clock: Cl
 
 
 def trainings(cooperative: Cooperative, planned: Planned, actor: Actor, clock: Clock) -> None:
-    """Send some of the officers to a bimtek."""
+    """Send some of the officers to a bimtek before there were sessions here; of programmes `training.py` tells."""
     rng = planned.rng("training")
-    if rng.random() > (0.8 if planned.agency == CITY else 0.45 if planned.programme else 0.15):
+    if planned.programme or rng.random() > 0.15:
         return
     held = clock.days_ago(rng.randint(20, 400))
     chosen = [

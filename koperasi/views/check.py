@@ -14,6 +14,7 @@ from finance.models.objections import MOST_PER_RECEIPT
 from koperasi.reports.published import report_check
 from koperasi.views.frontdoor import front_page
 from koperasi.views.public import private, refuse_guessing, stranger, unknown
+from koperasi.views.training_public import training_page
 from registry import limits
 from registry.access import door
 from registry.codes import BadCode, split_code
@@ -63,7 +64,8 @@ def check(request: HttpRequest) -> HttpResponse:
     if found is None and request.code and (report := report_check(request.code)):
         return private(render(request, "check/report.html", {"check": report}))
     if found is None:
-        return (front_page(request, request.code) if request.code else None) or unknown(request)
+        page = (front_page(request, request.code) or training_page(request)) if request.code else None
+        return page or unknown(request)
     actions.note_look(receipt=found.receipt, now=request.now)
     context = {"check": found, **(_ask_balance(request, found) if request.method == "POST" else {})}
     context["objections"] = sorted(

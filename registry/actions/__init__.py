@@ -14,6 +14,16 @@ from .access import (
     withdraw_invitation,
 )
 from .agencies import create_agency, invite_first_admin
+from .attending import (
+    answer_invitation,
+    come_in,
+    evaluate_session,
+    issue_certificates,
+    keep_attendance,
+    keep_scores,
+    let_in,
+    withdraw_certificate,
+)
 from .buildings import add_photo, check_survey, keep_land, record_portal, survey_building
 from .cases import close_case, open_case
 from .cooperatives import (
@@ -41,6 +51,14 @@ from .nudging import prepare_nudges
 from .officers import PostHeld, appoint_officer, correct_officer, declare, declare_together, end_term, judge_pair
 from .published import AlreadyPublished, Papers, name_signatory, publish_report
 from .sources import decide_sources, type_source
+from .training import (
+    approve_budget_line,
+    invite_officers,
+    keep_budget_line,
+    move_session,
+    plan_session,
+    register_at_door,
+)
 from .villages import VillageTaken, join_village, one_per_village, part_village
 
 __all__ = [
@@ -59,11 +77,14 @@ __all__ = [
     "accept_invitation",
     "add_photo",
     "amend_cooperative",
+    "answer_invitation",
     "appoint_officer",
     "change_head",
     "check_survey",
+    "approve_budget_line",
     "close_blocker",
     "close_case",
+    "come_in",
     "confirm_totp_reset",
     "correct_officer",
     "create_agency",
@@ -73,6 +94,7 @@ __all__ = [
     "end_access",
     "end_term",
     "enrol_fixed_totp",
+    "evaluate_session",
     "follow_formation",
     "hold_event",
     "invite",
@@ -82,18 +104,27 @@ __all__ = [
     "keep_evidence",
     "keep_group",
     "keep_land",
+    "invite_officers",
+    "issue_certificates",
+    "keep_attendance",
+    "keep_budget_line",
+    "keep_scores",
+    "let_in",
     "make_reset_link",
+    "move_session",
     "name_signatory",
     "one_per_village",
     "open_blocker",
     "open_case",
     "part_village",
     "prepare_nudges",
+    "plan_session",
     "prolong_access",
     "publish_report",
     "record_portal",
     "record_rat",
     "record_training",
+    "register_at_door",
     "register_cooperative",
     "report_figures",
     "reset_by_link",
@@ -103,5 +134,6 @@ __all__ = [
     "survey_building",
     "take_step",
     "type_source",
+    "withdraw_certificate",
     "withdraw_invitation",
 ]

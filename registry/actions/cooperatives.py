@@ -23,6 +23,7 @@ from registry.models import (
     TrainingAttendance,
 )
 from registry.numbers import normalize_decree
+from registry.training import topic_of
 
 from .villages import one_per_village
 
@@ -246,6 +247,7 @@ def record_training(*, officer: Officer, topic: str, held_on: date, actor: Actor
         officer=officer,
         topic=topic,
         held_on=held_on,
+        defaults={"topic_code": topic_of(topic)},
     )
     if made:
         audit.record(

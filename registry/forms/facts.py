@@ -15,9 +15,9 @@ from registry.forms.fields import (
 )
 from registry.models import Blocker, Officer, ReportedFigure
 from registry.reports.figures import figure_kinds
+from registry.training import topics
 
 EARLIEST_BOOK_YEAR = 1947  # the first cooperative congress
-TOPICS = ("Pengelolaan koperasi", "Manajemen keuangan", "Penyusunan model bisnis", "SAK EP", "SIMKOPDES", "Pengawasan")
 
 
 class FactForm(ConfirmsWarnings, forms.Form):
@@ -78,7 +78,7 @@ class BlockerForm(FactForm):
 
 class TrainingForm(FactForm):
     officer = ChoiceField(label="Peserta")
-    topic = LineField(label="Topik", max_length=120, widget=DataListInput(TOPICS))
+    topic = LineField(label="Topik", max_length=120, widget=DataListInput([one.name for one in topics().values()]))
     held_on = DateField(label="Tanggal")
 
     def __init__(self, *args, officers: list[Officer], today: date, **kwargs) -> None:

@@ -26,6 +26,7 @@ from .officers import Declaration, Officer, Organ, PersonPair, Position, Term, V
 from .places import Kbli, Place, PlaceAlias, Programme
 from .published import PublishedReport
 from .sources import ActivityDecision, SourceList, SourceStranger, SourceValue
+from .training import BudgetLine, Certificate, Evaluation, Participant, TrainingSession
 
 __all__ = [
     "ActivityDecision",
@@ -34,13 +35,16 @@ __all__ = [
     "AuditEvent",
     "Blocker",
     "BuildingPhoto",
+    "BudgetLine",
     "BuildingRecord",
     "BuildingSurvey",
     "BusinessDay",
+    "Certificate",
     "Cooperative",
     "CooperativeKbli",
     "CoveredVillage",
     "Declaration",
+    "Evaluation",
     "Event",
     "EventCooperative",
     "Evidence",
@@ -63,6 +67,7 @@ __all__ = [
     "OldSlug",
     "Organ",
     "PersonPair",
+    "Participant",
     "Place",
     "PlaceAlias",
     "PortalStatus",
@@ -79,6 +84,7 @@ __all__ = [
     "TakenStep",
     "Term",
     "TrainingAttendance",
+    "TrainingSession",
     "User",
     "VillageHead",
     "YearTarget",

@@ -81,11 +81,25 @@ class BusinessDay(OfCooperativeAndAgency):
 
 
 class TrainingAttendance(OfCooperativeAndAgency):
-    """An office-holder attended a training (bimtek)."""
+    """An office-holder attended a training (bimtek). `topic` is how it is called, `topic_code` its place in the catalogue.
+
+    With `session`: attendance of a session of the dinas, of somebody invited or registered at its door
+    (`registry/sql/training.sql`); without: written down from another list.
+    """
+
+    class How(models.TextChoices):
+        RECORDED = "recorded", "Dicatat"
+        HAND = "hand", "Daftar hadir"
+        SCAN = "scan", "Kode dipindai petugas"
+        OWN = "own", "HP peserta"
 
     officer = Link("registry.Officer")
     topic = models.CharField("topik", max_length=120)
+    topic_code = models.CharField(max_length=20, blank=True)
     held_on = models.DateField("tanggal")
+    session = Link("registry.TrainingSession", null=True)
+    how = models.CharField(max_length=8, choices=How, default=How.RECORDED)
+    arrived_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -96,6 +110,9 @@ class TrainingAttendance(OfCooperativeAndAgency):
         indexes = [
             models.Index(fields=["agency", "held_on"]),
             models.Index(fields=["agency", "officer", "held_on"]),  # who was ever trained, and when first
+            models.Index(
+                fields=["agency", "session"], condition=Q(session__isnull=False), name="registry_tr_of_session_idx"
+            ),
         ]
 
 

@@ -15,6 +15,18 @@ SOON = timedelta(days=30)
 # What was done, in the words of the people who did it. A verb that is missing here shows its own name: a test says so.
 VERBS = {
     "accept_invitation": "membuka undangan",
+    "answer_training": "menjawab undangan bimtek",
+    "approve_budget_line": "mencatat keadaan anggaran bimtek",
+    "evaluate_session": "mengisi evaluasi bimtek",
+    "invite_officers": "mengundang peserta bimtek",
+    "issue_certificates": "menerbitkan sertifikat bimtek",
+    "keep_budget_line": "mencatat anggaran bimtek",
+    "keep_scores": "mencatat nilai bimtek",
+    "move_session": "mengubah keadaan sesi bimtek",
+    "plan_session": "merencanakan sesi bimtek",
+    "register_at_door": "mendaftarkan peserta di pintu bimtek",
+    "take_back_training": "membatalkan kehadiran bimtek",
+    "withdraw_certificate": "menarik sertifikat bimtek",
     "attach_evidence": "menyimpan foto bukti",
     "accept_request": "menerima permohonan anggota",
     "admit": "menerima anggota",

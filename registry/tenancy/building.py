@@ -141,7 +141,7 @@ def _policies(table: Table, role: Role, letters: str) -> Iterator[sql.Composed]:
             yield _policy(table, role, "UPDATE", rule)
         if "D" in letters:
             yield _policy(table, role, "DELETE", rule)
-    elif (table.maker and "I" in letters) or (table.deletable and "D" in letters):
+    elif ((table.maker or role in table.new_rows) and "I" in letters) or (table.deletable and "D" in letters):
         for letter in letters:
             yield _policy(table, role, PRIVILEGES[letter], table.rule_of(role, letter))
     else:

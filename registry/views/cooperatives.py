@@ -29,6 +29,10 @@ VERBS = {
     "report_figures": "Angka dilaporkan",
     "record_rat": "RAT dicatat",
     "record_training": "Bimtek dicatat",
+    "take_back_training": "Kehadiran bimtek dibatalkan",
+    "register_at_door": "Peserta didaftarkan di pintu bimtek",
+    "answer_training": "Undangan bimtek dijawab",
+    "withdraw_certificate": "Sertifikat bimtek ditarik",
     "record_building": "Gedung dicatat",
     "survey_building": "Gedung disurvei",
     "check_survey": "Survei gedung diperiksa",
@@ -58,6 +62,7 @@ def page_context(request: HttpRequest, current: str, **more) -> dict:
         ("tahapan", "Tahapan", "registry:way"),
         ("pengurus", "Pengurus", "registry:officers"),
         ("gedung", "Gedung", "registry:building"),
+        ("bimtek", "Bimtek", "registry:own_trainings"),
         ("angka", "Angka", "registry:figures"),
         ("sumber", "Sumber data", "registry:compared"),
     ]

@@ -75,8 +75,8 @@ def training(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         record_training(**form.cleaned_data, actor=request.actor, now=request.now)
         messages.success(request, f"Bimtek {form.cleaned_data['officer'].name} tercatat.")
-        return redirect("registry:profile", *request.place)
-    return asked_fact(request, form, "Catat bimtek", "registry:profile")
+        return redirect("registry:own_trainings", *request.place)
+    return asked_fact(request, form, "Catat bimtek", "registry:own_trainings")
 
 
 @door(READERS)
