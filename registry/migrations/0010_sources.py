@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0008_fill_formation_steps'),
+        ('registry', '0009_organs'),
     ]
 
     operations = [

@@ -28,7 +28,7 @@ FILL = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0008_fill_formation_steps'),
+        ('registry', '0011_buildings'),
     ]
 
     operations = [
