@@ -17,7 +17,7 @@ from registry.forms.buildings import BuildingListForm
 from registry.models import Cooperative, GrantKind, Place, Programme
 from registry.models.accounts import DINAS_KINDS
 from registry.reports import buildings as reports
-from registry.reports.formation import village_level
+from registry.reports.villages import village_level
 from registry.sheets.columns import Column
 from registry.sheets.writing import write_csv, write_xlsx
 from registry.views.listing import FILE_TYPES, WRITERS
