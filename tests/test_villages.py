@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from registry.actions import (
-    VillageTaken,
     amend_cooperative,
     join_village,
     part_village,
@@ -19,6 +18,7 @@ from registry.actions import (
 from registry.formation import steps
 from registry.models import AuditEvent, Cooperative, CoveredVillage, Place, Profile
 from registry.reports.villages import coverage, free_villages
+from registry.villages import VillageTaken
 
 KOTA = "kota-serang"
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)

@@ -59,7 +59,7 @@ from .training import (
     plan_session,
     register_at_door,
 )
-from .villages import VillageTaken, join_village, one_per_village, part_village
+from .villages import join_village, part_village
 
 __all__ = [
     "AccessElsewhere",
@@ -73,7 +73,6 @@ __all__ = [
     "PostHeld",
     "StaleForm",
     "UsernameTaken",
-    "VillageTaken",
     "accept_invitation",
     "add_photo",
     "amend_cooperative",
@@ -113,7 +112,6 @@ __all__ = [
     "make_reset_link",
     "move_session",
     "name_signatory",
-    "one_per_village",
     "open_blocker",
     "open_case",
     "part_village",

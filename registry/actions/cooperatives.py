@@ -24,8 +24,7 @@ from registry.models import (
 )
 from registry.numbers import normalize_decree
 from registry.training import topic_of
-
-from .villages import one_per_village
+from registry.villages import one_per_village
 
 RESERVED_SLUGS = frozenset({"tambah", "impor", "unduh", "peta", "selisih"})
 

@@ -1,32 +1,13 @@
 """Which villages a programme's cooperatives serve: neighbours join one and leave it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from registry import audit
 from registry.access import Actor
 from registry.models import Cooperative, CoveredVillage, Evidence, Place
-
-ONE_PER_VILLAGE = "one_live_cooperative_of_a_programme_per_village"
-
-
-class VillageTaken(Exception):
-    """Another live cooperative of the programme serves the village already (domain 9.13)."""
-
-
-@contextmanager
-def one_per_village() -> Iterator[None]:
-    """Turn the database's refusal of a second cooperative of a programme in a village into `VillageTaken`."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if ONE_PER_VILLAGE in str(error):
-            raise VillageTaken from error
-        raise
+from registry.villages import one_per_village
 
 
 @transaction.atomic

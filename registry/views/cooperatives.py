@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from registry.access import door
-from registry.actions import NameExists, StaleForm, VillageTaken, amend_cooperative, register_cooperative
+from registry.actions import NameExists, StaleForm, amend_cooperative, register_cooperative
 from registry.formats import format_moment
 from registry.forms.cooperatives import ContactForm, CooperativeForm, initial_of
 from registry.models import AuditEvent, CooperativeKbli, GrantKind, Profile
@@ -14,6 +14,7 @@ from registry.models.accounts import COOPERATIVE_KINDS, DINAS_KINDS, OFFICER_KIN
 from registry.reports import imports
 from registry.reports import profile as reports
 from registry.views.listing import WRITERS
+from registry.villages import VillageTaken
 
 READERS = DINAS_KINDS | COOPERATIVE_KINDS | {GrantKind.FIELD, GrantKind.CASE}
 HISTORY_READERS = READERS - {GrantKind.FIELD}

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from registry import charts, maps
 from registry.access import door
-from registry.actions import VillageTaken, join_village, keep_evidence, part_village
+from registry.actions import join_village, keep_evidence, part_village
 from registry.charts import Bars, Value
 from registry.formation import stages, village_programmes
 from registry.formats import format_number
@@ -20,6 +20,7 @@ from registry.reports import villages as reports
 from registry.views.cooperatives import page_context
 from registry.views.groups import formation_tabs
 from registry.views.listing import WRITERS
+from registry.villages import VillageTaken
 
 # Five colours at most: the stages before the pengesahan are one.
 CLASSES = (
