@@ -70,7 +70,7 @@ def officers_pdf(cooperative: Cooperative, agency: Agency, book: Book, sheet: Sh
     """The book of pengurus and pengawas, turned. `made`: who printed it and when. Raises PaperError."""
     context = {
         "cooperative": cooperative.name, "district": cooperative.district.name, "sheet": sheet, "as_of": book.today, "made": made,
-        "serving": len(book.serving), "vacant": book.vacant, "former": len(book.former), "demo": agency.is_demo,
+        "serving": len(book.serving), "vacant": book.vacant, "former": len(book.former), "mark": " · latihan" if cooperative.is_practice else " · data contoh" if agency.is_demo else "",
         "rules": book.judged.pack.label,
     }  # fmt: skip
     return render_pdf(

@@ -124,6 +124,17 @@ def test_a_correction_keeps_the_former_days_but_no_names_and_says_why(joko, now)
         assert again == ([], []) and AuditEvent.objects.filter(verb="correct_officer").count() == 1
 
 
+def test_the_history_tells_what_was_corrected_from_what_and_why(desk, joko):
+    with joko.acting():
+        one = officer("secretary")
+    typed_anew = typed(name="Pengurus Dua", starts_on="01/06/2025", ends_on="31/05/2029", reason="sesuai berita acara")
+    said = desk.post(f"{MELATI}{one.pk}/perbaiki/", typed_anew, follow=True).content.decode()
+    assert "Perbaikan tersimpan." in said and "Pengurus Dua" in said
+    page = desk.get("/kota-serang/koperasi/melati/riwayat/").content.decode()
+    assert "masa jabatan sampai semula 31/05/2030" in page and "Alasan: sesuai berita acara" in page
+    assert "Pengurus 2" not in page
+
+
 @pytest.fixture
 def treasurer(admin_kota, now):
     """A treasurer of Melati with an access that ends with the term: (officer, user)."""
@@ -206,6 +217,16 @@ def test_an_access_given_for_less_than_the_term_is_not_prolonged_with_it_and_an_
     correct(joko, one, now, ends_on=date(2030, 1, 1))
     with joko.acting():
         assert Invitation.objects.get(officer=one, used_at__isnull=True).withdrawn_at == now
+
+
+def test_a_departure_to_come_that_is_moved_takes_the_access_along_both_ways(treasurer, joko, now):
+    one, user = treasurer
+    with joko.acting() as (actor, _):
+        end_term(officer=one, on=date(2026, 12, 1), reason="resigned", actor=actor, now=now, today=TODAY)
+    assert last_day(user) == date(2026, 11, 30)
+    for on in (date(2027, 1, 1), date(2026, 12, 15)):
+        correct(joko, one, now, ended_on=on)
+        assert last_day(user) == on - timedelta(days=1)
 
 
 # --- Declarations -----------------------------------------------------------------------------------------

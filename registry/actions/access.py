@@ -250,33 +250,34 @@ def end_with_term(*, officer: Officer, on: date, actor: Actor, now: datetime, to
     return found
 
 
-def move_with_term(*, officer: Officer, last_day: date, actor: Actor, now: datetime, today: date) -> list[Grant]:
+def move_with_term(
+    *, officer: Officer, was_until: date, until: date, actor: Actor, now: datetime, today: date
+) -> list[Grant]:
     """Let the access of a term end on the term's new last day, inside the act that moves it. Return the accesses moved.
 
-    What was to end with the term (`last_day`, its former one) or later moves; one that was given for less time only gets
-    shorter. Over already: it ends this minute. Open links that would outlast the term are withdrawn.
+    `was_until`, `until`: the last day in office before and now. What was to end with the term moves; one that was given for
+    less time only gets shorter. Over already: it ends this minute. Open links that would outlast the term are withdrawn.
     """
     here = {"agency_id": officer.agency_id, "cooperative_id": officer.cooperative_id, "officer": officer}
-    Invitation.objects.filter(**here, **still_open(now), grant_until__gt=officer.ends_on).update(withdrawn_at=now)
-    found = Grant.objects.filter(**here, ended_on__isnull=True).select_related("agency", "cooperative")
+    Invitation.objects.filter(**here, **still_open(now), grant_until__gt=until).update(withdrawn_at=now)
     moved = []
-    for grant in found:
-        with_it = grant.valid_to is None or grant.valid_to >= last_day
-        shorter = grant.valid_to is None or grant.valid_to > officer.ends_on
-        if not (shorter or with_it) or grant.valid_to == officer.ends_on:
+    for grant in Grant.objects.filter(**here, ended_on__isnull=True).select_related("agency", "cooperative"):
+        with_it = grant.valid_to is None or grant.valid_to >= was_until
+        shorter = grant.valid_to is None or grant.valid_to > until
+        if not (shorter or with_it) or grant.valid_to == until:
             continue
-        if officer.ends_on < max(today, grant.valid_from):
-            if grant.valid_to is None or grant.valid_to >= today:
-                _end(grant, actor, now, today)
-                moved.append(grant)
-            continue
-        if not shorter and _same(grant).lasting(today).filter(valid_from__gt=grant.valid_from).exists():
+        if until < max(today, grant.valid_from):
+            if grant.valid_to and grant.valid_to < today:
+                continue  # ran out before
+            _end(grant, actor, now, today)
+        elif not shorter and _same(grant).lasting(today).filter(valid_from__gt=grant.valid_from).exists():
             continue  # a newer access goes on from it
-        Grant.objects.filter(pk=grant.pk).update(valid_to=officer.ends_on)
-        verb = "shorten_access" if shorter else "prolong_access"
-        audit.record(
-            verb, actor=actor, now=now, subject=named(grant), cooperative_id=grant.cooperative_id, until=officer.ends_on
-        )
+        else:
+            Grant.objects.filter(pk=grant.pk).update(valid_to=until)
+            audit.record(
+                "shorten_access" if shorter else "prolong_access", actor=actor, now=now, subject=named(grant),
+                cooperative_id=grant.cooperative_id, until=until,
+            )  # fmt: skip
         moved.append(grant)
     return moved
 

@@ -71,7 +71,7 @@ def correct_officer(
     before = {name: getattr(stored, name) for name, value in fields.items() if getattr(stored, name) != value}
     if not before:
         return [], []
-    last_day = stored.ends_on
+    was_until = stored.last_day
     for name in before:
         setattr(stored, name, fields[name])
     if {"starts_on", "ended_on"} & set(before):
@@ -83,10 +83,10 @@ def correct_officer(
         before={name: value for name, value in before.items() if name not in ("name", "phone", "sex")},
     )  # fmt: skip
     moved = []
-    if "ends_on" in before:
-        moved += move_with_term(officer=stored, last_day=last_day, actor=actor, now=now, today=today)
-    if "ended_on" in before and stored.ended_on:
-        moved += end_with_term(officer=stored, on=stored.ended_on, actor=actor, now=now, today=today)
+    if stored.last_day != was_until:
+        moved = move_with_term(
+            officer=stored, was_until=was_until, until=stored.last_day, actor=actor, now=now, today=today
+        )
     return sorted(before), moved
 
 

@@ -1,5 +1,7 @@
 """Pengurus and pengawas: office-holders with posts and terms. Their names and phones are public-office data."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -78,6 +80,11 @@ class Officer(OfCooperativeAndAgency):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.get_position_display()}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day in office: of the term, or the one before the person left."""
+        return min(self.ends_on, self.ended_on - timedelta(days=1)) if self.ended_on else self.ends_on
 
     def serves_on(self, day) -> bool:
         """True when the person holds the post on `day`."""

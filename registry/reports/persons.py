@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
+from typing import NamedTuple
 
 from registry.models import Agency, Cooperative, Officer, PersonPair, Place, Position, VillageHead
 from registry.organs import name_key
@@ -29,13 +30,13 @@ class Pair:
         return _key(self.first, self.second)
 
 
-def _key(one: Officer, other: Officer) -> tuple[tuple[int, str], tuple[int, str]]:
+def _key(one, other) -> tuple[tuple[int, str], tuple[int, str]]:
     first, second = sorted([(one.cooperative_id, name_key(one.name)), (other.cooperative_id, name_key(other.name))])
     return first, second
 
 
 def pairs(agency: Agency, today: date, asked: Asked) -> list[Pair]:
-    """Return who seems to serve in two cooperatives: the same phone, or the same name in one kecamatan. Two queries.
+    """Return who seems to serve in two cooperatives: the same phone, or the same name in one kecamatan. Three queries.
 
     Found to be different people: not returned. Found to be one: returned last, with the verdict.
     """
@@ -43,39 +44,48 @@ def pairs(agency: Agency, today: date, asked: Asked) -> list[Pair]:
     terms = Officer.objects.filter(agency=agency, starts_on__lte=today, cooperative__in=here).exclude(
         ended_on__lte=today
     )
-    terms = terms.select_related("cooperative__district", "cooperative__village").order_by("cooperative_id", "pk")
+    columns = ("pk", "cooperative", "cooperative__district", "cooperative__village", "name", "phone")
+    alike: dict[tuple, tuple[str, int, int]] = {}
+    for why, one, other in _alike([_Term(*row) for row in terms.order_by("cooperative", "pk").values_list(*columns)]):
+        alike.setdefault(_key(one, other), (why, one.pk, other.pk))
     judged = {
         ((row.first_id, row.first_name), (row.second_id, row.second_name)): row
         for row in PersonPair.objects.filter(agency=agency)
     }
-    found: dict[tuple, Pair] = {}
-    for why, one, other in _alike(list(terms)):
-        key = _key(one, other)
-        verdict = judged.get(key)
-        if key not in found and not (verdict and not verdict.same):
-            found[key] = Pair(one, other, why, verdict)
-    return sorted(found.values(), key=lambda pair: (pair.verdict is not None, pair.first.name))
+    wanted = {key: found for key, found in alike.items() if key not in judged or judged[key].same}
+    numbers = {pk for _, *both in wanted.values() for pk in both}
+    people = Officer.objects.filter(agency=agency, pk__in=numbers).select_related("cooperative").in_bulk()
+    found = [Pair(people[one], people[other], why, judged.get(key)) for key, (why, one, other) in wanted.items()]
+    return sorted(found, key=lambda pair: (pair.verdict is not None, pair.first.name))
 
 
-def _alike(terms: list[Officer]) -> Iterator[tuple[str, Officer, Officer]]:
+class _Term(NamedTuple):
+    pk: int
+    cooperative_id: int
+    district: str
+    village: str | None
+    name: str
+    phone: str
+
+
+def _alike(terms: list[_Term]) -> Iterator[tuple[str, _Term, _Term]]:
     by_phone, by_name = defaultdict(list), defaultdict(list)
     for one in terms:
         if one.phone:
             by_phone[one.phone].append(one)
         if key := name_key(one.name):
-            by_name[one.cooperative.district_id, key].append(one)
+            by_name[one.district, key].append(one)
     for group in by_phone.values():
         yield from _of("Nomor HP sama", group)
-    for group in by_name.values():
+    for (_, key), group in by_name.items():
         for why, one, other in _of("Nama sama di satu kecamatan", group):
-            village = one.cooperative.village_id
-            if village and village == other.cooperative.village_id:
+            if one.village and one.village == other.village:
                 yield "Nama sama di satu desa atau kelurahan", one, other
-            elif " " in name_key(one.name):  # one word alone is too common in a whole kecamatan
+            elif " " in key:  # one word alone is too common in a whole kecamatan
                 yield why, one, other
 
 
-def _of(why: str, group: list[Officer]) -> Iterator[tuple[str, Officer, Officer]]:
+def _of(why: str, group: list[_Term]) -> Iterator[tuple[str, _Term, _Term]]:
     if len(group) <= MOST_ALIKE:
         for one, other in combinations(group, 2):
             if one.cooperative_id != other.cooperative_id:

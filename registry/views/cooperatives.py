@@ -1,5 +1,7 @@
 """One cooperative: its profile, entering and changing it, what happened to it."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +11,7 @@ from registry.access import door
 from registry.actions import NameExists, StaleForm, amend_cooperative, register_cooperative
 from registry.formats import format_moment
 from registry.forms.cooperatives import ContactForm, CooperativeForm, initial_of
-from registry.models import AuditEvent, CooperativeKbli, GrantKind, Profile
+from registry.models import AuditEvent, CooperativeKbli, GrantKind, Officer, Profile
 from registry.models.accounts import COOPERATIVE_KINDS, DINAS_KINDS, OFFICER_KINDS
 from registry.reports import imports
 from registry.reports import profile as reports
@@ -53,6 +55,8 @@ VERBS = {
     "open_case": "Pemeriksaan dibuka",
     "close_case": "Pemeriksaan diakhiri",
 }
+# Of a corrected term, what its history tells of the value before; never names or numbers of telephones.
+TOLD_BEFORE = ("starts_on", "ends_on", "ended_on", "decision_number", "decision_on", "earlier_terms")
 
 
 def page_context(request: HttpRequest, current: str, **more) -> dict:
@@ -231,5 +235,21 @@ def _field_labels(event: AuditEvent) -> str:
     """The changed fields of an event as people call them."""
     special = {"name": "nama", "kbli": "KBLI", "village": "desa atau kelurahan"}
     known = {field.attname: str(field.verbose_name) for field in Profile._meta.concrete_fields} | special
-    names = event.detail.get("fields", []) if isinstance(event.detail, dict) else []
-    return ", ".join(known.get(name, name) for name in names)
+    detail = event.detail if isinstance(event.detail, dict) else {}
+    officer = {field.attname: str(field.verbose_name) for field in Officer._meta.concrete_fields}
+    words = [known.get(name, name) for name in detail.get("fields", [])]
+    words += [officer.get(name, name) for name in detail.get("officer_fields", [])]
+    before = [
+        f"{officer[name]} semula {_shown(value)}"
+        for name, value in detail.get("before", {}).items()
+        if name in TOLD_BEFORE and value
+    ]
+    return "; ".join(filter(None, [", ".join(words), ", ".join(before)]))
+
+
+def _shown(value: object) -> str:
+    """A stored day as people write it; anything else as it is."""
+    try:
+        return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
+    except ValueError:
+        return str(value)
