@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from registry.access import door
-from registry.actions import change_head, judge_pair, seat_head
+from registry.actions import PostHeld, change_head, judge_pair, seat_head
 from registry.forms.officers import HeadForm, OrgansForm, PairForm
 from registry.models import Officer, Place, Programme
 from registry.models.accounts import DINAS_KINDS
@@ -118,10 +118,14 @@ def seat(request: HttpRequest, wilayah: str) -> HttpResponse:
     if cooperative is None:
         messages.info(request, "Ketua pengawasnya sudah sesuai. Tidak ada yang berubah.")
         return redirect("registry:heads", request.place.agency.slug)
-    officer = seat_head(
-        cooperative=cooperative, head=village.head, on=min(village.head.starts_on, request.today),
-        actor=request.actor, now=request.now, today=request.today,
-    )  # fmt: skip
+    try:
+        officer = seat_head(
+            cooperative=cooperative, head=village.head, on=min(village.head.starts_on, request.today),
+            actor=request.actor, now=request.now, today=request.today,
+        )  # fmt: skip
+    except PostHeld:
+        messages.warning(request, "Jabatan itu baru saja diisi rekan Anda. Tidak ada yang berubah.")
+        return redirect("registry:heads", request.place.agency.slug)
     messages.success(
         request, f"{officer.name} sekarang ketua pengawas {cooperative.short_name}. Masa jabatan yang lama berakhir."
     )
