@@ -6,6 +6,7 @@ from finance.views import objections
 from koperasi.views import (
     beginning,
     blockers,
+    building_paper,
     check,
     cooperative,
     dashboard,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("<slug:dinas>/tidak-cocok/", objections.agency_objections, name="agency_objections"),
     path("<slug:dinas>/hambatan/", blockers.blockers, name="blockers"),
     path("<slug:dinas>/hambatan/surat.pdf", blockers.blocker_letter, name="blocker_letter"),
+    path("<slug:dinas>/gedung/gedung.pdf", building_paper.paper, name="building_paper"),
     path("<slug:dinas>/permohonan/", dinas.overdue, name="overdue_requests"),
     path("<slug:dinas>/ringkasan/", dashboard.dashboard, name="dashboard"),
     path("<slug:dinas>/ringkasan/unduh/", dashboard.download, name="dashboard_download"),
