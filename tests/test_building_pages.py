@@ -322,6 +322,8 @@ def test_the_list_is_filtered_by_its_address_and_its_file_has_the_same_rows(desk
     csv = desk.get(url("buildings_download", "csv", query="?milik=bmd")).content.decode("utf-8-sig")
     assert "Aset daerah (BMD)" in csv and len(csv.strip().splitlines()) == 2
     page = desk.get(url("buildings")).content.decode()
+    paper = desk.get(reverse("building_paper", args=[KOTA]) + "?milik=bmd")
+    assert paper.status_code == 200 and paper.content.startswith(b"%PDF-")
     assert "Disurvei 1 dari 2" in page and "lahan 20 × 30 m atau lebih 1 dari 1 yang diukur" in page
 
 
