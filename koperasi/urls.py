@@ -6,6 +6,7 @@ from finance.views import objections
 from koperasi.views import (
     beginning,
     blockers,
+    building_paper,
     check,
     cooperative,
     dashboard,
@@ -62,6 +63,7 @@ urlpatterns = [
     path("<slug:dinas>/bimtek/sesi/<int:nomor>/undangan.pdf", training_papers.invitation_list, name="invitation_list"),
     path("<slug:dinas>/bimtek/sesi/<int:nomor>/hadir.pdf", training_papers.attendance_sheet, name="attendance_sheet"),
     path("<slug:dinas>/bimtek/sesi/<int:nomor>/sertifikat/", training_papers.certificates, name="certificates"),
+    path("<slug:dinas>/gedung/gedung.pdf", building_paper.paper, name="building_paper"),
     path("<slug:dinas>/permohonan/", dinas.overdue, name="overdue_requests"),
     path("<slug:dinas>/ringkasan/", dashboard.dashboard, name="dashboard"),
     path("<slug:dinas>/ringkasan/unduh/", dashboard.download, name="dashboard_download"),

@@ -195,6 +195,7 @@ class SurveyForm(ConfirmsWarnings, forms.Form):
 
     def keep_photo(self) -> None:
         """Let the photo wait for the rest of its form, so that nobody sends it twice over a weak signal."""
+        self.fields["answer"].required = bool(self.passed)  # so that the page does not call it optional
         photo = self.photo_now
         mark = token_urlsafe(24)
         self.data = self.data.copy()

@@ -39,7 +39,7 @@ CLASSES = (
 @require_GET
 def buildings(request: HttpRequest) -> HttpResponse:
     """What every cooperative works from, filtered by the address, fifty a page."""
-    form, asked, seen = _seen(request)
+    form, asked, seen = asked_for(request)
     page = Paginator(seen.found, PER_PAGE).get_page(request.GET.get("halaman"))
     field = request.place.grant.kind == GrantKind.FIELD
     context = {
@@ -89,7 +89,7 @@ def map_(request: HttpRequest) -> HttpResponse:
 @require_GET
 def download(request: HttpRequest, form: str) -> HttpResponse:
     """Exactly the rows the list shows with the same address, in its order, as a file."""
-    asked_form, _asked, seen = _seen(request)
+    asked_form, _asked, seen = asked_for(request)
     columns, rows = COLUMNS, [_cells(row, seen.rules) for row in reports.rows_of(request.place.agency, seen.found)]
     target = BytesIO()
     if form == "csv":
@@ -111,7 +111,7 @@ def _only(request: HttpRequest) -> tuple[int, ...] | None:
     return assigned_ids(grant) if grant.kind == GrantKind.FIELD else None
 
 
-def _seen(request: HttpRequest) -> tuple[BuildingListForm, reports.Asked, reports.Listing]:
+def asked_for(request: HttpRequest) -> tuple[BuildingListForm, reports.Asked, reports.Listing]:
     """The form of the address, what it asks for, and the rows. An address that asks nonsense gets no rows."""
     agency = request.place.agency
     districts = list(Place.objects.filter(parent=agency.place_id, level=Place.Level.DISTRICT).order_by("code"))
@@ -172,15 +172,20 @@ def _cells(row: reports.Row, rules) -> list:
     ]  # fmt: skip
 
 
-def _notes(form: BuildingListForm, seen: reports.Listing, request: HttpRequest) -> list[str]:
-    """What stands under the title of a file: the filters, the day, what counts as what."""
+def filter_words(form: BuildingListForm) -> str:
+    """The filters as a reader of a file or paper understands them."""
     asked = form.cleaned_data if form.is_valid() else {}
     words = [
         f"{form.fields[name].label}: {dict(getattr(form.fields[name], 'choices', ())).get(value, value)}"
         for name, value in asked.items() if value
     ]  # fmt: skip
+    return "Saringan: " + ("; ".join(words) if words else "semua koperasi yang masih berjalan")
+
+
+def _notes(form: BuildingListForm, seen: reports.Listing, request: HttpRequest) -> list[str]:
+    """What stands under the title of a file: the filters, the day, what counts as what."""
     return [
-        "Saringan: " + ("; ".join(words) if words else "semua koperasi yang masih berjalan"),
+        filter_words(form),
         f"Posisi {format_date(request.today)}, survei terakhir yang tidak dikembalikan. {seen.rules.house_definition}",
         f"Aturan {seen.rules.name}. Sumber: {seen.rules.source}.",
     ]
