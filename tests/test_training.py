@@ -362,6 +362,7 @@ def test_coverage_counts_by_hand_and_its_names_are_the_rows_of_its_numbers(joko,
         for parts in (found.posts, found.districts):
             assert (sum(one.trained for one in parts), sum(one.total for one in parts)) == pair
         for one in found.posts:
+            assert (one.percent > 0) == (one.trained > 0) and str(one.percent).isdecimal()
             narrowed = coverage_reports.Asked(**asked | {"post": one.key})
             assert coverage_reports.named(agency(), narrowed, TODAY, trained=True).count() == one.trained
         for one in found.topics:

@@ -48,7 +48,7 @@ class Part:
     @property
     def percent(self) -> int:
         """Whole percent, rounded down; 0 only where nobody is trained."""
-        return max(bool(self.trained), 100 * self.trained // self.total) if self.total else 0
+        return max(int(self.trained > 0), 100 * self.trained // self.total) if self.total else 0
 
 
 @dataclass(frozen=True)
