@@ -230,9 +230,10 @@ def read(work: jobs.Work) -> None:
                 lines = _stage(importer, batch, table, checked, work.today)
                 _count(batch, table)
                 _write_faults(batch, importer, lines, work)
-                at_once = importer.at_once is not None and importer.at_once(batch)
-                batch.state = State.APPLYING if at_once else State.READ
+                batch.state = _state_after_reading(importer, batch)
                 batch.save()
+                if batch.state == State.EXPIRED:
+                    forget(batch, work.now)
     except BadFile as error:
         _fail(work, batch, error.sentence, State.FAILED)
         raise jobs.Stop(error.sentence) from error
@@ -244,7 +245,8 @@ def read(work: jobs.Work) -> None:
     if batch.state == State.APPLYING:
         apply(work)
         return
-    words = "Cocokkan kolomnya dahulu." if batch.state == State.COLUMNS else _words("read", batch, importer)
+    asked = batch.sentence or "Cocokkan kolomnya dahulu."
+    words = _words("read", batch, importer) if batch.state == State.READ else asked
     work.finish(words, result=_result(batch, importer, work.place))
 
 
@@ -299,6 +301,16 @@ def undo(work: jobs.Work) -> None:
     work.finish(_words("undone", batch, importer), result=_result(batch, importer, work.place))
 
 
+def _state_after_reading(importer: Importer, batch: ImportBatch) -> str:
+    """A list waits for consent, is stored at once where it needs none, or ends here when it says nothing new."""
+    if importer.at_once is None:
+        return State.READ
+    if importer.at_once(batch):
+        return State.APPLYING
+    batch.sentence = "Berkas ini sama dengan daftar terakhir dari sumber ini; tidak ada yang berubah."
+    return State.EXPIRED
+
+
 def _batch(work: jobs.Work) -> ImportBatch:
     return ImportBatch.objects.select_related("file", "fault_file", "agency", "cooperative").get(
         number=work.arguments["batch"], agency=work.place.agency, cooperative=work.place.cooperative
@@ -320,7 +332,7 @@ def _listed(reasons: Sequence[str]) -> str:
 
 def _result(batch: ImportBatch, importer: Importer, place: Place) -> dict:
     url = reverse(f"{importer.namespace}:import_batch", args=[*place, batch.number])
-    if importer.result_url and batch.state in (State.READ, State.APPLIED):
+    if importer.result_url and batch.state in (State.READ, State.APPLIED, State.EXPIRED):
         url = importer.result_url(batch, place)
     return {"url": url, "label": "Lihat hasilnya"}
 
