@@ -246,8 +246,10 @@ def read(work: jobs.Work) -> None:
         apply(work)
         return
     asked = batch.sentence or "Cocokkan kolomnya dahulu."
-    words = _words("read", batch, importer) if batch.state == State.READ else asked
-    work.finish(words, result=_result(batch, importer, work.place))
+    work.finish(
+        _words("read", batch, importer) if batch.state == State.READ else asked,
+        result=_result(batch, importer, work.place),
+    )
 
 
 @jobs.kind("import.apply", title="Menyimpan daftar")
@@ -303,10 +305,8 @@ def undo(work: jobs.Work) -> None:
 
 def _state_after_reading(importer: Importer, batch: ImportBatch) -> str:
     """A list waits for consent, is stored at once where it needs none, or ends here when it says nothing new."""
-    if importer.at_once is None:
-        return State.READ
-    if importer.at_once(batch):
-        return State.APPLYING
+    if importer.at_once is None or importer.at_once(batch):
+        return State.APPLYING if importer.at_once else State.READ
     batch.sentence = "Berkas ini sama dengan daftar terakhir dari sumber ini; tidak ada yang berubah."
     return State.EXPIRED
 
@@ -331,9 +331,8 @@ def _listed(reasons: Sequence[str]) -> str:
 
 
 def _result(batch: ImportBatch, importer: Importer, place: Place) -> dict:
-    url = reverse(f"{importer.namespace}:import_batch", args=[*place, batch.number])
-    if importer.result_url and batch.state in (State.READ, State.APPLIED, State.EXPIRED):
-        url = importer.result_url(batch, place)
+    own = importer.result_url if batch.state in (State.APPLIED, State.EXPIRED) else None
+    url = own(batch, place) if own else reverse(f"{importer.namespace}:import_batch", args=[*place, batch.number])
     return {"url": url, "label": "Lihat hasilnya"}
 
 
