@@ -38,7 +38,7 @@ class Importer:
     `namespace`: of the URL names `import` and `import_batch`. `noun`: "koperasi", "anggota". `shown`: keys of the
     columns in the preview (all if empty), `given`: those of them staged even where the file has no such column. `protect(clean, batch)` may replace values in `clean.columns` in place before
     they are staged. `stage(batch, lines)`, for long lists: stages all lines with their verdicts in one statement instead
-    of `validate_batch`. `at_once(batch)`: true where nothing of ours is changed by storing, so that nobody need confirm.
+    of `validate_batch`. `after_reading(batch)`: the state, where nobody need consent: APPLYING, or EXPIRED with a sentence.
     `result_url(batch, place)`: where a person goes on, if not to the preview.
     """
 
@@ -55,12 +55,12 @@ class Importer:
     given: tuple[str, ...] = ()
     protect: Callable[[CleanBatch, ImportBatch], None] | None = None
     words: Callable[[str, ImportBatch], str] | None = None
-    at_once: Callable[[ImportBatch], bool] | None = None
+    after_reading: Callable[[ImportBatch], str] | None = None
     result_url: Callable[[ImportBatch, Place], str] | None = None
 
     @property
     def needs_no_consent(self) -> bool:
-        return self.at_once is not None
+        return self.after_reading is not None
 
     def columns(self, batch: ImportBatch, today: date) -> list[Column]:
         return self.resource(batch, today).import_columns()
@@ -230,7 +230,7 @@ def read(work: jobs.Work) -> None:
                 lines = _stage(importer, batch, table, checked, work.today)
                 _count(batch, table)
                 _write_faults(batch, importer, lines, work)
-                batch.state = _state_after_reading(importer, batch)
+                batch.state = importer.after_reading(batch) if importer.after_reading else State.READ
                 batch.save()
                 if batch.state == State.EXPIRED:
                     forget(batch, work.now)
@@ -301,14 +301,6 @@ def undo(work: jobs.Work) -> None:
         _fail(work, batch, "Belum dibatalkan karena gangguan pada sistem. Tidak ada data yang berubah.", State.APPLIED)
         raise
     work.finish(_words("undone", batch, importer), result=_result(batch, importer, work.place))
-
-
-def _state_after_reading(importer: Importer, batch: ImportBatch) -> str:
-    """A list waits for consent, is stored at once where it needs none, or ends here when it says nothing new."""
-    if importer.at_once is None or importer.at_once(batch):
-        return State.APPLYING if importer.at_once else State.READ
-    batch.sentence = "Berkas ini sama dengan daftar terakhir dari sumber ini; tidak ada yang berubah."
-    return State.EXPIRED
 
 
 def _batch(work: jobs.Work) -> ImportBatch:
