@@ -58,10 +58,6 @@ class Importer:
     after_reading: Callable[[ImportBatch], str] | None = None
     result_url: Callable[[ImportBatch, Place], str] | None = None
 
-    @property
-    def needs_no_consent(self) -> bool:
-        return self.after_reading is not None
-
     def columns(self, batch: ImportBatch, today: date) -> list[Column]:
         return self.resource(batch, today).import_columns()
 
