@@ -47,7 +47,7 @@ STATEMENTS = {
 }  # fmt: skip
 ROUNDS = 200
 LINKS = WorkLinks(
-    list=lambda **_: "", report=lambda _: "", imported=lambda _: "", access="", objections="", requests=""
+    list=lambda **_: "", report=lambda _: "", imported=lambda *_: "", access="", objections="", requests="", sources=""
 )
 PAPER = PaperFacts(
     signatory=Signatory("Nama", "Kepala Dinas", "Pembina", "", ""), published_at=CLOCK.at(TODAY), code="01-AAAA-BBBB-CCCC", check_url="http://localhost/"

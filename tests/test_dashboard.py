@@ -102,7 +102,13 @@ def test_an_empty_work_list_says_so_and_names_the_next_date(joko, now):
     with joko.acting() as (actor, _):
         board = Board(Agency.objects.get(pk=actor.agency_id), Period.of(date(2026, 11, 5), date(2026, 11, 5)), ids=[])
         links = WorkLinks(
-            list=lambda **_: "", report=lambda _: "", imported=lambda _: "", access="", objections="", requests=""
+            list=lambda **_: "",
+            report=lambda _: "",
+            imported=lambda *_: "",
+            access="",
+            objections="",
+            requests="",
+            sources="",
         )
         empty = worklist(board, links, now=now, today=date(2026, 11, 5), staff=False)
     assert (empty.headline, empty.next_report_on) == ("Tidak ada yang menunggu Anda", date(2026, 11, 10))

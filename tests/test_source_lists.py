@@ -161,11 +161,23 @@ def test_the_same_file_again_changes_nothing(desk, joko, ours):
     with joko.acting():
         before = list(SourceValue.objects.order_by("pk").values())
     again = desk.upload(content)
-    assert again.state == "read"
+    assert again.state == "expired" and "sama dengan daftar terakhir" in again.sentence
     with joko.acting():
         assert list(SourceValue.objects.order_by("pk").values()) == before
         assert SourceList.objects.count() == 1 and SourceStranger.objects.count() == 1
-    assert Job.objects.none().count() == 0
+        told = Job.objects.latest("pk")
+    assert "tidak ada yang berubah" in told.message and told.result["url"] == url("source", "ods")
+
+
+def test_home_names_what_waits_and_leads_to_it(desk, joko, ours):
+    desk.upload(a_list([{"Sebutan": "KKMP Uji 2", "NIB": "9900000000001"}], ["Sebutan", "NIB", "No BH"]))
+    desk.upload(a_list(theirs(ours)))
+    home = desk.client.get(reverse("dinas_home", args=[KOTA])).content.decode()
+    assert "3 koperasi berbeda dengan AHU, ODS, atau SIMKOPDES" in home and url("sources") in home
+    with joko.acting():
+        waiting = ImportBatch.objects.get(state="columns")
+    address = url("ods:import_batch", waiting.number)
+    assert address in home and desk.client.get(address).status_code == 302
 
 
 def test_a_newer_list_replaces_the_older_and_a_decision_stands_where_nothing_moved(desk, joko, ours):

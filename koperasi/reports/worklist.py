@@ -76,10 +76,11 @@ class WorkLinks:
 
     list: Callable[..., str]
     report: Callable[[date], str]
-    imported: Callable[[str], str]
+    imported: Callable[[str, str], str]  # number and kind of an upload
     access: str
     objections: str
     requests: str
+    sources: str
 
 
 def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staff: bool) -> WorkList:
@@ -165,14 +166,16 @@ def _own_desk(board: Board, links: WorkLinks, now: datetime, today: date) -> lis
     """What only the dinas itself does: the monthly report, invitations that expire, lists that wait for a decision."""
     agency, month = board.agency.pk, add_months(today.replace(day=1), -1)
     with connection.cursor() as cursor:
-        cursor.execute(_DESK, [agency, month, agency, now, now + timedelta(days=3), agency])
-        published, invitations, imports = cursor.fetchone()
+        cursor.execute(_DESK, [agency, month, agency, now, now + timedelta(days=3), agency, agency])
+        published, invitations, imports, differing = cursor.fetchone()
     return [
         *([] if published else [_report(board, links, month, today)]),
         Item(TODAY, "Ingatkan undangan yang hampir kedaluwarsa", f"{format_number(invitations)} undangan belum dibuka", invitations, links.access,
              "Buka", "3 hari", "soon"),
-        *(Item(TODAY, "Putuskan impor yang menunggu", f"Diunggah {by}, {format_date(at)}", 1, links.imported(number), "Putuskan", "menunggu", "soon")
-          for number, by, at in ((row["number"], row["by"], datetime.fromisoformat(row["at"])) for row in imports or [])),
+        Item(WEEK, "Putuskan selisih data dengan sumber lain", f"{format_number(differing)} koperasi berbeda dengan AHU, ODS, atau SIMKOPDES",
+             differing, links.sources, "Putuskan", "", "wait"),
+        *(Item(TODAY, "Putuskan impor yang menunggu", f"Diunggah {by}, {format_date(at)}", 1, links.imported(number, kind), "Putuskan", "menunggu", "soon")
+          for number, kind, by, at in ((row["number"], row["kind"], row["by"], datetime.fromisoformat(row["at"])) for row in imports or [])),
     ]  # fmt: skip
 
 
@@ -199,8 +202,9 @@ _DESK = """
 SELECT EXISTS (SELECT 1 FROM registry_publishedreport WHERE agency_id = %s AND kind = 'monthly' AND period = %s),
        (SELECT COUNT(*) FROM registry_invitation WHERE agency_id = %s AND cooperative_id IS NULL AND used_at IS NULL
           AND withdrawn_at IS NULL AND expires_at BETWEEN %s AND %s),
-       (SELECT json_agg(one) FROM (SELECT number, made_by_name AS by, made_at AS at FROM registry_importbatch
-          WHERE agency_id = %s AND cooperative_id IS NULL AND state IN ('read', 'columns') ORDER BY made_at LIMIT 5) one)
+       (SELECT json_agg(one) FROM (SELECT number, kind, made_by_name AS by, made_at AS at FROM registry_importbatch
+          WHERE agency_id = %s AND cooperative_id IS NULL AND state IN ('read', 'columns') ORDER BY made_at LIMIT 5) one),
+       (SELECT COUNT(DISTINCT cooperative_id) FROM registry_sourcevalue WHERE agency_id = %s AND state <> 'same' AND decision = '')
 """
 
 

@@ -55,6 +55,7 @@ def dinas_home(request: HttpRequest) -> HttpResponse:
         access=addresses.access,
         objections=addresses.objections,
         requests=addresses.requests,
+        sources=addresses.sources,
     )
     context = {
         "work": worklist(board, links, now=request.now, today=request.today, staff=not field),

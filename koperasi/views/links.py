@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from koperasi.reports.dashboard import Links
+from registry.imports import IMPORTERS
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,14 @@ class Addresses:
     def report(self, month: date) -> str:
         return reverse("report", args=[self.agency, month.year, month.month])
 
-    def imported(self, number: str) -> str:
-        """An uploaded list that waits for its decision."""
-        return reverse("registry:import_batch", args=[self.agency, number])
+    def imported(self, number: str, kind: str) -> str:
+        """An uploaded list of a kind that waits for its decision."""
+        return reverse(f"{IMPORTERS[kind].namespace}:import_batch", args=[self.agency, number])
+
+    @property
+    def sources(self) -> str:
+        """What other sources say differently."""
+        return reverse("registry:sources", args=[self.agency])
 
     @property
     def access(self) -> str:

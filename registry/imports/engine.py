@@ -38,7 +38,7 @@ class Importer:
     `namespace`: of the URL names `import` and `import_batch`. `noun`: "koperasi", "anggota". `shown`: keys of the
     columns in the preview (all if empty), `given`: those of them staged even where the file has no such column. `protect(clean, batch)` may replace values in `clean.columns` in place before
     they are staged. `stage(batch, lines)`, for long lists: stages all lines with their verdicts in one statement instead
-    of `validate_batch`. `at_once(batch)`: true where nothing of ours is changed by storing, so that nobody need confirm.
+    of `validate_batch`. `after_reading(batch)`: the state, where nobody need consent: APPLYING, or EXPIRED with a sentence.
     `result_url(batch, place)`: where a person goes on, if not to the preview.
     """
 
@@ -55,12 +55,8 @@ class Importer:
     given: tuple[str, ...] = ()
     protect: Callable[[CleanBatch, ImportBatch], None] | None = None
     words: Callable[[str, ImportBatch], str] | None = None
-    at_once: Callable[[ImportBatch], bool] | None = None
+    after_reading: Callable[[ImportBatch], str] | None = None
     result_url: Callable[[ImportBatch, Place], str] | None = None
-
-    @property
-    def needs_no_consent(self) -> bool:
-        return self.at_once is not None
 
     def columns(self, batch: ImportBatch, today: date) -> list[Column]:
         return self.resource(batch, today).import_columns()
@@ -230,9 +226,10 @@ def read(work: jobs.Work) -> None:
                 lines = _stage(importer, batch, table, checked, work.today)
                 _count(batch, table)
                 _write_faults(batch, importer, lines, work)
-                at_once = importer.at_once is not None and importer.at_once(batch)
-                batch.state = State.APPLYING if at_once else State.READ
+                batch.state = importer.after_reading(batch) if importer.after_reading else State.READ
                 batch.save()
+                if batch.state == State.EXPIRED:
+                    forget(batch, work.now)
     except BadFile as error:
         _fail(work, batch, error.sentence, State.FAILED)
         raise jobs.Stop(error.sentence) from error
@@ -244,8 +241,11 @@ def read(work: jobs.Work) -> None:
     if batch.state == State.APPLYING:
         apply(work)
         return
-    words = "Cocokkan kolomnya dahulu." if batch.state == State.COLUMNS else _words("read", batch, importer)
-    work.finish(words, result=_result(batch, importer, work.place))
+    asked = batch.sentence or "Cocokkan kolomnya dahulu."
+    work.finish(
+        _words("read", batch, importer) if batch.state == State.READ else asked,
+        result=_result(batch, importer, work.place),
+    )
 
 
 @jobs.kind("import.apply", title="Menyimpan daftar")
@@ -319,9 +319,8 @@ def _listed(reasons: Sequence[str]) -> str:
 
 
 def _result(batch: ImportBatch, importer: Importer, place: Place) -> dict:
-    url = reverse(f"{importer.namespace}:import_batch", args=[*place, batch.number])
-    if importer.result_url and batch.state in (State.READ, State.APPLIED):
-        url = importer.result_url(batch, place)
+    own = importer.result_url if batch.state in (State.APPLIED, State.EXPIRED) else None
+    url = own(batch, place) if own else reverse(f"{importer.namespace}:import_batch", args=[*place, batch.number])
     return {"url": url, "label": "Lihat hasilnya"}
 
 

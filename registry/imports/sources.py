@@ -29,6 +29,14 @@ def result_url(batch: ImportBatch, place: Place) -> str:
     return reverse("registry:source", args=[place.agency.slug, source_of(batch)])
 
 
+def after_reading(batch: ImportBatch) -> str:
+    """Nothing of ours is changed by a list, so nobody need consent; the same file again ends here."""
+    if not says_nothing_new(batch):
+        return ImportBatch.State.APPLYING
+    batch.sentence = "Berkas ini sama dengan daftar terakhir dari sumber ini; tidak ada yang berubah."
+    return ImportBatch.State.EXPIRED
+
+
 def words(step: str, batch: ImportBatch) -> str:
     found, name = batch.counts, sources()[source_of(batch)].name
     if step == "undone":
@@ -53,7 +61,7 @@ for one in sources().values():
             undo_batch=undo_source_list,
             shown=("name", "district", *(code for code in one.order if code != "name")),
             words=words,
-            at_once=lambda batch: not says_nothing_new(batch),
+            after_reading=after_reading,
             result_url=result_url,
         )
     )

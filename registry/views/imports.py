@@ -232,6 +232,7 @@ def _render(request: HttpRequest, template: str, context: dict, pages: Pages, st
         "pad": "pad" if in_cooperative else "",
         "in_cooperative": in_cooperative,
         "importer": importer,
+        "needs_no_consent": importer.after_reading is not None,
         "urls": urls,
     }
     rows = [{"batch": one, "url": _url(request, "import_batch", one, pages)} for one in context.get("batches", ())]
