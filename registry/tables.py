@@ -132,6 +132,18 @@ TABLES: list[Table] = [
     ),
     tenant("registry.LandCandidate", dinas="SIU", **(_COLLEAGUES_READ | {"field": "SI"})),
     tenant("registry.PortalStatus", dinas="SI", **_COLLEAGUES_READ),
+    # Papers name signatories and account numbers: not for the head of region. A new one waits, and changes only by its check.
+    Table(
+        table_of("registry.Document"),
+        Class.TENANT,
+        {Role(name): "S" for name in _COLLEAGUES_READ} | {Role.OFFICER: "SI", Role.DINAS: "SIU"},
+        columns=("state", "checked_by", "checked_by_name", "checked_at", "checked_note"),
+        maker="made_by",
+        new_rows={
+            Role.OFFICER: "state = 'waiting' AND by_cooperative",
+            Role.DINAS: "state = 'waiting' AND NOT by_cooperative",
+        },
+    ),
     # Rows of an agency in which a cooperative may be named: its own people see and add their own.
     Table(
         table_of("registry.AuditEvent"),

@@ -9,6 +9,8 @@ from registry.views import (
     buildings,
     cooperatives,
     coverage,
+    document_list,
+    documents,
     facts,
     formation,
     groups,
@@ -115,6 +117,20 @@ formation_urls = [
     path(f"{ONE}tahapan/<slug:langkah>/", formation.record_one, name="take_step"),
 ]
 
+PAPER = f"{ONE}dokumen/<int:number>/"
+document_urls = [
+    path("<slug:dinas>/dokumen/", document_list.listing, name="all_documents"),
+    re_path(
+        r"^(?P<dinas>[-\w]+)/dokumen/unduh\.(?P<form>xlsx|csv)$", document_list.download, name="documents_download"
+    ),
+    path(f"{ONE}dokumen/", documents.documents, name="documents"),
+    path(f"{ONE}dokumen/unggah/<slug:jenis>/", documents.upload, name="upload_document"),
+    path(PAPER, documents.document, name="document"),
+    path(f"{PAPER}berkas/", documents.file, name="document_file"),
+    path(f"{PAPER}periksa/", documents.check, name="check_document"),
+    path(f"{PAPER}pakai/", documents.use_number, name="use_number"),
+]
+
 building_urls = [
     path("<slug:dinas>/gedung/", building_list.buildings, name="buildings"),
     path("<slug:dinas>/gedung/peta/", building_list.map_, name="buildings_map"),
@@ -192,6 +208,7 @@ urlpatterns = [
     *formation_urls,
     *training_urls,
     *building_urls,
+    *document_urls,
     *nudge_urls,
     *job_urls,
     *access_urls,

@@ -41,6 +41,7 @@ VALUES: dict[str, tuple] = {
     "bentuk": ("a6", "58mm"),
     "ukuran": ("a4", "a5"),
     "sertifikat": (1, 999_999),
+    "jenis": ("nib", "tidak-ada"),
     "uidb36": ("1", "zzzz"),
 }
 # Where a part of the same name means something else: (view name, part) → (may exist, cannot).

@@ -37,6 +37,7 @@ from .cooperatives import (
     register_cooperative,
     report_figures,
 )
+from .documents import AlreadyReplaced, check_documents, keep_document, keep_documents
 from .formation import follow_formation, keep_evidence, take_step
 from .groups import hold_event, keep_group, set_target
 from .heads import change_head, seat_head
@@ -65,6 +66,7 @@ __all__ = [
     "AccessElsewhere",
     "AlreadyHeld",
     "AlreadyPublished",
+    "AlreadyReplaced",
     "BeyondTerm",
     "InvitationGone",
     "NameExists",
@@ -79,6 +81,7 @@ __all__ = [
     "answer_invitation",
     "appoint_officer",
     "change_head",
+    "check_documents",
     "check_survey",
     "approve_budget_line",
     "close_blocker",
@@ -100,6 +103,8 @@ __all__ = [
     "invite_first_admin",
     "join_village",
     "judge_pair",
+    "keep_document",
+    "keep_documents",
     "keep_evidence",
     "keep_group",
     "keep_land",

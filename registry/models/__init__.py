@@ -5,6 +5,7 @@ from .agencies import Agency, Signatory
 from .audit import AuditEvent
 from .buildings import BuildingPhoto, BuildingSurvey, LandCandidate, PortalStatus
 from .cooperatives import Blocker, Cooperative, CooperativeKbli, OldSlug, Profile, Standing
+from .documents import Document
 from .facts import AnnualMeeting, BuildingRecord, BusinessDay, FigureKind, ReportedFigure, TrainingAttendance
 from .files import File
 from .formation import (
@@ -44,6 +45,7 @@ __all__ = [
     "CooperativeKbli",
     "CoveredVillage",
     "Declaration",
+    "Document",
     "Evaluation",
     "Event",
     "EventCooperative",

@@ -101,6 +101,8 @@ VERBS = {
     "record_building": "mencatat gedung",
     "survey_building": "menyurvei gedung",
     "check_survey": "memeriksa survei gedung",
+    "upload_document": "mengunggah dokumen",
+    "check_document": "memeriksa dokumen",
     "add_building_photo": "menambah foto gedung",
     "keep_land": "mencatat calon lahan",
     "record_portal": "mencatat status gedung di portal",
