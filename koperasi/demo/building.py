@@ -16,7 +16,7 @@ from registry.keys import KeyRing
 from registry.models import Agency, Cooperative, Signatory
 from registry.tenancy import NOBODY, bind
 
-from . import books, comparing, forming, logins, offices, reminding, reporting, surveying, training
+from . import books, comparing, filing, forming, logins, offices, reminding, reporting, surveying, training
 from .clock import Clock
 from .logins import CITY_LOGINS, REGENCY_LOGINS, SHOWCASE_LOGINS, acting
 from .plan import CITY, FULL_YEAR, NEIGHBOUR, REGENCY, SHOWCASE, Planned, plan
@@ -54,6 +54,7 @@ def build(clock: Clock, *, small: bool, processes: int, say: Say, ready: Callabl
     give_logins(city, SHOWCASE_LOGINS[5:], clock)
     analyze()
     for slug, admin in ADMINS.items():
+        filing.send(slug, clock)
         say(f"{slug}: laporan bulanan, {reporting.publish(slug, admin.username, clock)} halaman")
 
 
@@ -126,6 +127,7 @@ def register_all(slug: str, clock: Clock, small: bool) -> int:
     comparing.tell(slug, ADMINS[slug].username, clock)
     surveying.check_some(slug, clock)
     training.tell(slug, ADMINS[slug].username, clock)
+    filing.tell(slug, ADMINS[slug].username, clock)
     return new
 
 

@@ -23,6 +23,7 @@ from registry.formats import (
     format_number,
 )
 from registry.periods import add_months
+from registry.reports import documents
 
 LATE, TODAY, WEEK = "Lewat tenggat", "Hari ini", "Minggu ini"
 LONG_SILENT, SILENT = 60, 30  # days without a record
@@ -81,6 +82,7 @@ class WorkLinks:
     objections: str
     requests: str
     sources: str
+    documents: Callable[..., str]
 
 
 def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staff: bool) -> WorkList:
@@ -92,6 +94,7 @@ def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staf
             *_own_desk(board, links, now, today),
             _objections(board, links, today),
             _requests(board, links, today),
+            *_papers(board, links, today),
         ]
     order = {LATE: 0, TODAY: 1, WEEK: 2}
     return WorkList(
@@ -195,6 +198,17 @@ def _requests(board: Board, links: WorkLinks, today: date) -> Item:
     waiting = sum(one.count for one in found)
     return Item(LATE, "Tegur koperasi yang belum menjawab permohonan anggota", f"{format_number(waiting)} permohonan di {format_number(len(found))} koperasi",
                 len(found), links.requests, "Lihat", "lewat", "late")  # fmt: skip
+
+
+def _papers(board: Board, links: WorkLinks, today: date) -> list[Item]:
+    """Documents that wait for a second person, and those that end: a row is a document."""
+    found = documents.desk(board.agency, today)
+    return [
+        Item(TODAY, "Periksa dokumen yang diunggah pengurus", f"{format_number(found.to_check)} dokumen menunggu diperiksa", found.to_check,
+             links.documents(keadaan="menunggu", asal="pengurus"), "Periksa", "menunggu", "soon"),
+        Item(WEEK, "Ingatkan dokumen yang segera habis", f"{format_number(found.ending)} dokumen habis dalam {found.days} hari", found.ending,
+             links.documents(keadaan="30"), "Lihat", f"{found.days} hari", "soon"),
+    ]  # fmt: skip
 
 
 # One query for three small things: the page has a budget.

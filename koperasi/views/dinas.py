@@ -56,6 +56,7 @@ def dinas_home(request: HttpRequest) -> HttpResponse:
         objections=addresses.objections,
         requests=addresses.requests,
         sources=addresses.sources,
+        documents=addresses.documents,
     )
     context = {
         "work": worklist(board, links, now=request.now, today=request.today, staff=not field),

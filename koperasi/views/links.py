@@ -30,6 +30,10 @@ class Addresses:
         """An uploaded list of a kind that waits for its decision."""
         return reverse(f"{IMPORTERS[kind].namespace}:import_batch", args=[self.agency, number])
 
+    def documents(self, **filters: str) -> str:
+        """The list of documents with these filters."""
+        return self._with("registry:all_documents", filters)
+
     @property
     def sources(self) -> str:
         """What other sources say differently."""

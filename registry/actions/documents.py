@@ -40,6 +40,8 @@ def keep_document(
 @transaction.atomic
 def keep_documents(*, papers: Sequence[Document], actor: Actor, now: datetime, today: date) -> None:
     """Keep papers whose content is stored already, of one kind, in two statements. Raises `AlreadyReplaced`."""
+    if not papers:
+        return
     own = GrantKind(actor.kind).in_cooperative
     for paper in papers:
         paper.by_cooperative, paper.rules = own, kinds_on(today).name
