@@ -39,6 +39,9 @@ INSERTS = {
     "VALUES ({own}, {own_agency}, '2031-01-01', 'own', '', '', '', '', '', '', '', '', '', 'v1', '[]', '', {who}, 'x', now(), 'waiting', '', '')",
     "registry_buildingphoto": "INSERT INTO registry_buildingphoto (cooperative_id, agency_id, path, size, sha256, taken_on, dated_by_camera, caption, made_by, "
     "made_by_name, made_at) VALUES ({own}, {own_agency}, 'attack', 1, '', '2031-01-01', false, '', {who}, 'x', now())",
+    "registry_document": "INSERT INTO registry_document (cooperative_id, agency_id, kind, title, number, issuer, issued_on, grade, rules, path, content_type, size, sha256, "
+    "by_cooperative, made_by, made_by_name, made_at, state, checked_by_name, checked_note) VALUES ({own}, {own_agency}, 'nib', '', '', '', '2026-01-01', '', 'v1', 'attack', "
+    "'x', 1, '', {place} IS NOT NULL, {who}, 'x', now(), 'waiting', '', '')",
     "registry_job": "INSERT INTO registry_job (agency_id, cooperative_id, number, kind, arguments, state, progress, message, result, requested_by, grant_id, made_at) "
     "SELECT {own_agency}, {place}, 'attack', 'x', '{{}}', 'waiting', 0, '', '{{}}', {who}, min(id), now() FROM registry_grant",
     "registry_importbatch": "INSERT INTO registry_importbatch (agency_id, cooperative_id, number, kind, state, file_id, options, mapping, remembered, counts, notes, sentence, "

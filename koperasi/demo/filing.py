@@ -98,7 +98,9 @@ def send(slug: str, clock: Clock) -> int:
         if Document.objects.filter(agency=agency, by_cooperative=True).exists():
             return 0
         kinds = {"agency": agency, "kind": GrantKind.TREASURER, "ended_on__isnull": True}
-        keepers = list(Grant.objects.filter(**kinds).order_by("cooperative_id").values_list("cooperative_id", flat=True))
+        keepers = list(
+            Grant.objects.filter(**kinds).order_by("cooperative_id").values_list("cooperative_id", flat=True)
+        )
         chosen = Cooperative.objects.filter(agency=agency, pk__in=keepers[:: max(1, len(keepers) // SENDERS)], is_practice=False)  # fmt: skip
         places = list(chosen.order_by("pk")[:SENDERS])
     for place in places:
@@ -119,7 +121,9 @@ def _send(place: Cooperative, keepers: list[int], clock: Clock) -> None:
         if kind == "nik-koperasi":
             profile = Profile.objects.get(cooperative=place)
             fields |= {"grade": "B", "number": profile.cooperative_nik or "9900000000001"}
-        earlier = Document.objects.filter(cooperative=place, kind=kind).exclude(state="returned").order_by("-pk").first()
+        earlier = (
+            Document.objects.filter(cooperative=place, kind=kind).exclude(state="returned").order_by("-pk").first()
+        )
         keep_document(
             cooperative=place, kind=kind, fields=fields, content=_drawn("JPEG"), content_type="image/jpeg",
             replaces=earlier if kind == "nik-koperasi" else None, actor=actor, now=clock.at(day), today=day,

@@ -57,7 +57,9 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
     if paper is None:
         raise Http404
     one, counts = paper.document, seen.counts(paper)
-    may_check = _kind(request) in WRITERS and counts and one.state == one.State.WAITING and one.made_by != request.user.pk
+    may_check = (
+        _kind(request) in WRITERS and counts and one.state == one.State.WAITING and one.made_by != request.user.pk
+    )
     context = page_context(
         request, "dokumen", seen=seen, paper=paper, counts=counts, check_form=CheckForm() if may_check else None,
         own=one.made_by == request.user.pk, may_upload=_kind(request) in UPLOADERS,
@@ -157,7 +159,9 @@ def _keep(request: HttpRequest, form: UploadDocumentForm) -> Document | None:
             actor=request.actor, now=request.now, today=request.today,
         )  # fmt: skip
     except AlreadyReplaced:
-        form.add_error(None, "Dokumen ini baru saja diganti orang lain. Muat ulang halaman ini, lalu periksa yang baru.")
+        form.add_error(
+            None, "Dokumen ini baru saja diganti orang lain. Muat ulang halaman ini, lalu periksa yang baru."
+        )
         return None
 
 
