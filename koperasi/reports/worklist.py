@@ -94,7 +94,6 @@ def worklist(board: Board, links: WorkLinks, *, now: datetime, today: date, staf
             *_own_desk(board, links, now, today),
             _objections(board, links, today),
             _requests(board, links, today),
-            *_papers(board, links, today),
         ]
     order = {LATE: 0, TODAY: 1, WEEK: 2}
     return WorkList(
@@ -169,14 +168,16 @@ def _own_desk(board: Board, links: WorkLinks, now: datetime, today: date) -> lis
     """What only the dinas itself does: the monthly report, invitations that expire, lists that wait for a decision."""
     agency, month = board.agency.pk, add_months(today.replace(day=1), -1)
     with connection.cursor() as cursor:
-        cursor.execute(_DESK, [agency, month, agency, now, now + timedelta(days=3), agency, agency])
-        published, invitations, imports, differing = cursor.fetchone()
+        parameters = [agency, month, agency, now, now + timedelta(days=3), agency, agency]
+        cursor.execute(_DESK, parameters + documents.desk_parameters(agency, today))
+        published, invitations, imports, differing, papers = cursor.fetchone()
     return [
         *([] if published else [_report(board, links, month, today)]),
         Item(TODAY, "Ingatkan undangan yang hampir kedaluwarsa", f"{format_number(invitations)} undangan belum dibuka", invitations, links.access,
              "Buka", "3 hari", "soon"),
         Item(WEEK, "Putuskan selisih data dengan sumber lain", f"{format_number(differing)} koperasi berbeda dengan AHU, ODS, atau SIMKOPDES",
              differing, links.sources, "Putuskan", "", "wait"),
+        *_papers(papers, links, today),
         *(Item(TODAY, "Putuskan impor yang menunggu", f"Diunggah {by}, {format_date(at)}", 1, links.imported(number, kind), "Putuskan", "menunggu", "soon")
           for number, kind, by, at in ((row["number"], row["kind"], row["by"], datetime.fromisoformat(row["at"])) for row in imports or [])),
     ]  # fmt: skip
@@ -200,26 +201,29 @@ def _requests(board: Board, links: WorkLinks, today: date) -> Item:
                 len(found), links.requests, "Lihat", "lewat", "late")  # fmt: skip
 
 
-def _papers(board: Board, links: WorkLinks, today: date) -> list[Item]:
+def _papers(found: dict, links: WorkLinks, today: date) -> list[Item]:
     """Documents that wait for a second person, and those that end: a row is a document."""
-    found = documents.desk(board.agency, today)
+    days = documents.kinds_on(today).soon_days
     return [
-        Item(TODAY, "Periksa dokumen yang diunggah pengurus", f"{format_number(found.to_check)} dokumen menunggu diperiksa", found.to_check,
+        Item(TODAY, "Periksa dokumen yang diunggah pengurus", f"{format_number(found['to_check'])} dokumen menunggu diperiksa", found["to_check"],
              links.documents(keadaan="menunggu", asal="pengurus"), "Periksa", "menunggu", "soon"),
-        Item(WEEK, "Ingatkan dokumen yang segera habis", f"{format_number(found.ending)} dokumen habis dalam {found.days} hari", found.ending,
-             links.documents(keadaan="30"), "Lihat", f"{found.days} hari", "soon"),
+        Item(WEEK, "Ingatkan dokumen yang segera habis", f"{format_number(found['ending'])} dokumen habis dalam {days} hari", found["ending"],
+             links.documents(keadaan="30"), "Lihat", f"{days} hari", "soon"),
     ]  # fmt: skip
 
 
-# One query for three small things: the page has a budget.
-_DESK = """
+# One query for several small things: the page has a budget.
+_DESK = (
+    """
 SELECT EXISTS (SELECT 1 FROM registry_publishedreport WHERE agency_id = %s AND kind = 'monthly' AND period = %s),
        (SELECT COUNT(*) FROM registry_invitation WHERE agency_id = %s AND cooperative_id IS NULL AND used_at IS NULL
           AND withdrawn_at IS NULL AND expires_at BETWEEN %s AND %s),
        (SELECT json_agg(one) FROM (SELECT number, kind, made_by_name AS by, made_at AS at FROM registry_importbatch
           WHERE agency_id = %s AND cooperative_id IS NULL AND state IN ('read', 'columns') ORDER BY made_at LIMIT 5) one),
-       (SELECT COUNT(DISTINCT cooperative_id) FROM registry_sourcevalue WHERE agency_id = %s AND state <> 'same' AND decision = '')
-"""
+       (SELECT COUNT(DISTINCT cooperative_id) FROM registry_sourcevalue WHERE agency_id = %s AND state <> 'same' AND decision = ''),
+       """
+    + documents.DESK
+)
 
 
 def _report(board: Board, links: WorkLinks, month: date, today: date) -> Item:

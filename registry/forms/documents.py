@@ -10,7 +10,7 @@ from registry.forms.fields import ChoiceField, DateField, DocumentField, LineFie
 from registry.models import Place, Profile, Programme
 from registry.reports.documents import STATES, Paper
 
-EARLIEST, LATEST = date(1945, 8, 17), date(2100, 12, 31)
+EARLIEST = date(1945, 8, 17)
 
 
 class UploadDocumentForm(forms.Form):
@@ -55,12 +55,6 @@ class UploadDocumentForm(forms.Form):
             raise forms.ValidationError(f"Paling banyak {most} huruf; yang terisi {len(verdict.value)}.")
         self.advice = verdict.warnings
         return verdict.value
-
-    def clean_valid_until(self) -> date | None:
-        day = self.cleaned_data["valid_until"]
-        if day and day > LATEST:
-            raise forms.ValidationError("Tahun ini terlalu jauh. Periksa angkanya.")
-        return day
 
     def clean(self) -> dict:
         found = super().clean()

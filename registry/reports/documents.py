@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry.documents import Kind, Kinds, contradicts, kinds_on, state_of
 from registry.models import Agency, Cooperative, Document, Profile
@@ -248,22 +248,18 @@ def _papers(agency: Agency, asked: Asked, today: date, kinds: Kinds) -> list[Fou
     ]
 
 
-@dataclass(frozen=True)
-class Desk:
-    """What waits for the dinas: uploads of pengurus to check, and documents that end soon. Rows of the list, exactly."""
+# What the home page leads to, as rows of the list: the page has a budget, so it reads this within a query of its own.
+DESK = """
+(SELECT json_build_object('to_check', count(*) FILTER (WHERE d.state = 'waiting' AND d.by_cooperative),
+                          'ending', count(*) FILTER (WHERE d.valid_until BETWEEN %s AND %s))
+   FROM registry_document d JOIN registry_cooperative c ON c.id = d.cooperative_id AND NOT c.is_practice
+   LEFT JOIN registry_standing s ON s.cooperative_id = c.id
+  WHERE d.agency_id = %s AND d.state <> 'returned' AND coalesce(s.legal_status, '') <> ALL (%s)
+    AND NOT EXISTS (SELECT 1 FROM registry_document n
+                     WHERE n.cooperative_id = d.cooperative_id AND n.replaces_id = d.id AND n.state <> 'returned'))
+"""
 
-    to_check: int
-    ending: int
-    days: int
 
-
-def desk(agency: Agency, today: date) -> Desk:
-    """Count in one query what the home page leads to."""
-    days = kinds_on(today).soon_days
-    rows = Document.objects.filter(agency=agency, cooperative__is_practice=False)
-    rows = in_force(rows).exclude(cooperative__standing__legal_status__in=GONE)
-    counted = rows.aggregate(
-        to_check=Count("pk", filter=Q(state=WAITING, by_cooperative=True)),
-        ending=Count("pk", filter=Q(valid_until__range=(today, today + timedelta(days=days)))),
-    )
-    return Desk(**counted, days=days)
+def desk_parameters(agency_id: int, today: date) -> list:
+    """Return what `DESK` asks for; it answers {"to_check": uploads of pengurus, "ending": those that end soon}."""
+    return [today, today + timedelta(days=kinds_on(today).soon_days), agency_id, list(GONE)]
