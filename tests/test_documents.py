@@ -252,7 +252,7 @@ def test_the_list_its_files_and_home_show_the_same_rows(desk, joko, budi):
         assert len(csv.strip().splitlines()) == rows + 1, query
     counts = {chip["label"]: chip["count"] for chip in desk.get(url("all_documents")).context["chips"]}
     assert counts == {"Semua dokumen": 5, "Sudah habis": 1, "Habis dalam 30 hari": 1, "Habis dalam 90 hari": 2, "Menunggu diperiksa": 5, "Belum ada": 10}  # fmt: skip
-    assert "Dokumen 1 dari 2 koperasi" in desk.get(url("all_documents")).content.decode()
+    assert "1 dari 2 koperasi punya dokumen di sini" in desk.get(url("all_documents")).content.decode()
     home = desk.get(reverse("dinas_home", args=[KOTA]))
     items = {item.title: item for item in home.context["work"].items}
     for title in ("Periksa dokumen yang diunggah pengurus", "Ingatkan dokumen yang segera habis"):

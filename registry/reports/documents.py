@@ -1,6 +1,5 @@
 """Papers: those of one cooperative by kind, the dinas' list of all, and what of them waits today."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -184,17 +183,17 @@ def listing(agency: Agency, asked: Asked, today: date, only: Sequence[int] | Non
     papers = [row for row in _papers(agency, asked, today, kinds) if row.cooperative in order]
     having = {(row.cooperative, row.kind) for row in papers}
     wanted = [asked.kind] if asked.kind else [kind.code for kind in kinds.expected]
-    lacking = (
-        []
-        if asked.maker
-        else [Found(pk, code, None, None, "", False) for pk in order for code in wanted if (pk, code) not in having]
-    )
-    by_state = {state: _of_state(state, papers, lacking) for state in STATES}
-    place = {code: number for number, code in enumerate(kinds.kinds)}
-    found = sorted(by_state.get(asked.state, ()), key=lambda row: (order[row.cooperative], place.get(row.kind, 99)))
+    lacking = 0 if asked.maker else len(order) * len(wanted) - sum(code in wanted for _pk, code in having)
+    counts = {state: lacking if state == MISSING else sum(_fits(row, state) for row in papers) for state in STATES}
+    if asked.state == MISSING:
+        pairs = ((pk, code) for pk in order for code in wanted if not asked.maker and (pk, code) not in having)
+        found = [Found(pk, code, None, None, "", False) for pk, code in pairs]
+    else:
+        place = {code: number for number, code in enumerate(kinds.kinds)}
+        found = [row for row in papers if _fits(row, asked.state)]
+        found.sort(key=lambda row: (order[row.cooperative], place.get(row.kind, len(place)), row.document))
     if asked.state in _ENDS:
         found.sort(key=lambda row: row.valid_until)
-    counts = Counter({state: len(rows) for state, rows in by_state.items()})
     return Listing(tuple(found), counts, len(order), len({pk for pk, _code in having}), kinds)
 
 
@@ -214,12 +213,10 @@ def rows_of(agency: Agency, found: Sequence[Found], kinds: Kinds) -> list[Row]:
     ]
 
 
-def _of_state(state: str, papers: list[Found], lacking: list[Found]) -> list[Found]:
-    if state == MISSING:
-        return lacking
-    if state == "menunggu":
-        return [row for row in papers if row.waits]
-    return [row for row in papers if row.validity in _ENDS[state]] if state in _ENDS else papers
+def _fits(row: Found, state: str) -> bool:
+    if state in _ENDS:
+        return row.validity in _ENDS[state]
+    return row.waits if state == "menunggu" else True
 
 
 def _cooperatives(agency: Agency, asked: Asked, only: Sequence[int] | None) -> QuerySet:
