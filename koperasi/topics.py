@@ -66,6 +66,9 @@ SEKRETARIS = {
     "members:join_requests": "permohonan",
     "members:join_request": "permohonan",
     "door_page": "pintu",
+    "registry:documents": "dokumen",
+    "registry:document": "dokumen",
+    "registry:upload_document": "dokumen",
 }
 OFFICE = {
     GrantKind.TREASURER: "bendahara",
