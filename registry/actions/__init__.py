@@ -40,6 +40,7 @@ from .cooperatives import (
 from .formation import follow_formation, keep_evidence, take_step
 from .groups import hold_event, keep_group, set_target
 from .heads import change_head, seat_head
+from .lifecycle import NotNow, record_decision, take_back_decision
 from .logins import (
     AccessElsewhere,
     confirm_totp_reset,
@@ -68,6 +69,7 @@ __all__ = [
     "BeyondTerm",
     "InvitationGone",
     "NameExists",
+    "NotNow",
     "NotYours",
     "Papers",
     "PostHeld",
@@ -119,6 +121,7 @@ __all__ = [
     "plan_session",
     "prolong_access",
     "publish_report",
+    "record_decision",
     "record_portal",
     "record_rat",
     "record_training",
@@ -130,6 +133,7 @@ __all__ = [
     "seat_head",
     "set_target",
     "survey_building",
+    "take_back_decision",
     "take_step",
     "type_source",
     "withdraw_certificate",

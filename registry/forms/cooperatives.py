@@ -77,7 +77,11 @@ class CooperativeForm(ContactForm):
     kbli = KbliField(
         label="Usaha menurut KBLI", required=False, help_text="Kode lima angka; usaha utama di isian pertama."
     )
-    legal_status = ChoiceField(label="Status badan hukum", choices=Profile.LegalStatus.choices)
+    legal_status = ChoiceField(
+        label="Status badan hukum",
+        choices=Profile.LegalStatus.choices,
+        help_text="Pembubaran dan penggabungan dicatat sebagai keputusan bertanggal, lewat Badan hukum di halaman profil.",
+    )
     founded_on = DateField(label="Tanggal rapat pendirian", required=False)
     deed_number = LineField(label="Nomor akta", max_length=40, required=False)
     deed_on = DateField(label="Tanggal akta", required=False)
@@ -135,6 +139,7 @@ class CooperativeForm(ContactForm):
         ]
         programmes = list(Programme.objects.values_list("code", "name"))
         self.fields["programme_id"].choices = [("", "Tanpa program"), *programmes]
+        self.fields["legal_status"].choices = _typed_statuses(cooperative, agency)
         for field in self.fields.values():
             if isinstance(field, DateField):
                 field.not_after = today
@@ -231,6 +236,14 @@ class CooperativeForm(ContactForm):
 
     def refuse_same_name(self, other: Cooperative) -> None:
         self.add_error("name", ValidationError(f"{other.name} sudah terdaftar di kecamatan ini."))
+
+
+def _typed_statuses(cooperative: Cooperative | None, agency: Agency) -> list[tuple[str, str]]:
+    """The legal statuses this form may write: what ends a cooperative, or brings it back, is a dated decision instead."""
+    stored = Profile.objects.filter(cooperative=cooperative, agency=agency) if cooperative else Profile.objects.none()
+    present = stored.values_list("legal_status", flat=True).first() or Profile.LegalStatus.FORMING
+    free = (Profile.LegalStatus.FORMING, Profile.LegalStatus.LEGAL_ENTITY)
+    return [(one.value, one.label) for one in (free if present in free else (Profile.LegalStatus(present),))]
 
 
 def initial_of(cooperative: Cooperative, profile: Profile, kbli: list) -> dict:
