@@ -67,6 +67,11 @@ class Term:
     until: tuple[str, ...]
     source: str
 
+    @property
+    def article(self) -> str:
+        """Where the law says so: `Pasal 47 ayat (3)`."""
+        return self.source[self.source.index("Pasal") :]
+
 
 @dataclass(frozen=True)
 class Deadline:

@@ -64,12 +64,22 @@ def _end(profile: Profile, into: Cooperative | None, actor: Actor, clock: Clock,
     days = [clock.days_ago(last + sum(GAPS[code] for code in way[n + 1 :])) for n in range(len(way))]
     began = profile.founded_on + timedelta(days=1)
     for code, day in zip(way, days, strict=True):
-        _take(one, code, max(day, began), into if code == "merged" else None, actor, clock)
+        _take(
+            one,
+            code,
+            max(day, began),
+            into if code == "merged" else None,
+            actor,
+            clock,
+            "government" if "notice" in way and code == "liquidation" else "",
+        )
 
 
-def _take(one: Cooperative, code: str, on: date, into: Cooperative | None, actor: Actor, clock: Clock) -> None:
+def _take(
+    one: Cooperative, code: str, on: date, into: Cooperative | None, actor: Actor, clock: Clock, by: str = ""
+) -> None:
     kind, told = lifecycle_rules().kinds[code], min(on + timedelta(days=4), clock.today)
     record_decision(
-        cooperative=one, kind=kind, decided_on=on, decided_by=kind.by[0], letter=f"518/000/CONTOH/{on.year}", into=into, evidence=None,
+        cooperative=one, kind=kind, decided_on=on, decided_by=by or kind.by[0], letter=f"518/000/CONTOH/{on.year}", into=into, evidence=None,
         note="", actor=actor, now=clock.at(told), today=told,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from registry.classification import groups
 from registry.forms.choosing import KbliField, VillageField
 from registry.forms.confirming import ConfirmsWarnings
 from registry.forms.fields import (
@@ -72,6 +73,8 @@ class CooperativeForm(ContactForm):
     programme_id = ChoiceField(label="Program", required=False)
     form = ChoiceField(label="Bentuk", choices=Profile.Form.choices)
     coop_type = ChoiceField(label="Jenis", choices=Profile.CoopType.choices)
+    coop_group = ChoiceField(label="Kelompok", required=False)
+    membership_level = ChoiceField(label="Wilayah keanggotaan", choices=Profile.MembershipLevel.choices, required=False)
     sector = ChoiceField(label="Sektor", choices=Profile.Sector.choices)
     pattern = ChoiceField(label="Pola", choices=Profile.Pattern.choices)
     kbli = KbliField(
@@ -109,7 +112,10 @@ class CooperativeForm(ContactForm):
 
     GROUPS = (
         ("Nama dan tempat", (("name",), ("village", "district"), ("programme_id",))),
-        ("Jenis dan usaha", (("form", "coop_type"), ("sector", "pattern"), ("kbli",))),
+        (
+            "Jenis dan usaha",
+            (("form", "membership_level"), ("coop_type", "coop_group"), ("sector", "pattern"), ("kbli",)),
+        ),
         (
             "Badan hukum",
             (
@@ -139,6 +145,10 @@ class CooperativeForm(ContactForm):
         ]
         programmes = list(Programme.objects.values_list("code", "name"))
         self.fields["programme_id"].choices = [("", "Tanpa program"), *programmes]
+        self.fields["coop_group"].choices = [
+            ("", "Belum dicatat"),
+            *((one.code, one.label) for one in groups().values()),
+        ]
         self.fields["legal_status"].choices = _typed_statuses(cooperative, agency)
         for field in self.fields.values():
             if isinstance(field, DateField):

@@ -47,6 +47,7 @@ class Choice:
     kecamatan: str = ""
     desa: str = ""
     jenis: str = ""
+    kelompok: str = ""
     sektor: str = ""
     program: str = ""
     status: str = ""
@@ -129,6 +130,7 @@ def choose(
         "district": choice.kecamatan,
         "village": choice.desa,
         "standing__coop_type": choice.jenis,
+        "standing__coop_group": choice.kelompok,
         "standing__sector": choice.sektor,
         "status": choice.status,
     }

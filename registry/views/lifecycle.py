@@ -31,7 +31,7 @@ def lifecycle(request: HttpRequest) -> HttpResponse:
     may_undo = place.grant.kind in WRITERS and seen.steps and seen.dated
     context = page_context(
         request, "badan hukum", seen=seen, rules=rules, authority=rules.authority.get(place.agency.slug), timeline=line,
-        next=seen.deadlines[0] if seen.deadlines else None, last=seen.steps[-1] if may_undo else None,
+        next=next((one for one in seen.deadlines if not one.is_over(request.today)), None), last=seen.steps[-1] if may_undo else None,
     )  # fmt: skip
     return render(request, "registry/lifecycle.html", context)
 
@@ -58,9 +58,10 @@ def _line(request: HttpRequest, one: LifecycleStep, seen: reports.Life) -> dict:
 
 
 def _runs(one: Deadline, request: HttpRequest) -> dict:
-    over = one.is_over(request.today)
+    over, mine = one.is_over(request.today), one.term.code == "objection"  # its own right, which it did not use
     return {
-        "title": one.term.name, "state": "blocked" if over else "waiting", "why": f"{one.term.source}.",
+        "title": one.term.name, "state": ("not_yet" if mine else "blocked") if over else "waiting", "why": one.term.article,
+        "word": "Lewat" if over else "Berjalan",
         "when": f"{'lewat sejak' if over else 'sampai'} {format_date(one.ends_on)}",
     }  # fmt: skip
 
