@@ -247,6 +247,8 @@ def test_the_whole_way_over_http_with_a_letter_and_the_line_that_tells_it(desk, 
     assert desk.post(url("decide", one.slug, "penyelesaian"), typed | {"document": letter}).status_code == 302
     with django_assert_max_num_queries(20):
         page = desk.get(url("lifecycle", one.slug)).content.decode()
+    listed = desk.get(reverse("registry:cooperatives", args=[KOTA]) + "?hukum=penyelesaian").context["rows"]
+    assert [row["cooperative"].slug for row in listed] == [one.slug]
     for words in (
         "Dalam penyelesaian",
         format_date(date(2026, 9, 1)),

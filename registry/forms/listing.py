@@ -85,6 +85,7 @@ class ListForm(forms.Form):
             ],
             "hukum": [
                 ("", "Selain yang bubar"),
+                ("penyelesaian", "Dalam penyelesaian"),
                 ("bubar", "Bubar atau bergabung"),
                 ("semua", "Semua, juga yang bubar"),
             ],

@@ -151,7 +151,8 @@ def choose(
         rows = rows.filter(standing__keeps_books_here=choice.buku == "ada")
     if choice.hukum != "semua":
         gone = Q(standing__legal_status__in=GONE)
-        rows = rows.filter(gone if choice.hukum == "bubar" else ~gone)
+        wanted = {"bubar": gone, "penyelesaian": Q(standing__legal_status="in_liquidation")}
+        rows = rows.filter(wanted.get(choice.hukum, ~gone))
     related = ("district", "village", "standing", "standing__programme")
     return rows.select_related(*related).order_by(*ORDERS[choice.urut])
 
