@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from registry.classification import groups
 from registry.models import BuildingRecord, Cooperative, Profile
 from registry.numbers import check_cooperative_nik, check_legal_decree, check_nib, check_npwp, check_phone
 from registry.reports import freshness
@@ -26,6 +27,8 @@ from registry.sheets.widgets import (
 from registry.sources import fields as source_fields
 from registry.sources import read as read_source
 
+GROUP_WORDS = {one.code: one.label for one in groups().values()}
+GROUP_SYNONYMS = {word: one.code for one in groups().values() for word in one.synonyms}
 BUILDING_WORDS = {**dict(BuildingRecord.Ownership.choices), None: "Belum didata"}
 
 
@@ -36,7 +39,14 @@ class CooperativeList(SheetResource):
     district = SheetField("Kecamatan", attribute="district__name")
     village = SheetField("Desa/kelurahan", attribute="village__name")
     coop_type = SheetField("Jenis", ChoiceWidget(dict(Profile.CoopType.choices)), attribute="standing__coop_type")
+    coop_group = SheetField("Kelompok", ChoiceWidget(GROUP_WORDS), attribute="standing__coop_group")
     sector = SheetField("Sektor", ChoiceWidget(dict(Profile.Sector.choices)), attribute="standing__sector")
+    membership_level = SheetField(
+        "Wilayah keanggotaan",
+        ChoiceWidget(dict(Profile.MembershipLevel.choices)),
+        attribute="standing__membership_level",
+        width=22,
+    )
     programme = SheetField("Program", attribute="standing__programme__short_name")
     decree_number = SheetField(
         "Nomor badan hukum", TextWidget(kind="identifier"), attribute="standing__decree_number", width=34
@@ -136,6 +146,7 @@ class CooperativeImport(SheetResource):
     coop_type = SheetField(
         "Jenis", ChoiceWidget(dict(Profile.CoopType.choices), TYPE_SYNONYMS), synonyms=("Jenis koperasi",)
     )
+    coop_group = SheetField("Kelompok", ChoiceWidget(GROUP_WORDS, GROUP_SYNONYMS), synonyms=("Kelompok koperasi",))
     sector = SheetField(
         "Sektor", ChoiceWidget(dict(Profile.Sector.choices), SECTOR_SYNONYMS), synonyms=("Sektor koperasi",)
     )

@@ -68,6 +68,8 @@ TABLES: list[Table] = [
     tenant("registry.Following", dinas="SIUD", **_EVERYBODY_READS),
     tenant("registry.TakenStep", dinas="SIUD", **_EVERYBODY_READS),
     tenant("registry.Nudge", dinas="SI", officer="S", maker="prepared_by"),
+    # Numbers of letters, and who wrote them down; figures read the day alone, from Standing.
+    tenant("registry.LifecycleStep", maker="made_by", dinas="SID", **_COLLEAGUES_READ),
     tenant("registry.CoveredVillage", dinas="SIUD", **_EVERYBODY_READS),
     tenant("registry.EventCooperative", dinas="SID", **_COLLEAGUES_READ),
     agency("registry.Evidence", dinas="SI", maker="made_by"),

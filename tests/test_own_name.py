@@ -28,6 +28,8 @@ INSERTS = {
     "VALUES ({own_agency}, {place}, 'attack', 'x', 'x', 1, '', now(), {who}, false)",
     "registry_evidence": "INSERT INTO registry_evidence (agency_id, title, file_id, made_by, made_by_name, made_at) "
     "VALUES ({own_agency}, 'x', 1, {who}, 'x', now())",
+    "registry_lifecyclestep": "INSERT INTO registry_lifecyclestep (cooperative_id, agency_id, what, decided_on, decided_by, letter, note, before, after, made_by, made_by_name, made_at) "
+    "VALUES ({own}, {own_agency}, 'notice', '2026-01-01', 'government', 'x', '', 'legal_entity', 'legal_entity', {who}, 'x', '2026-11-01')",
     "registry_nudge": "INSERT INTO registry_nudge (cooperative_id, agency_id, reason, text, prepared_on, prepared_at, prepared_by, prepared_by_name) "
     "VALUES ({own}, {own_agency}, 'silent', 'x', '2031-01-01', now(), {who}, 'x')",
     "registry_personpair": "INSERT INTO registry_personpair (agency_id, first_id, first_name, second_id, second_name, same, decided_on, decided_by, decided_by_name) "

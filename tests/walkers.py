@@ -22,6 +22,7 @@ VALUES: dict[str, tuple] = {
     "daftar": ("kosong", "tidak-ada"),
     "bentuk_daftar": ("xlsx", "pdf"),
     "wilayah": ("36.73.03.1007", "tidak-ada"),
+    "tindakan": ("penyelesaian", "tidak-ada"),
     "sumber": ("ods", "tidak-ada"),
     "langkah": ("simkopdes", "tidak-ada"),
     "tahun": (2026, 1900),

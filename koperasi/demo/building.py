@@ -16,7 +16,7 @@ from registry.keys import KeyRing
 from registry.models import Agency, Cooperative, Signatory
 from registry.tenancy import NOBODY, bind
 
-from . import books, comparing, filing, forming, logins, offices, reminding, reporting, surveying, training
+from . import books, comparing, ending, filing, forming, logins, offices, reminding, reporting, surveying, training
 from .clock import Clock
 from .logins import CITY_LOGINS, REGENCY_LOGINS, SHOWCASE_LOGINS, acting
 from .plan import CITY, FULL_YEAR, NEIGHBOUR, REGENCY, SHOWCASE, Planned, plan
@@ -124,6 +124,7 @@ def register_all(slug: str, clock: Clock, small: bool) -> int:
     forming.tell(slug, ADMINS[slug].username, clock)
     reminding.tell(slug, ADMINS[slug].username, clock)
     offices.tell(slug, ADMINS[slug].username, clock)
+    ending.tell(slug, ADMINS[slug].username, clock)
     comparing.tell(slug, ADMINS[slug].username, clock)
     surveying.check_some(slug, clock)
     training.tell(slug, ADMINS[slug].username, clock)

@@ -70,6 +70,8 @@ def _profile(planned: Planned, rng: Random, clock: Clock) -> dict:
     fields = {
         "programme_id": planned.programme,
         "coop_type": planned.kind,
+        "coop_group": _group(planned),
+        "membership_level": "regency",
         "sector": _sector(planned, rng),
         "legal_status": status,
         "decision": decision,
@@ -99,6 +101,19 @@ def _status(planned: Planned, rng: Random) -> tuple[str, str]:
     if chance < 0.03:
         return rng.choice(["dissolved", "in_liquidation", "merged"]), "inactive"
     return "legal_entity", "inactive" if chance < 0.14 else ""
+
+
+GROUP_WORDS = {
+    "Guru": "kpri", "Pegawai": "kpri", "Pondok Pesantren": "kopontren", "Karyawan": "kopkar", "Wanita": "kopwan", "Pedagang Pasar": "kopas",
+    "Tani": "koptan", "Gapoktan": "koptan", "Nelayan": "kopnel", "Pengrajin": "kopinkra", "Angkutan": "kopang", "Simpan Pinjam": "ksp",
+}  # fmt: skip
+
+
+def _group(planned: Planned) -> str:
+    """The older kelompok, by what the name says; a programme's cooperative has none."""
+    return (
+        "" if planned.programme else next((code for word, code in GROUP_WORDS.items() if word in planned.name), "ksu")
+    )
 
 
 def _sector(planned: Planned, rng: Random) -> str:

@@ -27,7 +27,7 @@ class Board:
 
     @cached_property
     def lines(self) -> list[Line]:
-        return figures.directory(self.agency.pk, ids=self._ids)
+        return figures.directory(self.agency.pk, self.period.as_of, ids=self._ids)
 
     @cached_property
     def ids(self) -> list[int]:

@@ -41,6 +41,7 @@ from .documents import AlreadyReplaced, check_documents, keep_document, keep_doc
 from .formation import follow_formation, keep_evidence, take_step
 from .groups import hold_event, keep_group, set_target
 from .heads import change_head, seat_head
+from .lifecycle import NotNow, record_decision, take_back_decision
 from .logins import (
     AccessElsewhere,
     confirm_totp_reset,
@@ -70,6 +71,7 @@ __all__ = [
     "BeyondTerm",
     "InvitationGone",
     "NameExists",
+    "NotNow",
     "NotYours",
     "Papers",
     "PostHeld",
@@ -124,6 +126,7 @@ __all__ = [
     "plan_session",
     "prolong_access",
     "publish_report",
+    "record_decision",
     "record_portal",
     "record_rat",
     "record_training",
@@ -135,6 +138,7 @@ __all__ = [
     "seat_head",
     "set_target",
     "survey_building",
+    "take_back_decision",
     "take_step",
     "type_source",
     "withdraw_certificate",

@@ -30,6 +30,7 @@ PROFILE_COLUMNS = (
     "decree_number",
     "decree_on",
     "coop_type",
+    "coop_group",
     "sector",
     "address",
     "phone",

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from registry.classification import groups
 from registry.forms.choosing import KbliField, VillageField
 from registry.forms.confirming import ConfirmsWarnings
 from registry.forms.fields import (
@@ -72,12 +73,18 @@ class CooperativeForm(ContactForm):
     programme_id = ChoiceField(label="Program", required=False)
     form = ChoiceField(label="Bentuk", choices=Profile.Form.choices)
     coop_type = ChoiceField(label="Jenis", choices=Profile.CoopType.choices)
+    coop_group = ChoiceField(label="Kelompok", required=False)
+    membership_level = ChoiceField(label="Wilayah keanggotaan", choices=Profile.MembershipLevel.choices, required=False)
     sector = ChoiceField(label="Sektor", choices=Profile.Sector.choices)
     pattern = ChoiceField(label="Pola", choices=Profile.Pattern.choices)
     kbli = KbliField(
         label="Usaha menurut KBLI", required=False, help_text="Kode lima angka; usaha utama di isian pertama."
     )
-    legal_status = ChoiceField(label="Status badan hukum", choices=Profile.LegalStatus.choices)
+    legal_status = ChoiceField(
+        label="Status badan hukum",
+        choices=Profile.LegalStatus.choices,
+        help_text="Pembubaran dan penggabungan dicatat sebagai keputusan bertanggal, lewat Badan hukum di halaman profil.",
+    )
     founded_on = DateField(label="Tanggal rapat pendirian", required=False)
     deed_number = LineField(label="Nomor akta", max_length=40, required=False)
     deed_on = DateField(label="Tanggal akta", required=False)
@@ -105,7 +112,10 @@ class CooperativeForm(ContactForm):
 
     GROUPS = (
         ("Nama dan tempat", (("name",), ("village", "district"), ("programme_id",))),
-        ("Jenis dan usaha", (("form", "coop_type"), ("sector", "pattern"), ("kbli",))),
+        (
+            "Jenis dan usaha",
+            (("form", "membership_level"), ("coop_type", "coop_group"), ("sector", "pattern"), ("kbli",)),
+        ),
         (
             "Badan hukum",
             (
@@ -135,6 +145,11 @@ class CooperativeForm(ContactForm):
         ]
         programmes = list(Programme.objects.values_list("code", "name"))
         self.fields["programme_id"].choices = [("", "Tanpa program"), *programmes]
+        self.fields["coop_group"].choices = [
+            ("", "Belum dicatat"),
+            *((one.code, one.label) for one in groups().values()),
+        ]
+        self.fields["legal_status"].choices = _typed_statuses(cooperative, agency)
         for field in self.fields.values():
             if isinstance(field, DateField):
                 field.not_after = today
@@ -231,6 +246,14 @@ class CooperativeForm(ContactForm):
 
     def refuse_same_name(self, other: Cooperative) -> None:
         self.add_error("name", ValidationError(f"{other.name} sudah terdaftar di kecamatan ini."))
+
+
+def _typed_statuses(cooperative: Cooperative | None, agency: Agency) -> list[tuple[str, str]]:
+    """The legal statuses this form may write: what ends a cooperative, or brings it back, is a dated decision instead."""
+    stored = Profile.objects.filter(cooperative=cooperative, agency=agency) if cooperative else Profile.objects.none()
+    present = stored.values_list("legal_status", flat=True).first() or Profile.LegalStatus.FORMING
+    free = (Profile.LegalStatus.FORMING, Profile.LegalStatus.LEGAL_ENTITY)
+    return [(one.value, one.label) for one in (free if present in free else (Profile.LegalStatus(present),))]
 
 
 def initial_of(cooperative: Cooperative, profile: Profile, kbli: list) -> dict:

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from registry.classification import groups
 from registry.forms.fields import ChoiceField, LineField
 from registry.models import Agency, BuildingRecord, Place, Profile, Programme
 from registry.reports import freshness, status
@@ -23,6 +24,7 @@ class ListForm(forms.Form):
     status = ChoiceField(label="Status", required=False)
     segar = ChoiceField(label="Diperbarui", required=False)
     aturan = ChoiceField(label="Aturan status", required=False)
+    kelompok = ChoiceField(label="Kelompok", required=False)
     sektor = ChoiceField(label="Sektor", required=False)
     program = ChoiceField(label="Program", required=False)
     rat = ChoiceField(label="RAT", required=False)
@@ -34,7 +36,7 @@ class ListForm(forms.Form):
     urut = ChoiceField(label="Urutan", required=False, widget=forms.HiddenInput)
 
     FIRST = ("cari", "kecamatan", "desa", "jenis", "status", "segar")
-    MORE = ("aturan", "sektor", "program", "rat", "gedung", "hambatan", "masa", "buku", "hukum")
+    MORE = ("aturan", "kelompok", "sektor", "program", "rat", "gedung", "hambatan", "masa", "buku", "hukum")
 
     def __init__(self, data, *, agency: Agency, rat_year: int) -> None:
         super().__init__(data)
@@ -50,6 +52,7 @@ class ListForm(forms.Form):
             ),
             "segar": [("", "Kapan pun diperbarui"), *freshness.BANDS.items()],
             "aturan": [(one.code, one.name) for one in status.rules().values() if one.parameters],
+            "kelompok": _all("kelompok", [(one.code, one.label) for one in groups().values()]),
             "sektor": _all("sektor", Profile.Sector.choices),
             "program": [
                 *_all("program", Programme.objects.values_list("code", "short_name")),
@@ -82,6 +85,7 @@ class ListForm(forms.Form):
             ],
             "hukum": [
                 ("", "Selain yang bubar"),
+                ("penyelesaian", "Dalam penyelesaian"),
                 ("bubar", "Bubar atau bergabung"),
                 ("semua", "Semua, juga yang bubar"),
             ],

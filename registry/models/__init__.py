@@ -22,6 +22,7 @@ from .formation import (
 )
 from .imports import ImportBatch, ImportRow
 from .jobs import Job
+from .lifecycle import LifecycleStep
 from .nudges import Nudge
 from .officers import Declaration, Officer, Organ, PersonPair, Position, Term, VillageHead
 from .places import Kbli, Place, PlaceAlias, Programme
@@ -63,6 +64,7 @@ __all__ = [
     "Invitation",
     "Job",
     "Kbli",
+    "LifecycleStep",
     "Nudge",
     "LandCandidate",
     "Officer",

@@ -76,6 +76,12 @@ class Facts(OfCooperativeAndAgency):
         DISSOLVED = "dissolved", "Bubar"
         MERGED = "merged", "Bergabung"
 
+    class MembershipLevel(models.TextChoices):
+        UNKNOWN = "", "belum ada data"
+        REGENCY = "regency", "Kabupaten atau kota"
+        PROVINCE = "province", "Provinsi"
+        NATIONAL = "national", "Nasional"
+
     class Decision(models.TextChoices):
         NONE = "", "belum ada keputusan"
         ACTIVE = "active", "Aktif"
@@ -88,6 +94,13 @@ class Facts(OfCooperativeAndAgency):
     pattern = models.CharField("pola", max_length=12, choices=Pattern, default=Pattern.CONVENTIONAL)
     legal_status = models.CharField(
         "status badan hukum", max_length=14, choices=LegalStatus, default=LegalStatus.LEGAL_ENTITY
+    )
+    gone_on = models.DateField(
+        "bubar atau bergabung sejak", null=True, blank=True
+    )  # null of who is gone: day not known
+    coop_group = models.CharField("kelompok", max_length=12, blank=True, default="")  # fixtures/cooperative_groups.json
+    membership_level = models.CharField(
+        "wilayah keanggotaan", max_length=8, choices=MembershipLevel, blank=True, default=""
     )
     decision = models.CharField("keputusan dinas", max_length=8, choices=Decision, blank=True, default="")
     founded_on = models.DateField("tanggal rapat pendirian", null=True, blank=True)

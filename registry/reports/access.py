@@ -79,6 +79,8 @@ VERBS = {
     "open_books": "membuka pembukuan",
     "open_door_page": "membuka halaman publik",
     "follow_formation": "mengatur cara pembentukan",
+    "record_decision": "mencatat keputusan badan hukum koperasi",
+    "take_back_decision": "membatalkan keputusan badan hukum koperasi",
     "take_step": "mencatat langkah pembentukan",
     "nudge": "menyiapkan pengingat kepada pengurus",
     "join_village": "menggabungkan desa atau kelurahan tetangga",

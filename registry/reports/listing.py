@@ -47,6 +47,7 @@ class Choice:
     kecamatan: str = ""
     desa: str = ""
     jenis: str = ""
+    kelompok: str = ""
     sektor: str = ""
     program: str = ""
     status: str = ""
@@ -129,6 +130,7 @@ def choose(
         "district": choice.kecamatan,
         "village": choice.desa,
         "standing__coop_type": choice.jenis,
+        "standing__coop_group": choice.kelompok,
         "standing__sector": choice.sektor,
         "status": choice.status,
     }
@@ -149,7 +151,8 @@ def choose(
         rows = rows.filter(standing__keeps_books_here=choice.buku == "ada")
     if choice.hukum != "semua":
         gone = Q(standing__legal_status__in=GONE)
-        rows = rows.filter(gone if choice.hukum == "bubar" else ~gone)
+        wanted = {"bubar": gone, "penyelesaian": Q(standing__legal_status="in_liquidation")}
+        rows = rows.filter(wanted.get(choice.hukum, ~gone))
     related = ("district", "village", "standing", "standing__programme")
     return rows.select_related(*related).order_by(*ORDERS[choice.urut])
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from registry.classification import group_label
 from registry.models import (
     ActivityDecision,
     Agency,
@@ -16,6 +17,7 @@ from registry.models import (
     TrainingAttendance,
 )
 from registry.reports import freshness, status
+from registry.reports.kuk import Sized, kuk_of
 from registry.reports.officers import serving
 
 MEETING_YEARS = 5
@@ -45,6 +47,11 @@ class Seen:
     trainings: list[TrainingAttendance]
     decisions: list[ActivityDecision]
     days: int | None
+    kuk: Sized | None
+
+    @property
+    def group(self) -> str:
+        return group_label(self.profile.coop_group)
 
     @property
     def main_status(self) -> tuple[status.Rule, status.Status]:
@@ -52,7 +59,7 @@ class Seen:
 
 
 def profile(cooperative: Cooperative, agency: Agency, as_of: date) -> Seen:
-    """Read one cooperative's profile and the facts beside it. Eight queries."""
+    """Read one cooperative's profile and the facts beside it. Nine queries."""
     here = {"cooperative": cooperative, "agency": agency}
     asked = [rule for rule in status.rules().values() if rule.parameters]
     rows = Cooperative.objects.filter(pk=cooperative.pk).select_related("profile__programme").order_by()
@@ -73,6 +80,7 @@ def profile(cooperative: Cooperative, agency: Agency, as_of: date) -> Seen:
             TrainingAttendance.objects.filter(**here).select_related("officer").order_by("-held_on", "-pk")[:20]
         ),
         decisions=list(ActivityDecision.objects.filter(**here)[:20]),
+        kuk=kuk_of(cooperative, agency, as_of),
         days=freshness.days_since(row.profile.last_recorded_on, as_of),
     )
 

@@ -14,8 +14,8 @@ How the facts are read (domain 4.2; Juklak Menteri Koperasi 1/2025 p. 3; UU 25/1
   alone are no business.
 * A cooperative that has not seen as many book years as the rule asks for can be inactive, for want of business, but
   never active: the rule wants a RAT for each of those years.
-* Before its decree a cooperative is being formed. The day of a dissolution is not on record: who is gone now counts as
-  gone on every day.
+* Before its decree a cooperative is being formed. Who dissolved or merged is gone from that day; where the day is not on
+  record, on every day.
 * Of a cooperative without a single such fact nothing is said: belum dapat ditentukan.
 """
 
@@ -46,7 +46,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 from registry.models import Agency, AnnualMeeting, BusinessDay, Cooperative, FigureKind, Profile, ReportedFigure
 from registry.periods import add_months, month_of
 
-__all__ = ["ACTIVE", "BusinessFact", "MORE_BUSINESS_FACTS", "DEFAULT_RULE", "GONE", "INACTIVE", "UNDETERMINED", "Rule", "Status", "StatusCount", "count_by_status",
+__all__ = ["ACTIVE", "BusinessFact", "MORE_BUSINESS_FACTS", "DEFAULT_RULE", "GONE", "INACTIVE", "UNDETERMINED", "Rule", "Status", "StatusCount", "count_by_status", "gone_by",
            "last_due_year", "rules", "status_by", "with_status"]  # fmt: skip
 
 ACTIVE, INACTIVE, UNDETERMINED = "active", "inactive", "undetermined"
@@ -203,12 +203,18 @@ def count_by_status(
     return StatusCount(rule, as_of, counts[ACTIVE], counts[INACTIVE], counts[UNDETERMINED])
 
 
+def gone_by(as_of: date) -> Q:
+    """Dissolved or merged on or before `as_of`; without a day on record, always. Of `Cooperative` rows."""
+    day = Q(standing__gone_on__isnull=True) | Q(standing__gone_on__lte=as_of)
+    return Q(standing__legal_status__in=GONE) & day
+
+
 def _rat_answer(rule: Rule, first: int, as_of: date, name: str) -> Case:
     """The rules that ask for RATs, as one CASE: the first fitting line decides."""
     business = f"{name}_business"
     owed_and_none_held = Q(**{f"{name}_since__lte": first, f"{name}_held": 0})
     lines = [
-        When(standing__legal_status__in=GONE, then=Value(INACTIVE)),
+        When(gone_by(as_of), then=Value(INACTIVE)),
         When(
             Q(standing__legal_status=Profile.LegalStatus.FORMING) | Q(standing__decree_on__gt=as_of),
             then=Value(UNDETERMINED),
@@ -227,7 +233,7 @@ def _rat_answer(rule: Rule, first: int, as_of: date, name: str) -> Case:
 def _outlet_answer(as_of: date, agency: Agency) -> Case:
     opened = BusinessDay.objects.filter(cooperative=OuterRef("pk"), agency=agency, kind=BusinessDay.Kind.OUTLET)
     return Case(
-        When(standing__legal_status__in=GONE, then=Value(INACTIVE)),
+        When(gone_by(as_of), then=Value(INACTIVE)),
         When(Exists(opened.filter(happened_on__lte=as_of)), then=Value(ACTIVE)),
         When(Exists(opened), then=Value(INACTIVE)),
         default=Value(UNDETERMINED),

@@ -132,7 +132,7 @@ def _shown(value: Any) -> str:
 @register.inclusion_tag("parts/timeline.html")
 def timeline(steps: Iterable[Any]) -> dict:
     """Stages in order. Items: `title`, `state` (done, waiting, blocked, not_yet), and `why`, `when`, `url`
-    (the evidence), `label` if any."""
+    (the evidence), `label` and `word` (instead of the state's own) if any."""
     looks = {
         "done": ("done", "check", "Selesai"),
         "waiting": ("waiting", "clock", "Menunggu"),
@@ -146,6 +146,7 @@ def timeline(steps: Iterable[Any]) -> dict:
         if state not in looks:
             raise UnknownPart(f"{state!r} is not a stage's state")
         css, icon_name, word = looks[state]
+        word = step.get("word", word) if isinstance(step, dict) else word
         rows.append({"step": step, "class": css, "icon": icon_name, "word": word, "badge": badges[state]})
     return {"rows": rows}
 

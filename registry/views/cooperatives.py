@@ -47,6 +47,8 @@ VERBS = {
     "open_blocker": "Hambatan dicatat",
     "close_blocker": "Hambatan selesai",
     "follow_formation": "Cara pembentukan diatur",
+    "record_decision": "Keputusan badan hukum dicatat",
+    "take_back_decision": "Keputusan badan hukum dibatalkan",
     "take_step": "Langkah pembentukan dicatat",
     "nudge": "Pengingat dinas disiapkan",
     "join_village": "Desa atau kelurahan tetangga bergabung",

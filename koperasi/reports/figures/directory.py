@@ -28,12 +28,17 @@ class Line:
         return (today - self.last_recorded_on).days if self.last_recorded_on else None
 
 
-def directory(agency_id: int, *, ids: Sequence[int] | None = None) -> list[Line]:
-    """Every cooperative that counts, by the codes of kecamatan and village. `ids`: only these (a penyuluh's)."""
+def directory(agency_id: int, as_of: date, *, ids: Sequence[int] | None = None) -> list[Line]:
+    """Every cooperative that counts on a day, by the codes of kecamatan and village. `ids`: only these (a penyuluh's).
+
+    Who dissolved or merged counts until the day before; where that day is not on record, on no day.
+    """
     chosen = "" if ids is None else "AND c.id = ANY (%s)"
     return [
         Line(*row)
-        for row in fetch(_DIRECTORY.format(chosen=chosen), agency_id, agency_id, *([] if ids is None else [list(ids)]))
+        for row in fetch(
+            _DIRECTORY.format(chosen=chosen), agency_id, agency_id, as_of, *([] if ids is None else [list(ids)])
+        )
     ]
 
 
@@ -44,6 +49,7 @@ FROM registry_cooperative c
 JOIN registry_standing p ON p.cooperative_id = c.id AND p.agency_id = %s
 JOIN registry_place d ON d.code = c.district_id
 LEFT JOIN registry_place v ON v.code = c.village_id
-WHERE c.agency_id = %s AND NOT c.is_practice AND p.legal_status NOT IN ('dissolved', 'merged') {chosen}
+WHERE c.agency_id = %s AND NOT c.is_practice
+  AND (p.legal_status NOT IN ('dissolved', 'merged') OR p.gone_on > %s) {chosen}
 ORDER BY c.district_id, c.village_id NULLS LAST, c.name
 """
