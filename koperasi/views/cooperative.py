@@ -228,7 +228,14 @@ def _reading(request: HttpRequest) -> list[dict]:
     """What an inspector reads beside the pages of the dock. Nothing waits for somebody who only looks."""
     return [
         _item(request, "registry:trail", "Jejak", "Siapa melakukan apa di koperasi ini", "clock", ""),
-        _item(request, "registry:profile", "Profil koperasi", "Badan hukum, pengurus, RAT, gedung, dan dokumen", "book", ""),
+        _item(
+            request,
+            "registry:profile",
+            "Profil koperasi",
+            "Badan hukum, pengurus, RAT, gedung, dan dokumen",
+            "book",
+            "",
+        ),
     ]
 
 
