@@ -79,10 +79,10 @@ def open_rows(cursor) -> list[str]:
 _ONE = r"\((?:\w+ = wall\.\"?\w+\"?\(\)|\w+ = ANY \(wall\.cooperatives\(\)\)|cooperative_id IS NULL)\)"
 # `published` (papers the dinas has issued), the kind of a grant, `paid_rupiah = 0` (what nobody paid on, for DELETE), `survey_id` (a
 # building's record kept from a survey, for DELETE) and whether and how an attendance is one of a session are columns of our own,
-# as is the `duty` in which somebody signs. They may narrow an equality, never stand alone.
+# as are the state in which a document begins, whether its own pengurus uploaded it, and the `duty` in which somebody signs. They may narrow an equality, never stand alone.
 _NARROW = (
     r"published|\(session_id IS NOT NULL\)|\(how = 'own'::text\)|\(duty = '(?:officer|supervisor)'::text\)|\(kind = 'case'::text\)"
-    r"|\(paid_rupiah = 0\)|\(survey_id IS NOT NULL\)"
+    r"|\(paid_rupiah = 0\)|\(survey_id IS NOT NULL\)|\(\(state\)::text = 'waiting'::text\)|by_cooperative|\(NOT by_cooperative\)"
 )
 _PLAIN = re.compile(rf"{_ONE}|\({_ONE}(?: AND (?:{_ONE}|{_NARROW}))+\)")
 

@@ -39,7 +39,7 @@ def test_the_last_day_still_counts_and_the_warnings_begin_on_their_day(days, sta
         ("nib", "9900000000001", "9900000000001", False),
         ("nib", "9900000000001", "9900000000002", True),
         ("nib", "9900000000001", "", False),
-        ("npwp", "0012345678901234", "01.234.567.8-901.234", True),
+        ("npwp", "0012345678901234", "01.234.567.8-901.235", True),
         ("npwp", "0123456789012345", "12.345.678.9-012.345", False),
         ("sk-ahu", "AHU-0017736.AH.01.29.TAHUN 2025", "ahu-0017736.ah.01.29.tahun  2025", False),
         ("akta", "07", "12", True),
