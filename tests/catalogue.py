@@ -82,7 +82,7 @@ _ONE = r"\((?:\w+ = wall\.\"?\w+\"?\(\)|\w+ = ANY \(wall\.cooperatives\(\)\)|coo
 # as are the state in which a document begins, whether its own pengurus uploaded it, and the `duty` in which somebody signs. They may narrow an equality, never stand alone.
 _NARROW = (
     r"published|\(session_id IS NOT NULL\)|\(how = 'own'::text\)|\(duty = '(?:officer|supervisor)'::text\)|\(kind = 'case'::text\)"
-    r"|\(paid_rupiah = 0\)|\(survey_id IS NOT NULL\)|\(\(state\)::text = 'waiting'::text\)|by_cooperative|\(NOT by_cooperative\)"
+    r"|\(paid_rupiah = 0\)|\(survey_id IS NOT NULL\)|\(state = 'waiting'::text\)|by_cooperative|\(NOT by_cooperative\)"
 )
 _PLAIN = re.compile(rf"{_ONE}|\({_ONE}(?: AND (?:{_ONE}|{_NARROW}))+\)")
 
