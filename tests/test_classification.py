@@ -11,6 +11,7 @@ from registry.actions import report_figures
 from registry.classification import classify, groups, kuk_rule_on
 from registry.models import Cooperative, Profile
 from registry.reports.kuk import kuk_of
+from registry.resources import CooperativeImport
 
 KOTA = "kota-serang"
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -145,6 +146,13 @@ def test_the_list_and_its_file_are_filtered_by_kelompok(desk, joko):
     text = desk.get(url("download", "csv") + "?kelompok=kopwan").content.decode("utf-8-sig")
     line = dict(zip(*csv.reader(io.StringIO(text), delimiter=";"), strict=True))
     assert (line["Kelompok"], line["Wilayah keanggotaan"]) == ("Kopwan", "Provinsi")
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"), [("Koperasi Karyawan", "kopkar"), ("KJKS/KSPPS", "kspps"), ("bmt", "kspps"), ("lainnya", "other")]
+)
+def test_a_list_that_comes_in_may_write_a_kelompok_in_any_of_its_words(cell, code):
+    assert CooperativeImport.fields["coop_group"].widget.read(cell) == code
 
 
 def test_there_are_seventeen_and_no_two_are_read_from_one_word():
