@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 from registry.actions import appoint_officer, change_head, declare_together, end_term
-from registry.models import Agency, Officer, Place, Position, VillageHead
+from registry.models import Agency, Declaration, Officer, Place, Position, VillageHead
 from registry.periods import add_months
 
 from .clock import Clock
@@ -25,7 +25,9 @@ def tell(slug: str, admin: str, clock: Clock) -> int:
     """Tell what happened to the offices of an agency, unless it was told. Return how many left."""
     with acting(admin) as actor:
         agency = Agency.objects.get(slug=slug)
-        if VillageHead.objects.filter(agency=agency).exists():
+        if any(rows.objects.filter(agency=agency).exists() for rows in (VillageHead, Declaration)) or _somebody_left(
+            agency
+        ):
             return 0
         officers = list(
             Officer.objects.filter(agency=agency, ended_on__isnull=True, cooperative__is_practice=False)
@@ -34,6 +36,10 @@ def tell(slug: str, admin: str, clock: Clock) -> int:
         _heads(agency, officers, actor, clock)
         _declarations(officers, actor, clock)
         return _turnover(slug, officers, actor, clock)
+
+
+def _somebody_left(agency: Agency) -> bool:
+    return Officer.objects.filter(agency=agency, ended_on__isnull=False).exists()
 
 
 def _declarations(officers: list[Officer], actor, clock: Clock) -> None:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from .base import Link, OfCooperativeAndAgency, OneLink
+from .base import Link, OfCooperativeAndAgency
 from .cooperatives import Cooperative
 
 
@@ -98,7 +98,7 @@ class TakenStep(OfCooperativeAndAgency):
     """A copy of which steps were taken and when, without numbers, parties and notes; kept as `Following` is."""
 
     copy_of = "registry.FormationStep"
-    taken = OneLink(FormationStep, primary_key=True)
+    taken_id = models.BigIntegerField(primary_key=True)  # no key to the step: the copy goes after it
     step = models.CharField(max_length=20)
     done_on = models.DateField("tanggal", null=True)
 
