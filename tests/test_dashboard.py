@@ -109,6 +109,7 @@ def test_an_empty_work_list_says_so_and_names_the_next_date(joko, now):
             objections="",
             requests="",
             sources="",
+            documents=lambda **_: "",
         )
         empty = worklist(board, links, now=now, today=date(2026, 11, 5), staff=False)
     assert (empty.headline, empty.next_report_on) == ("Tidak ada yang menunggu Anda", date(2026, 11, 10))

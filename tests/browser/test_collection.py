@@ -1,6 +1,7 @@
 """Collecting as it is done: one RT, a collector who hands over, a pasted list, the keyboard; on a phone and at a desk."""
 
 import pytest
+from playwright.sync_api import expect
 
 from finance.models import CashMove, Payment
 from finance.reports import holders, verify_cooperative
@@ -50,7 +51,7 @@ def test_an_rt_is_collected_by_somebody_and_handed_over_with_its_count(stage, pa
     picture(page, "kas")
     page.get_by_role("link", name="Terima", exact=True).click()
     page.get_by_role("textbox", name="Lembar 20.000", exact=True).fill("3")
-    assert page.get_by_text("Cocok").is_visible()
+    expect(page.get_by_text("Cocok")).to_be_visible()
     axe(page)
     page.get_by_role("button", name="Simpan serah terima").click()
     page.wait_for_url("**/iuran/kas/2026-*/")
@@ -94,8 +95,8 @@ def test_two_pasted_columns_become_ticks_and_what_is_unknown_is_named(stage, pag
     axe(page)
     page.get_by_label("Nomor anggota dan jumlah").fill("A-0002\t5.000\n3 = 20rb\n77 10.000")
     page.get_by_role("button", name="Lihat di lembar setoran").click()
-    assert page.get_by_text("2 baris dikenali").is_visible()
-    assert page.get_by_text("Baris 3").is_visible()
+    expect(page.get_by_text("2 baris dikenali")).to_be_visible()
+    expect(page.get_by_text("Baris 3")).to_be_visible()
     axe(page)
     picture(page, "tempel")
     page.get_by_role("button", name="Hitung kas").click()
@@ -117,7 +118,7 @@ def test_a_printed_rt_is_entered_by_its_exceptions_without_javascript(stage, pag
     page.get_by_role("button", name="Hitung kas").click()
     page.get_by_role("textbox", name="Lembar 20.000", exact=True).fill("2")
     page.get_by_role("button", name="Simpan").click()
-    assert page.get_by_role("heading", name="2 setoran tersimpan").is_visible()
+    expect(page.get_by_role("heading", name="2 setoran tersimpan")).to_be_visible()
 
 
 def test_a_pause_is_previewed_before_it_is_saved(stage, page, sign_in, axe, clock, picture):
@@ -127,9 +128,9 @@ def test_a_pause_is_previewed_before_it_is_saved(stage, page, sign_in, axe, cloc
     axe(page)
     page.get_by_label("Keputusan", exact=True).fill("Rapat pengurus, gagal panen")
     page.get_by_role("button", name="Lihat akibatnya dulu").click()
-    assert page.get_by_text("Bulan yang belum ditagih tidak akan ditagih").is_visible()
+    expect(page.get_by_text("Bulan yang belum ditagih tidak akan ditagih")).to_be_visible()
     axe(page)
     page.get_by_role("button", name="Simpan keputusan libur").click()
-    assert page.get_by_text("Libur iuran dicatat").is_visible()
+    expect(page.get_by_text("Libur iuran dicatat")).to_be_visible()
     axe(page)
     picture(page, "libur")

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from finance.models import Books, Obligation, Payment, Posting, Receipt, ReceiptReplacement
 from finance.reports import verify_cooperative
@@ -53,7 +54,7 @@ def test_journey_2_a_month_of_300_members_in_four_taps_and_forty(stage, page, si
     page.get_by_role("button", name="Simpan 260 setoran").click()
     page.wait_for_url("**/iuran/setoran/2026-*/")
     assert taps.count <= 4 + 40
-    assert page.get_by_role("heading", name="260 setoran tersimpan").is_visible()
+    expect(page.get_by_role("heading", name="260 setoran tersimpan")).to_be_visible()
     axe(page)
     with stage.database(), Someone("siti").acting() as (_, melati):
         assert Receipt.objects.filter(cooperative=melati).count() == 260
@@ -101,12 +102,12 @@ def test_journey_3_a_walk_in_pays_three_months_and_gets_a_receipt_to_share(
     code = page.locator(".proof .code").text_content().strip()
     page.context.clear_cookies()
     page.goto(f"/k/{code}/")
-    assert page.get_by_role("heading", name="Kuitansi ini asli").is_visible()
+    expect(page.get_by_role("heading", name="Kuitansi ini asli")).to_be_visible()
     assert "Eneng" not in page.content()
     page.get_by_label("Nomor anggota").fill("A-0005")
     page.get_by_label("Tanggal lahir").fill("1980-01-06")
     page.get_by_role("button", name="Lihat saldo").click()
-    assert page.get_by_text("Tersisa 4 percobaan").is_visible()
+    expect(page.get_by_text("Tersisa 4 percobaan")).to_be_visible()
     page.get_by_label("Tanggal lahir").fill("1980-01-05")
     page.get_by_role("button", name="Lihat saldo").click()
     assert page.locator(".bigfig").text_content().endswith("30.000")
@@ -128,7 +129,7 @@ def test_journey_5_the_second_officer_sees_who_was_faster_and_keeps_it_as_an_adv
     desk.wait_for_url("**/iuran/kuitansi/*/")
     phone.get_by_role("button", name="Simpan 1 setoran").click()
     told = phone.get_by_text("Sudah dicatat Yusuf Sekretaris pukul 19.02")
-    assert told.is_visible()
+    expect(told).to_be_visible()
     picture(phone, "sudah-dicatat")
     axe(phone)
     phone.locator(".dues label", has_text="Ahmad Hidayat").click()
@@ -162,7 +163,7 @@ def test_journey_6_a_wrong_amount_is_corrected_and_the_old_receipt_says_so(
     page.wait_for_url("**/iuran/kuitansi/2026-2/")
     assert taps.count <= 4
     page.goto(f"/k/{old}/")
-    assert page.get_by_role("heading", name="Kuitansi ini sudah diganti").is_visible()
+    expect(page.get_by_role("heading", name="Kuitansi ini sudah diganti")).to_be_visible()
     picture(page, "sudah-diganti")
     axe(page)
     with stage.database(), Someone("siti").acting() as (_, melati):
@@ -181,8 +182,8 @@ def test_journey_7_the_pokok_is_paid_in_instalments_and_what_is_left_is_shown(st
     page.wait_for_url("**/iuran/kuitansi/2026-1/")
     assert taps.count <= 4
     page.goto(f"{HOME}anggota/2/simpanan/")
-    assert page.get_by_text("kurang Rp\u00a075.000").is_visible()
-    assert page.get_by_text("calon anggota").first.is_visible()
+    expect(page.get_by_text("kurang Rp\u00a075.000")).to_be_visible()
+    expect(page.get_by_text("calon anggota").first).to_be_visible()
     axe(page)
 
 
@@ -195,7 +196,7 @@ def test_without_javascript_the_month_is_recorded_all_the_same(stage, page_of, s
     page.get_by_role("button", name="Hitung kas").click()
     page.get_by_role("textbox", name="Lembar 100.000", exact=True).fill("2")
     page.get_by_role("button", name="Simpan 10 setoran").click()
-    assert page.get_by_role("heading", name="10 setoran tersimpan").is_visible()
+    expect(page.get_by_role("heading", name="10 setoran tersimpan")).to_be_visible()
 
 
 def test_what_was_typed_is_kept_when_the_date_lies_before_the_books(stage, phone, sign_in, clock):
@@ -206,7 +207,7 @@ def test_what_was_typed_is_kept_when_the_date_lies_before_the_books(stage, phone
     phone.get_by_label("Tanggal terima").fill("2025-12-31")
     phone.get_by_label("Dibayar oleh orang lain").fill("Neng, menantunya")
     phone.get_by_role("button", name="Simpan pembayaran").click()
-    assert phone.get_by_text("Tanggal terima tidak boleh sebelum itu").is_visible()
+    expect(phone.get_by_text("Tanggal terima tidak boleh sebelum itu")).to_be_visible()
     assert phone.get_by_label("Dibayar oleh orang lain").input_value() == "Neng, menantunya"
     with stage.database(), Someone("siti").acting() as (_, melati):
         assert not Payment.objects.filter(cooperative=melati).exists()

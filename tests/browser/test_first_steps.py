@@ -1,6 +1,7 @@
 """The first steps on the home of a treasurer, on a phone and a desk."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 HOME = "/kota-serang/koperasi/melati/beranda/"
@@ -18,5 +19,5 @@ def test_the_steps_are_there_until_they_are_closed(request, device, sign_in, axe
     page.get_by_role("button", name="Tutup daftar ini").click()
     section.wait_for(state="detached")
     page.get_by_role("link", name="Bantuan halaman ini").click()
-    assert page.get_by_role("heading", name="Baru menjadi bendahara").is_visible()
+    expect(page.get_by_role("heading", name="Baru menjadi bendahara")).to_be_visible()
     axe(page)

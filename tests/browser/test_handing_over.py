@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from finance.models import HandOver
 from finance.reports import verify_cooperative
@@ -57,12 +58,12 @@ def test_journey_16_serah_terima_in_three_taps_and_one(stage, rini, page_of, sig
     axe(old)
     old.get_by_role("button", name="Serahkan kas dan buku").click()
     old.wait_for_url("**/serah-terima/1/")
-    assert old.get_by_text("Menunggu Rini Bendahara menerima").is_visible()
+    expect(old.get_by_text("Menunggu Rini Bendahara menerima")).to_be_visible()
     axe(old)
     picture(old, "serah-terima-menunggu")
 
     new.goto(HOME)
-    assert new.get_by_text("2 bulan: Januari 2026 sampai Februari 2026").is_visible()
+    expect(new.get_by_text("2 bulan: Januari 2026 sampai Februari 2026")).to_be_visible()
     picture(new, "serah-terima-beranda")
     axe(new)
     new.get_by_role("button", name="Terima Rp 300.000").click()
@@ -97,15 +98,15 @@ def test_journey_16_when_the_old_treasurer_is_gone_and_without_script(
     chair.locator("input[name=kepada]").nth(1).check()
     chair.get_by_role("textbox", name="Lembar 5.000", exact=True).fill("1")
     chair.get_by_role("button", name="Ajukan serah terima").click()
-    assert chair.get_by_text("Tulis sebab").is_visible()
+    expect(chair.get_by_text("Tulis sebab")).to_be_visible()
     chair.get_by_label("Sebab tidak hadir").fill("pindah ke Lampung")
     chair.get_by_label("Sebab selisih").fill("uang pribadi tercampur")
     chair.get_by_role("button", name="Ajukan serah terima").click()
-    assert chair.get_by_text("Menunggu pengawas menyaksikan").is_visible()
+    expect(chair.get_by_text("Menunggu pengawas menyaksikan")).to_be_visible()
     pengawas.goto(HOME)
     pengawas.get_by_role("link", name="Saksikan serah terima bendahara").click()
     pengawas.get_by_role("button", name="Saya menyaksikan").click()
     new.goto(HOME)
     new.get_by_role("button", name="Terima Rp 5.000").click()
-    assert new.get_by_role("heading", name="Kas dan buku sudah diterima").is_visible()
-    assert new.get_by_text("disaksikan pengawas Wati Pengawas").is_visible()
+    expect(new.get_by_role("heading", name="Kas dan buku sudah diterima")).to_be_visible()
+    expect(new.get_by_text("disaksikan pengawas Wati Pengawas")).to_be_visible()

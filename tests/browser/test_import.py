@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from members.models import Member
 from registry import jobs
@@ -50,7 +51,7 @@ def test_journey_10_287_come_in_and_13_come_back_with_reasons(
     work(stage, "yusuf")
     page.reload()
     page.get_by_role("link", name="Lihat hasil").click()
-    assert page.get_by_role("button", name="Simpan 287 baris yang benar").is_visible()
+    expect(page.get_by_role("button", name="Simpan 287 baris yang benar")).to_be_visible()
     picture(page, "impor-pratinjau")
     axe(page)
     page.get_by_role("button", name="Simpan 287 baris yang benar").click()

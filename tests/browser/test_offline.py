@@ -104,7 +104,7 @@ def test_journey_4_25_payments_without_signal_go_up_once_and_in_order_after_the_
         assert taps.count <= 2
         for name in names[1:12]:
             record(page, name)
-        assert page.get_by_text("Luring · 12 setoran menunggu dikirim").is_visible()
+        expect(page.get_by_text("Luring · 12 setoran menunggu dikirim")).to_be_visible()
         picture(page, "luring")
         axe(page)
     with at_home(stage, tmp_path) as page:  # the browser was closed; the phone had no signal all evening
@@ -113,7 +113,7 @@ def test_journey_4_25_payments_without_signal_go_up_once_and_in_order_after_the_
         page.goto(OUTBOX)
         for name in names[12:]:
             record(page, name)
-        assert page.get_by_text("25 setoran menunggu dikirim").is_visible()
+        expect(page.get_by_text("25 setoran menunggu dikirim")).to_be_visible()
         assert stored(stage) == []
         sign_in(page, "siti")  # the crash may have forgotten the session; the queue waits for it
         mend(page)
@@ -225,8 +225,8 @@ def test_a_refused_payment_is_kept_with_its_reason_and_can_be_put_right(stage, p
     mend(phone)
     sent(phone, 2)
     assert stored(stage) == [NAMES[0], NAMES[2]]
-    assert phone.get_by_text("1 setoran perlu diperbaiki").is_visible()
-    assert phone.get_by_text("Tanggal terima tidak boleh sebelum itu").is_visible()
+    expect(phone.get_by_text("1 setoran perlu diperbaiki")).to_be_visible()
+    expect(phone.get_by_text("Tanggal terima tidak boleh sebelum itu")).to_be_visible()
     picture(phone, "perlu-diperbaiki")
     axe(phone)
     phone.get_by_role("button", name="Perbaiki").click()
@@ -357,8 +357,8 @@ def test_the_same_member_twice_in_one_evening_is_seen_on_the_phone_itself(stage,
     cut(phone)
     record(phone, NAMES[0])
     phone.get_by_role("searchbox").fill(NAMES[0])
-    assert phone.get_by_text("A-0010 · lunas").is_visible()
-    assert phone.get_by_text("sudah dicatat di HP ini").is_visible()
+    expect(phone.get_by_text("A-0010 · lunas")).to_be_visible()
+    expect(phone.get_by_text("sudah dicatat di HP ini")).to_be_visible()
 
 
 def test_the_instalment_of_the_by_laws_is_proposed_on_the_phone_and_not_twice_in_one_evening(stage, phone, evening):
